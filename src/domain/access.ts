@@ -1,0 +1,34 @@
+/** CSI access modes, as the specification names them. */
+export const accessModes = [
+  'SINGLE_NODE_WRITER',
+  'SINGLE_NODE_READER_ONLY',
+  'MULTI_NODE_READER_ONLY',
+  'MULTI_NODE_SINGLE_WRITER',
+  'MULTI_NODE_MULTI_WRITER',
+  'SINGLE_NODE_SINGLE_WRITER',
+  'SINGLE_NODE_MULTI_WRITER',
+] as const;
+
+export type AccessMode = (typeof accessModes)[number];
+
+/**
+ * How a volume is held on a node: `reader` any number of target paths, all read-only; `writers` any number of target
+ * paths on the one node; `single-writer` one target path in all. A loop device carries it in its label.
+ */
+export type Access = 'reader' | 'writers' | 'single-writer';
+
+/** Modes that only ever read, whatever the readonly flag says. */
+export function isReaderMode(mode: AccessMode): boolean {
+  return mode === 'SINGLE_NODE_READER_ONLY' || mode === 'MULTI_NODE_READER_ONLY';
+}
+
+/** Modes with writers on several nodes: an image volume cannot have them. */
+export function isMultiNodeWriterMode(mode: AccessMode): boolean {
+  return mode === 'MULTI_NODE_SINGLE_WRITER' || mode === 'MULTI_NODE_MULTI_WRITER';
+}
+
+/** `exclusive` makes any read-write mount the only mount of its volume. */
+export function accessOf(mode: AccessMode, options: { readOnly: boolean; exclusive: boolean }): Access {
+  if (options.readOnly || isReaderMode(mode)) return 'reader';
+  return options.exclusive || mode !== 'SINGLE_NODE_MULTI_WRITER' ? 'single-writer' : 'writers';
+}

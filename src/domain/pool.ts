@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { Resource } from './resource.ts';
+
+export const poolSpecSchema = z.object({
+  /** The name a StorageClass gives as `pool`; each node may have a pool of this name. */
+  name: z.string(),
+  /** The node whose agent acts for the pool. */
+  agent: z.string(),
+  /** The nodes that reach the pool's data. */
+  nodes: z.array(z.string()),
+});
+export type PoolSpec = z.infer<typeof poolSpecSchema>;
+
+export const poolConditionSchema = z.object({
+  status: z.enum(['DEGRADED', 'UNREACHABLE']),
+  reason: z.string(),
+  message: z.string(),
+});
+export type PoolCondition = z.infer<typeof poolConditionSchema>;
+
+export const poolStatusSchema = z.object({
+  /** False until the agent has opened the pool, and when it has lost it. */
+  ready: z.boolean(),
+  uuid: z.string().optional(),
+  reflink: z.boolean(),
+  /** All in bytes. `capacity` is what may be promised in all; `available` what of it is left. */
+  capacity: z.int(),
+  promised: z.int(),
+  used: z.int(),
+  available: z.int(),
+  /** Configured bounds for one volume, in bytes. */
+  minimumVolumeSize: z.int(),
+  maximumVolumeSize: z.int(),
+  conditions: z.array(poolConditionSchema),
+});
+export type PoolStatus = z.infer<typeof poolStatusSchema>;
+
+export type PoolResource = Resource<PoolSpec, PoolStatus>;

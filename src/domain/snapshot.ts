@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { answerFields, requestFields, type Resource } from './resource.ts';
+
+export const snapshotSpecSchema = z.object({
+  ...requestFields,
+  name: z.string(),
+  uuid: z.uuid(),
+  sourceVolumeId: z.string(),
+  pool: z.string(),
+  /** Set when the snapshot was cut with others; then it is deleted only with them. */
+  groupId: z.string().optional(),
+  parameters: z.record(z.string(), z.string()),
+});
+export type SnapshotSpec = z.infer<typeof snapshotSpecSchema>;
+
+export const snapshotStatusSchema = z.object({
+  ...answerFields,
+  ready: z.boolean(),
+  /** Bytes a volume restored from it needs at least. */
+  size: z.int(),
+  /** Bytes its image held at the cut: what it counts for in the pool. */
+  heldBytes: z.int(),
+  /** Moment of the cut, ISO 8601. */
+  creationTime: z.string().optional(),
+});
+export type SnapshotStatus = z.infer<typeof snapshotStatusSchema>;
+
+export type Snapshot = Resource<SnapshotSpec, SnapshotStatus>;

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { accessModes } from './access.ts';
+import { answerFields, requestFields, type Resource } from './resource.ts';
+
+export const sourceSchema = z.object({ kind: z.enum(['volume', 'snapshot']), id: z.string() });
+/** What a volume is copied from. */
+export type ContentSource = z.infer<typeof sourceSchema>;
+
+/** What ControllerPublishVolume granted. */
+export const attachmentSchema = z.object({
+  nodeName: z.string(),
+  readOnly: z.boolean(),
+  accessMode: z.enum(accessModes),
+});
+export type Attachment = z.infer<typeof attachmentSchema>;
+
+/** One thing wrong with a volume, in the terms of CSI's VolumeHealth. */
+export const healthEntrySchema = z.object({
+  status: z.enum(['DEGRADED', 'INACCESSIBLE', 'DATA_LOSS']),
+  reason: z.string(),
+  message: z.string(),
+});
+export type HealthEntry = z.infer<typeof healthEntrySchema>;
+
+/** What makes an image volume what it is; fixed at creation, but for its size, which can grow. */
+export const imageFields = {
+  name: z.string(),
+  /** New for each creation, so that a volume deleted and made again is not mistaken for the old one. */
+  uuid: z.uuid(),
+  /** Bytes, a multiple of 4 KiB. */
+  size: z.int(),
+  volumeMode: z.enum(['Filesystem', 'Block']),
+  /** Absent for block volumes. */
+  fsType: z.string().optional(),
+  provisioning: z.enum(['thin', 'thick']),
+  exclusive: z.boolean(),
+  mkfsOptions: z.array(z.string()),
+  source: sourceSchema.optional(),
+};
+
+export const volumeSpecSchema = z.object({
+  ...requestFields,
+  ...imageFields,
+  /** Id of the Pool resource that has the image. */
+  pool: z.string(),
+  /** The StorageClass parameters as given: the same name with others is ALREADY_EXISTS. */
+  parameters: z.record(z.string(), z.string()),
+  /** Set at creation and by ControllerModifyVolume. */
+  tags: z.record(z.string(), z.string()),
+  accessModes: z.array(z.enum(accessModes)),
+  attachments: z.array(attachmentSchema),
+});
+export type VolumeSpec = z.infer<typeof volumeSpecSchema>;
+
+export const volumeStatusSchema = z.object({
+  ...answerFields,
+  ready: z.boolean(),
+  /** Bytes of the image as it is; 0 before it exists. */
+  size: z.int(),
+  health: z.array(healthEntrySchema),
+});
+export type VolumeStatus = z.infer<typeof volumeStatusSchema>;
+
+export type Volume = Resource<VolumeSpec, VolumeStatus>;
