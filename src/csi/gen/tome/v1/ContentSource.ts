@@ -1,0 +1,14 @@
+// Original file: proto/tome.proto
+
+
+export interface ContentSource {
+  'volumeId'?: (string);
+  'snapshotId'?: (string);
+  'source'?: "volumeId"|"snapshotId";
+}
+
+export interface ContentSource__Output {
+  'volumeId'?: (string);
+  'snapshotId'?: (string);
+  'source'?: "volumeId"|"snapshotId";
+}

@@ -1,0 +1,35 @@
+// Original file: proto/tome.proto
+
+import type { Attachment as _tome_v1_Attachment, Attachment__Output as _tome_v1_Attachment__Output } from '../../tome/v1/Attachment.ts';
+import type { ContentSource as _tome_v1_ContentSource, ContentSource__Output as _tome_v1_ContentSource__Output } from '../../tome/v1/ContentSource.ts';
+import type { Long } from '@grpc/proto-loader';
+
+export interface VolumeInfo {
+  'id'?: (string);
+  'name'?: (string);
+  'state'?: (string);
+  'sizeBytes'?: (number | string | Long);
+  'usedBytes'?: (number | string | Long);
+  'mode'?: (string);
+  'access'?: (string);
+  'attachedTo'?: (_tome_v1_Attachment)[];
+  'pool'?: (string);
+  'createdFrom'?: (_tome_v1_ContentSource | null);
+  'tags'?: ({[key: string]: string});
+  'health'?: (string)[];
+}
+
+export interface VolumeInfo__Output {
+  'id': (string);
+  'name': (string);
+  'state': (string);
+  'sizeBytes': (string);
+  'usedBytes': (string);
+  'mode': (string);
+  'access': (string);
+  'attachedTo': (_tome_v1_Attachment__Output)[];
+  'pool': (string);
+  'createdFrom': (_tome_v1_ContentSource__Output | null);
+  'tags': ({[key: string]: string});
+  'health': (string)[];
+}
