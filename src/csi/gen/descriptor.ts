@@ -1,7 +1,7 @@
 // Made from proto/ by scripts/generate-types.ts
 import type { INamespace } from 'protobufjs/light.js';
 
-export const descriptor: INamespace = {
+export const descriptor: INamespace = JSON.parse(`{
  "nested": {
   "csi": {
    "nested": {
@@ -11,18 +11,15 @@ export const descriptor: INamespace = {
        "methods": {
         "GetPluginInfo": {
          "requestType": "GetPluginInfoRequest",
-         "responseType": "GetPluginInfoResponse",
-         "comment": ""
+         "responseType": "GetPluginInfoResponse"
         },
         "GetPluginCapabilities": {
          "requestType": "GetPluginCapabilitiesRequest",
-         "responseType": "GetPluginCapabilitiesResponse",
-         "comment": ""
+         "responseType": "GetPluginCapabilitiesResponse"
         },
         "Probe": {
          "requestType": "ProbeRequest",
-         "responseType": "ProbeResponse",
-         "comment": ""
+         "responseType": "ProbeResponse"
         }
        }
       },
@@ -30,88 +27,71 @@ export const descriptor: INamespace = {
        "methods": {
         "CreateVolume": {
          "requestType": "CreateVolumeRequest",
-         "responseType": "CreateVolumeResponse",
-         "comment": ""
+         "responseType": "CreateVolumeResponse"
         },
         "DeleteVolume": {
          "requestType": "DeleteVolumeRequest",
-         "responseType": "DeleteVolumeResponse",
-         "comment": ""
+         "responseType": "DeleteVolumeResponse"
         },
         "ControllerPublishVolume": {
          "requestType": "ControllerPublishVolumeRequest",
-         "responseType": "ControllerPublishVolumeResponse",
-         "comment": ""
+         "responseType": "ControllerPublishVolumeResponse"
         },
         "ControllerUnpublishVolume": {
          "requestType": "ControllerUnpublishVolumeRequest",
-         "responseType": "ControllerUnpublishVolumeResponse",
-         "comment": ""
+         "responseType": "ControllerUnpublishVolumeResponse"
         },
         "ValidateVolumeCapabilities": {
          "requestType": "ValidateVolumeCapabilitiesRequest",
-         "responseType": "ValidateVolumeCapabilitiesResponse",
-         "comment": ""
+         "responseType": "ValidateVolumeCapabilitiesResponse"
         },
         "ListVolumes": {
          "requestType": "ListVolumesRequest",
-         "responseType": "ListVolumesResponse",
-         "comment": ""
+         "responseType": "ListVolumesResponse"
         },
         "ControllerListVolumeHealth": {
          "requestType": "ControllerListVolumeHealthRequest",
-         "responseType": "ControllerListVolumeHealthResponse",
-         "comment": ""
+         "responseType": "ControllerListVolumeHealthResponse"
         },
         "ControllerGetVolumeHealth": {
          "requestType": "ControllerGetVolumeHealthRequest",
-         "responseType": "ControllerGetVolumeHealthResponse",
-         "comment": ""
+         "responseType": "ControllerGetVolumeHealthResponse"
         },
         "GetCapacity": {
          "requestType": "GetCapacityRequest",
-         "responseType": "GetCapacityResponse",
-         "comment": ""
+         "responseType": "GetCapacityResponse"
         },
         "ControllerGetCapabilities": {
          "requestType": "ControllerGetCapabilitiesRequest",
-         "responseType": "ControllerGetCapabilitiesResponse",
-         "comment": ""
+         "responseType": "ControllerGetCapabilitiesResponse"
         },
         "CreateSnapshot": {
          "requestType": "CreateSnapshotRequest",
-         "responseType": "CreateSnapshotResponse",
-         "comment": ""
+         "responseType": "CreateSnapshotResponse"
         },
         "DeleteSnapshot": {
          "requestType": "DeleteSnapshotRequest",
-         "responseType": "DeleteSnapshotResponse",
-         "comment": ""
+         "responseType": "DeleteSnapshotResponse"
         },
         "ListSnapshots": {
          "requestType": "ListSnapshotsRequest",
-         "responseType": "ListSnapshotsResponse",
-         "comment": ""
+         "responseType": "ListSnapshotsResponse"
         },
         "GetSnapshot": {
          "requestType": "GetSnapshotRequest",
-         "responseType": "GetSnapshotResponse",
-         "comment": ""
+         "responseType": "GetSnapshotResponse"
         },
         "ControllerExpandVolume": {
          "requestType": "ControllerExpandVolumeRequest",
-         "responseType": "ControllerExpandVolumeResponse",
-         "comment": ""
+         "responseType": "ControllerExpandVolumeResponse"
         },
         "ControllerGetVolume": {
          "requestType": "ControllerGetVolumeRequest",
-         "responseType": "ControllerGetVolumeResponse",
-         "comment": ""
+         "responseType": "ControllerGetVolumeResponse"
         },
         "ControllerModifyVolume": {
          "requestType": "ControllerModifyVolumeRequest",
-         "responseType": "ControllerModifyVolumeResponse",
-         "comment": ""
+         "responseType": "ControllerModifyVolumeResponse"
         }
        }
       },
@@ -119,23 +99,19 @@ export const descriptor: INamespace = {
        "methods": {
         "GroupControllerGetCapabilities": {
          "requestType": "GroupControllerGetCapabilitiesRequest",
-         "responseType": "GroupControllerGetCapabilitiesResponse",
-         "comment": ""
+         "responseType": "GroupControllerGetCapabilitiesResponse"
         },
         "CreateVolumeGroupSnapshot": {
          "requestType": "CreateVolumeGroupSnapshotRequest",
-         "responseType": "CreateVolumeGroupSnapshotResponse",
-         "comment": ""
+         "responseType": "CreateVolumeGroupSnapshotResponse"
         },
         "DeleteVolumeGroupSnapshot": {
          "requestType": "DeleteVolumeGroupSnapshotRequest",
-         "responseType": "DeleteVolumeGroupSnapshotResponse",
-         "comment": ""
+         "responseType": "DeleteVolumeGroupSnapshotResponse"
         },
         "GetVolumeGroupSnapshot": {
          "requestType": "GetVolumeGroupSnapshotRequest",
-         "responseType": "GetVolumeGroupSnapshotResponse",
-         "comment": ""
+         "responseType": "GetVolumeGroupSnapshotResponse"
         }
        }
       },
@@ -144,14 +120,12 @@ export const descriptor: INamespace = {
         "GetMetadataAllocated": {
          "requestType": "GetMetadataAllocatedRequest",
          "responseType": "GetMetadataAllocatedResponse",
-         "responseStream": true,
-         "comment": ""
+         "responseStream": true
         },
         "GetMetadataDelta": {
          "requestType": "GetMetadataDeltaRequest",
          "responseType": "GetMetadataDeltaResponse",
-         "responseStream": true,
-         "comment": ""
+         "responseStream": true
         }
        }
       },
@@ -159,53 +133,43 @@ export const descriptor: INamespace = {
        "methods": {
         "NodeStageVolume": {
          "requestType": "NodeStageVolumeRequest",
-         "responseType": "NodeStageVolumeResponse",
-         "comment": ""
+         "responseType": "NodeStageVolumeResponse"
         },
         "NodeUnstageVolume": {
          "requestType": "NodeUnstageVolumeRequest",
-         "responseType": "NodeUnstageVolumeResponse",
-         "comment": ""
+         "responseType": "NodeUnstageVolumeResponse"
         },
         "NodePublishVolume": {
          "requestType": "NodePublishVolumeRequest",
-         "responseType": "NodePublishVolumeResponse",
-         "comment": ""
+         "responseType": "NodePublishVolumeResponse"
         },
         "NodeUnpublishVolume": {
          "requestType": "NodeUnpublishVolumeRequest",
-         "responseType": "NodeUnpublishVolumeResponse",
-         "comment": ""
+         "responseType": "NodeUnpublishVolumeResponse"
         },
         "NodeGetVolumeStats": {
          "requestType": "NodeGetVolumeStatsRequest",
-         "responseType": "NodeGetVolumeStatsResponse",
-         "comment": ""
+         "responseType": "NodeGetVolumeStatsResponse"
         },
         "NodeGetVolumeHealth": {
          "requestType": "NodeGetVolumeHealthRequest",
-         "responseType": "NodeGetVolumeHealthResponse",
-         "comment": ""
+         "responseType": "NodeGetVolumeHealthResponse"
         },
         "NodeGetStorageHealth": {
          "requestType": "NodeGetStorageHealthRequest",
-         "responseType": "NodeGetStorageHealthResponse",
-         "comment": ""
+         "responseType": "NodeGetStorageHealthResponse"
         },
         "NodeExpandVolume": {
          "requestType": "NodeExpandVolumeRequest",
-         "responseType": "NodeExpandVolumeResponse",
-         "comment": ""
+         "responseType": "NodeExpandVolumeResponse"
         },
         "NodeGetCapabilities": {
          "requestType": "NodeGetCapabilitiesRequest",
-         "responseType": "NodeGetCapabilitiesResponse",
-         "comment": ""
+         "responseType": "NodeGetCapabilitiesResponse"
         },
         "NodeGetInfo": {
          "requestType": "NodeGetInfoRequest",
-         "responseType": "NodeGetInfoResponse",
-         "comment": ""
+         "responseType": "NodeGetInfoResponse"
         }
        }
       },
@@ -1911,24 +1875,21 @@ export const descriptor: INamespace = {
        "methods": {
         "ListVolumes": {
          "requestType": "ListVolumesRequest",
-         "responseType": "ListVolumesResponse",
-         "comment": ""
+         "responseType": "ListVolumesResponse"
         },
         "ListSnapshots": {
          "requestType": "ListSnapshotsRequest",
-         "responseType": "ListSnapshotsResponse",
-         "comment": ""
+         "responseType": "ListSnapshotsResponse"
         },
         "ListPools": {
          "requestType": "ListPoolsRequest",
-         "responseType": "ListPoolsResponse",
-         "comment": ""
+         "responseType": "ListPoolsResponse"
         }
        }
       },
       "ListVolumesRequest": {
        "fields": {
-        "name": {
+        "volumeId": {
          "type": "string",
          "id": 1
         },
@@ -1973,7 +1934,7 @@ export const descriptor: INamespace = {
          "type": "string",
          "id": 6
         },
-        "access": {
+        "message": {
          "type": "string",
          "id": 7
         },
@@ -1999,6 +1960,14 @@ export const descriptor: INamespace = {
          "rule": "repeated",
          "type": "string",
          "id": 12
+        },
+        "exclusive": {
+         "type": "bool",
+         "id": 13
+        },
+        "provisioning": {
+         "type": "string",
+         "id": 14
         }
        }
       },
@@ -2036,12 +2005,16 @@ export const descriptor: INamespace = {
         "snapshotId": {
          "type": "string",
          "id": 2
+        },
+        "name": {
+         "type": "string",
+         "id": 3
         }
        }
       },
       "ListSnapshotsRequest": {
        "fields": {
-        "name": {
+        "snapshotId": {
          "type": "string",
          "id": 1
         },
@@ -2105,6 +2078,14 @@ export const descriptor: INamespace = {
         "pool": {
          "type": "string",
          "id": 10
+        },
+        "mode": {
+         "type": "string",
+         "id": 11
+        },
+        "message": {
+         "type": "string",
+         "id": 12
         }
        }
       },
@@ -2182,4 +2163,4 @@ export const descriptor: INamespace = {
    }
   }
  }
-};
+}`);

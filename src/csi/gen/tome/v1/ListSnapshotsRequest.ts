@@ -2,13 +2,13 @@
 
 
 export interface ListSnapshotsRequest {
-  'name'?: (string);
+  'snapshotId'?: (string);
   'sourceVolumeId'?: (string);
   'pool'?: (string);
 }
 
 export interface ListSnapshotsRequest__Output {
-  'name': (string);
+  'snapshotId': (string);
   'sourceVolumeId': (string);
   'pool': (string);
 }

@@ -2,11 +2,11 @@
 
 
 export interface ListVolumesRequest {
-  'name'?: (string);
+  'volumeId'?: (string);
   'pool'?: (string);
 }
 
 export interface ListVolumesRequest__Output {
-  'name': (string);
+  'volumeId': (string);
   'pool': (string);
 }

@@ -13,6 +13,8 @@ export interface SnapshotInfo {
   'creationTime'?: (string);
   'groupId'?: (string);
   'pool'?: (string);
+  'mode'?: (string);
+  'message'?: (string);
 }
 
 export interface SnapshotInfo__Output {
@@ -26,4 +28,6 @@ export interface SnapshotInfo__Output {
   'creationTime': (string);
   'groupId': (string);
   'pool': (string);
+  'mode': (string);
+  'message': (string);
 }

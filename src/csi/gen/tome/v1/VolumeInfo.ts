@@ -11,12 +11,14 @@ export interface VolumeInfo {
   'sizeBytes'?: (number | string | Long);
   'usedBytes'?: (number | string | Long);
   'mode'?: (string);
-  'access'?: (string);
+  'message'?: (string);
   'attachedTo'?: (_tome_v1_Attachment)[];
   'pool'?: (string);
   'createdFrom'?: (_tome_v1_ContentSource | null);
   'tags'?: ({[key: string]: string});
   'health'?: (string)[];
+  'exclusive'?: (boolean);
+  'provisioning'?: (string);
 }
 
 export interface VolumeInfo__Output {
@@ -26,10 +28,12 @@ export interface VolumeInfo__Output {
   'sizeBytes': (string);
   'usedBytes': (string);
   'mode': (string);
-  'access': (string);
+  'message': (string);
   'attachedTo': (_tome_v1_Attachment__Output)[];
   'pool': (string);
   'createdFrom': (_tome_v1_ContentSource__Output | null);
   'tags': ({[key: string]: string});
   'health': (string)[];
+  'exclusive': (boolean);
+  'provisioning': (string);
 }
