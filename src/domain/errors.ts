@@ -1,18 +1,21 @@
 /** Why something was refused or failed; `csi/server/status-codes.ts` maps each to one gRPC code. */
-export type Reason =
-  | 'Cancelled'
-  | 'InvalidArgument'
-  | 'DeadlineExceeded'
-  | 'NotFound'
-  | 'AlreadyExists'
-  | 'ResourceExhausted'
-  | 'FailedPrecondition'
-  | 'Aborted'
-  | 'OutOfRange'
-  | 'Unimplemented'
-  | 'Unavailable'
-  | 'Internal'
-  | 'DataLoss';
+export const reasons = [
+  'Cancelled',
+  'InvalidArgument',
+  'DeadlineExceeded',
+  'NotFound',
+  'AlreadyExists',
+  'ResourceExhausted',
+  'FailedPrecondition',
+  'Aborted',
+  'OutOfRange',
+  'Unimplemented',
+  'Unavailable',
+  'Internal',
+  'DataLoss',
+] as const;
+
+export type Reason = (typeof reasons)[number];
 
 /** An error that a caller can act on: the message says what is wrong and what to do, and holds no secret. */
 export class VolumeError extends Error {

@@ -6,6 +6,9 @@ export const snapshotSpecSchema = z.object({
   name: z.string(),
   uuid: z.uuid(),
   sourceVolumeId: z.string(),
+  /** As the source volume's: what is restored from it must be the same. */
+  volumeMode: z.enum(['Filesystem', 'Block']),
+  fsType: z.string().optional(),
   pool: z.string(),
   /** Set when the snapshot was cut with others; then it is deleted only with them. */
   groupId: z.string().optional(),
