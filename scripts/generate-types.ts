@@ -48,13 +48,12 @@ function slim(key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if ('extend' in value || key === 'parsedOptions') return undefined;
   if (key === 'options') return '(csi_secret)' in value ? value : undefined;
-  // The declared type of a method wants the comment, though loading does not.
-  return 'requestType' in value ? { ...value, comment: '' } : value;
+  return value;
 }
 
 function moduleOf(descriptor: string): string {
   const head = `// Made from proto/ by scripts/generate-types.ts\nimport type { INamespace } from 'protobufjs/light.js';\n\n`;
-  return `${head}export const descriptor: INamespace = ${descriptor};\n`;
+  return `${head}export const descriptor: INamespace = JSON.parse(\`${descriptor}\`);\n`;
 }
 
 function generateTypes(): void {

@@ -1,0 +1,81 @@
+import type { handleUnaryCall, sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
+import type { Logger } from 'pino';
+import { messageOf, VolumeError } from '../../domain/errors.ts';
+import { checkRequest } from './check-request.ts';
+import { MalformedRequest } from './codec.ts';
+import type { Method } from './load-services.ts';
+import { logRpc } from './log-rpc.ts';
+import { withoutSecrets } from './secrets.ts';
+import { statusCodes } from './status-codes.ts';
+
+export interface Context {
+  /** Aborted, with a VolumeError as its reason, when the caller gives up or its deadline passes. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+}
+
+export type Handler<Request, Response> = (request: Request, context: Context) => Promise<Response>;
+
+/**
+ * What grpc-js calls for one method: checks the request, runs the handler, translates what it throws and logs one
+ * line. A VolumeError is answered with its code; anything else is INTERNAL with its message, and logged with its stack.
+ */
+export function unary(method: Method, handler: Handler<never, object>, log: Logger): handleUnaryCall<object, object> {
+  return (call, answer) => {
+    void respond(method, handler, log, call, answer);
+  };
+}
+
+async function respond(
+  method: Method,
+  handler: Handler<never, object>,
+  log: Logger,
+  call: ServerUnaryCall<object, object>,
+  answer: sendUnaryData<object>,
+): Promise<void> {
+  const { request } = call;
+  const start = performance.now();
+  try {
+    const response = await run(method, handler, { signal: signalOf(call), log }, request);
+    logRpc(log, { method: method.name, request, start });
+    answer(null, response);
+  } catch (thrown) {
+    const error = withoutSecrets(asVolumeError(thrown), method.requestType, request);
+    logRpc(log, { method: method.name, request, start, error });
+    answer({ code: statusCodes[error.reason], details: error.message });
+  }
+}
+
+async function run(
+  method: Method,
+  handler: Handler<never, object>,
+  context: Context,
+  request: object,
+): Promise<object> {
+  if (request instanceof MalformedRequest) throw new VolumeError('InvalidArgument', request.message);
+  checkRequest(method.requestType, request);
+  // Decoded as this method's own request type, which the handler was paired with in `implement`.
+  return handler(request as never, context);
+}
+
+function signalOf(call: ServerUnaryCall<object, object>): AbortSignal {
+  const controller = new AbortController();
+  call.on('cancelled', () => {
+    const deadline = call.getDeadline();
+    const isLate = Date.now() >= (deadline instanceof Date ? deadline.getTime() : deadline);
+    controller.abort(
+      isLate
+        ? new VolumeError('DeadlineExceeded', 'the deadline of the call has passed; call again to get the result')
+        : new VolumeError('Cancelled', 'the caller cancelled the call; call again to get the result'),
+    );
+  });
+  return controller.signal;
+}
+
+/** A library that was handed the signal may throw an AbortError of its own around its reason. */
+function asVolumeError(thrown: unknown): VolumeError {
+  if (thrown instanceof VolumeError) return thrown;
+  if (thrown instanceof Error && thrown.name === 'AbortError' && thrown.cause instanceof VolumeError)
+    return thrown.cause;
+  return new VolumeError('Internal', messageOf(thrown), { cause: thrown });
+}
