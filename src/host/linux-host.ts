@@ -1,0 +1,86 @@
+import { beneath } from './beneath.ts';
+import { setCowExtentSize } from './cow-extent-size.ts';
+import { list, makeDirectory, remove, removeTree } from './directories.ts';
+import { freeze, thaw } from './freeze.ts';
+import type { Host } from './host.ts';
+import { allocateImage, createImage, readBlock, resizeImage, writeBlock } from './images.ts';
+import { lock } from './lock.ts';
+import { attachLoop } from './loop-attach.ts';
+import {
+  blockDeviceSize,
+  detachLoop,
+  disableDiscard,
+  flushDevice,
+  loopsHolding,
+  refreshLoopSize,
+  setLoopLabel,
+} from './loop-devices.ts';
+import { readLoop, scanLoops } from './loop-scan.ts';
+import { bindMount, mountFilesystem, unmount } from './mount.ts';
+import { findMount, listMounts } from './mountinfo.ts';
+import { canReflink, reflink } from './reflink.ts';
+import { run } from './run.ts';
+import { copySparse } from './sparse-copy.ts';
+import { stat, usage } from './stat.ts';
+import { syncDescriptor, syncPath } from './sync.ts';
+import { checkWritable, move, readText, replaceText, writeText } from './text-files.ts';
+
+/**
+ * The host as Linux 5.12 and later has it. Needs root, and an environment with UV_THREADPOOL_SIZE well above 4 when many
+ * calls are to run at a time.
+ */
+export function linuxHost(): Host {
+  return {
+    files: {
+      read: readText,
+      write: writeText,
+      replace: replaceText,
+      move,
+      sync: syncPath,
+      syncDescriptor,
+      makeDirectory,
+      list,
+      remove,
+      removeTree,
+      stat,
+      usage,
+      lock,
+      checkWritable,
+    },
+    images: {
+      create: createImage,
+      resize: resizeImage,
+      allocate: allocateImage,
+      reflink,
+      canReflink,
+      copySparse,
+      setCowExtentSize,
+      readBlock,
+      writeBlock,
+      sync: syncPath,
+    },
+    loops: {
+      list: scanLoops,
+      holding: loopsHolding,
+      find: async (path) => Promise.resolve(readLoop(path)),
+      attach: attachLoop,
+      detach: detachLoop,
+      refreshSize: refreshLoopSize,
+      setLabel: setLoopLabel,
+      size: blockDeviceSize,
+      flush: flushDevice,
+      disableDiscard,
+    },
+    mounts: {
+      list: async () => Promise.resolve(listMounts()),
+      find: async (target) => Promise.resolve(findMount(target)),
+      mount: mountFilesystem,
+      bind: bindMount,
+      unmount,
+      freeze,
+      thaw,
+      beneath,
+    },
+    run,
+  };
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import type { Mount } from './host.ts';
+
+const MOUNTINFO = '/proc/self/mountinfo';
+
+/** Every mount this process sees (proc_pid_mountinfo(5)). Comes from memory: read in place. */
+export function listMounts(): readonly Mount[] {
+  return parseMountinfo(readFileSync(MOUNTINFO, 'utf8'));
+}
+
+/** The topmost mount at exactly this path, which has no symlinks in it. */
+export function findMount(target: string): Mount | undefined {
+  const mountinfo = readFileSync(MOUNTINFO, 'utf8');
+  // Most paths asked for are not mounted, and parsing costs more than reading.
+  const needle = ` ${escape(target)} `;
+  if (!mountinfo.includes(needle)) return undefined;
+  const lines = mountinfo.split('\n').filter((line) => line.includes(needle));
+  const stacked = lines.map(parseLine).filter((entry) => entry.mount.target === target);
+  return stacked.find(({ mount }) => !stacked.some(({ parent }) => parent === mount.id))?.mount;
+}
+
+/** Parses the text of a mountinfo file. */
+export function parseMountinfo(text: string): readonly Mount[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => parseLine(line).mount);
+}
+
+function parseLine(line: string): { mount: Mount; parent: number } {
+  // Optional fields stand between the mount's options and a lone hyphen.
+  const [own = '', filesystem = ''] = line.split(' - ', 2);
+  const [id, parent, device = '', root = '', target = '', options = ''] = own.split(' ');
+  const [fsType = '', source = '', superOptions = ''] = filesystem.split(' ');
+  const superList = superOptions.split(',');
+  const mount = {
+    id: Number(id),
+    deviceNumber: deviceNumber(device),
+    root: unescape(root),
+    target: unescape(target),
+    fsType: unescape(fsType),
+    source: unescape(source),
+    readOnly: options.split(',').includes('ro'),
+    superReadOnly: superList.includes('ro'),
+    superOptions: superList,
+  };
+  return { mount, parent: Number(parent) };
+}
+
+/** `7:3` in the bits of st_dev. */
+function deviceNumber(text: string): number {
+  const [major = 0, minor = 0] = text.split(':').map(Number);
+  return (minor & 0xff) + (major & 0xfff) * 0x100 + (minor >>> 8) * 0x100000;
+}
+
+function escape(text: string): string {
+  return text.replace(/[ \t\n\\]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
+}
+
+function unescape(text: string): string {
+  return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
+}

@@ -1,0 +1,55 @@
+import { lstat, type Stats } from 'node:fs';
+import { fromNode, nodeErrorCode } from './errno.ts';
+import type { FileStat, FilesystemUsage } from './host.ts';
+import { statfs } from './libc.ts';
+import { callLater, checked } from './system-call.ts';
+
+/** lstat(2): undefined when there is nothing. Throws HostError. */
+export function stat(path: string): Promise<FileStat | undefined> {
+  return new Promise((resolve, reject) => {
+    lstat(path, (error, stats) => {
+      if (error === null) resolve(fileStat(stats));
+      else if (nodeErrorCode(error) === 'ENOENT') resolve(undefined);
+      else reject(fromNode(error, `look at ${path}`));
+    });
+  });
+}
+
+/** statfs(2), by libc: node:fs leaves the flags out. Throws HostError. */
+export async function usage(path: string): Promise<FilesystemUsage> {
+  const buffer = Buffer.alloc(120);
+  checked(await callLater(statfs, path, buffer), () => `read the usage of ${path}`);
+  // struct statfs, the same on all 64-bit architectures but s390.
+  const word = (index: number) => Number(buffer.readBigUInt64LE(index * 8));
+  const blockSize = word(9) || word(1);
+  return {
+    type: word(0),
+    totalBytes: word(2) * blockSize,
+    freeBytes: word(3) * blockSize,
+    availableBytes: word(4) * blockSize,
+    totalInodes: word(5),
+    freeInodes: word(6),
+    readOnly: (word(10) & ST_RDONLY) !== 0,
+  };
+}
+
+const ST_RDONLY = 1;
+const SECTOR = 512;
+
+export function fileStat(stats: Stats): FileStat {
+  return {
+    kind: kindOf(stats),
+    size: stats.size,
+    allocated: stats.blocks * SECTOR,
+    device: stats.dev,
+    inode: stats.ino,
+    deviceNumber: stats.rdev,
+  };
+}
+
+function kindOf(stats: Stats): FileStat['kind'] {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'directory';
+  if (stats.isBlockDevice()) return 'block';
+  return stats.isSymbolicLink() ? 'symlink' : 'other';
+}

@@ -1,0 +1,33 @@
+import { constants, fdatasync, fsync } from 'node:fs';
+import { dirname } from 'node:path';
+import { openFile } from './descriptor.ts';
+import { viaNode } from './node-fs.ts';
+
+/** fsync(2) of a file or directory. */
+export async function syncPath(path: string): Promise<void> {
+  const doing = () => `sync ${path}`;
+  using file = await openFile(path, constants.O_RDONLY, doing);
+  await syncOpen(file.fd, doing);
+}
+
+/** fsync(2) of an open file. */
+export function syncOpen(fd: number, doing: () => string): Promise<void> {
+  return viaNode((done) => {
+    fsync(fd, done);
+  }, doing);
+}
+
+/** fdatasync(2) of an open file. */
+export function syncDescriptor(fd: number): Promise<void> {
+  return viaNode(
+    (done) => {
+      fdatasync(fd, done);
+    },
+    () => `sync descriptor ${fd}`,
+  );
+}
+
+/** fsync(2) of the directories that hold these paths, each once: their names are on disk afterwards. */
+export async function syncParents(...paths: readonly string[]): Promise<void> {
+  await Promise.all([...new Set(paths.map((path) => dirname(path)))].map(syncPath));
+}

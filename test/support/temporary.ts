@@ -1,0 +1,69 @@
+import { mkdtempSync, realpathSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { linuxHost } from '../../src/host/linux-host.ts';
+import type { LoopDevice, Mount } from '../../src/host/host.ts';
+import { backingFile } from './backing-file.ts';
+
+const host = linuxHost();
+
+export interface TemporaryDirectory {
+  /** Absolute and without symlinks. */
+  readonly path: string;
+  /** Unmounts all beneath, detaches the loop devices whose files are beneath, and removes the directory. */
+  cleanUp(): Promise<void>;
+  /** What is still mounted or attached beneath: a test that leaves nothing finds both empty. */
+  leftovers(): Promise<Leftovers>;
+}
+
+export interface Leftovers {
+  readonly mounts: readonly string[];
+  readonly loops: readonly string[];
+}
+
+/** A new directory for one test's files, mounts and loop devices. */
+export function temporaryDirectory(name = 'tome-test'): TemporaryDirectory {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), `${name}-`)));
+  return {
+    path,
+    cleanUp: () => cleanUp(path),
+    leftovers: async () => ({
+      mounts: (await mountsBeneath(path)).map(({ target }) => target),
+      loops: (await loopsBeneath(path)).map((loop) => loop.path),
+    }),
+  };
+}
+
+async function cleanUp(directory: string): Promise<void> {
+  // A filesystem on a loop device whose file is in another mount beneath: take off the top layer again and again.
+  for (let layer = 0; layer < 10; layer++) {
+    const mounts = await mountsBeneath(directory);
+    const loops = await loopsBeneath(directory);
+    if (mounts.length === 0 && loops.length === 0) break;
+    for (const mount of mounts) await unmount(mount);
+    for (const loop of await loopsBeneath(directory)) await host.loops.detach(loop.path).catch(() => undefined);
+  }
+  const left = { mounts: await mountsBeneath(directory), loops: await loopsBeneath(directory) };
+  if (left.mounts.length + left.loops.length > 0) {
+    throw new Error(`${directory} is still in use: ${JSON.stringify(left)}`);
+  }
+  await rm(directory, { recursive: true, force: true });
+}
+
+/** The newest first: what is mounted below or upon another comes off before it. */
+async function mountsBeneath(directory: string): Promise<readonly Mount[]> {
+  const mounts = await host.mounts.list();
+  return mounts.filter(({ target }) => `${target}/`.startsWith(`${directory}/`)).toReversed();
+}
+
+async function loopsBeneath(directory: string): Promise<readonly LoopDevice[]> {
+  const loops = await host.loops.list();
+  return loops.filter((loop) => backingFile(loop)?.startsWith(`${directory}/`));
+}
+
+/** A test that failed half way may leave a frozen filesystem, or a mount in use by a process that just dies. */
+async function unmount({ target }: Mount): Promise<void> {
+  await host.mounts.thaw(target).catch(() => undefined);
+  await host.mounts.unmount(target).catch(() => undefined);
+}
