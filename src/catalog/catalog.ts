@@ -47,8 +47,12 @@ export interface Collection<R extends Resource<unknown, unknown>> {
   updateStatus(resource: R, status: R['status']): Promise<R>;
   /** Throws ConflictError when the resource is no longer of this version; one that is gone already is fine. */
   remove(resource: R): Promise<void>;
-  /** Calls `listener` after each write, in the order of the writes to one resource. Returns how to stop it. */
-  watch(listener: (change: Change<R>) => void): () => void;
+  /**
+   * Calls `listener` after each write (to the resource `id` alone, when that is given), in the order of the writes to
+   * one resource, and never before the write is visible and, but for a status, on disk. Returns how to stop it. A
+   * listener that throws does not disturb the writer: its error becomes an uncaught exception of the process.
+   */
+  watch(listener: (change: Change<R>) => void, id?: string): () => void;
 }
 
 /** The resource is not what the writer has read: read it again and decide anew. */

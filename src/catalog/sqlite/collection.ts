@@ -1,0 +1,142 @@
+import type { SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { Resource } from '../../domain/resource.ts';
+import { ConflictError, type Change, type Collection, type ListQuery } from '../catalog.ts';
+import { ChangeFeed } from '../change-feed.ts';
+import type { Database } from './database.ts';
+import type { Filter, Kind } from './kinds.ts';
+import { readRow, verifyRows } from './rows.ts';
+
+const FILTERS = ['pool', 'sourceVolumeId', 'groupId'] as const satisfies readonly Filter[];
+
+/**
+ * One table. A write is visible to all as soon as it is committed, some moments before it resolves; its listeners run
+ * when it is on disk.
+ */
+export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec, Status>> {
+  readonly #database: Database;
+  readonly #kind: Kind<Spec, Status>;
+  readonly #feed = new ChangeFeed<Resource<Spec, Status>>();
+  readonly #lists = new Map<string, StatementSync>();
+  readonly #find: StatementSync;
+  readonly #insert: StatementSync;
+  readonly #updateSpec: StatementSync;
+  readonly #updateStatus: StatementSync;
+  readonly #delete: StatementSync;
+  /** Of the newest write to this table, so that a resource made again never has a version it had before. */
+  #version: number;
+
+  /** Reads every row once: throws DataLoss when one is not what its kind should be. */
+  constructor(database: Database, kind: Kind<Spec, Status>) {
+    const { table } = kind;
+    this.#database = database;
+    this.#kind = kind;
+    this.#version = verifyRows(database, kind);
+    this.#find = database.prepare(`SELECT id, version, spec, status FROM ${table} WHERE id = ?`);
+    this.#insert = database.prepare(
+      `INSERT INTO ${table} (id, version, spec, status) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    );
+    this.#updateSpec = database.prepare(`UPDATE ${table} SET version = ?, spec = ? WHERE id = ? AND version = ?`);
+    this.#updateStatus = database.prepare(`UPDATE ${table} SET version = ?, status = ? WHERE id = ? AND version = ?`);
+    this.#delete = database.prepare(`DELETE FROM ${table} WHERE id = ? AND version = ?`);
+  }
+
+  find(id: string): Promise<Resource<Spec, Status> | undefined> {
+    return this.#attempt(() => {
+      const row = this.#find.get(id);
+      return row === undefined ? undefined : this.#read(row);
+    });
+  }
+
+  list(query: ListQuery = {}): Promise<readonly Resource<Spec, Status>[]> {
+    return this.#attempt(() => {
+      const conditions = ['id > ?'];
+      const values = [query.after ?? ''];
+      for (const filter of FILTERS) {
+        const value = query[filter];
+        if (value === undefined) continue;
+        const column = this.#kind.columns[filter];
+        if (column === undefined) return [];
+        conditions.push(`${column} = ?`);
+        values.push(value);
+      }
+      // To SQLite a negative limit is none.
+      const rows = this.#listBy(conditions.join(' AND ')).all(...values, query.limit ?? -1);
+      return rows.map((row) => this.#read(row));
+    });
+  }
+
+  async create(id: string, spec: Spec, status: Status): Promise<Resource<Spec, Status>> {
+    const resource = { id, version: this.#nextVersion(), spec, status };
+    const { changes } = this.#database.run(() =>
+      this.#insert.run(id, resource.version, JSON.stringify(spec), JSON.stringify(status)),
+    );
+    if (changes === 0) throw new ConflictError(`${id} is there already`);
+    await this.#tellWhenDurable({ id, resource });
+    return resource;
+  }
+
+  async update(resource: Resource<Spec, Status>, spec: Spec): Promise<Resource<Spec, Status>> {
+    const { id } = resource;
+    const updated = { ...resource, version: this.#nextVersion(), spec };
+    this.#swap(this.#updateSpec, resource, updated.version, JSON.stringify(spec));
+    await this.#tellWhenDurable({ id, resource: updated });
+    return updated;
+  }
+
+  updateStatus(resource: Resource<Spec, Status>, status: Status): Promise<Resource<Spec, Status>> {
+    return this.#attempt(() => {
+      const updated = { ...resource, version: this.#nextVersion(), status };
+      this.#swap(this.#updateStatus, resource, updated.version, JSON.stringify(status));
+      void this.#feed.publish({ id: resource.id, resource: updated });
+      return updated;
+    });
+  }
+
+  async remove({ id, version }: Resource<Spec, Status>): Promise<void> {
+    const { changes } = this.#database.run(() => this.#delete.run(id, version));
+    if (changes > 0) {
+      await this.#tellWhenDurable({ id, resource: undefined });
+      return;
+    }
+    if (this.#database.run(() => this.#find.get(id)) !== undefined) throw new ConflictError(`${id} was changed`);
+    // Another caller removed it, perhaps only just now: it is gone for good when that is on disk.
+    await this.#database.settled();
+  }
+
+  watch(listener: (change: Change<Resource<Spec, Status>>) => void, id?: string): () => void {
+    return this.#feed.watch(listener, id);
+  }
+
+  #swap(statement: StatementSync, { id, version }: Resource<Spec, Status>, newVersion: number, json: string): void {
+    const { changes } = this.#database.run(() => statement.run(newVersion, json, id, version));
+    if (changes === 0) throw new ConflictError(`${id} was changed or removed`);
+  }
+
+  /** Takes its turn among the changes of this resource at once, and speaks when the change is on disk. */
+  #tellWhenDurable(change: Change<Resource<Spec, Status>>): Promise<void> {
+    return this.#feed.publish(change, this.#database.flush());
+  }
+
+  /** Runs now; what is thrown becomes a rejection. */
+  #attempt<T>(work: () => T): Promise<T> {
+    return new Promise((resolve) => {
+      resolve(this.#database.run(work));
+    });
+  }
+
+  #listBy(condition: string): StatementSync {
+    const sql = `SELECT id, version, spec, status FROM ${this.#kind.table} WHERE ${condition} ORDER BY id LIMIT ?`;
+    const statement = this.#lists.get(sql) ?? this.#database.prepare(sql);
+    this.#lists.set(sql, statement);
+    return statement;
+  }
+
+  #read(row: Record<string, SQLOutputValue>): Resource<Spec, Status> {
+    return readRow<Spec, Status>(row);
+  }
+
+  #nextVersion(): number {
+    this.#version += 1;
+    return this.#version;
+  }
+}

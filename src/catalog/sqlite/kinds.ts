@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+import { poolSpecSchema, poolStatusSchema } from '../../domain/pool.ts';
+import { snapshotGroupSpecSchema, snapshotGroupStatusSchema } from '../../domain/snapshot-group.ts';
+import { snapshotSpecSchema, snapshotStatusSchema } from '../../domain/snapshot.ts';
+import { volumeSpecSchema, volumeStatusSchema } from '../../domain/volume.ts';
+import type { ListQuery } from '../catalog.ts';
+
+/** What the table of one kind of resource holds. */
+export interface Kind<Spec, Status> {
+  readonly table: string;
+  readonly spec: z.ZodType<Spec>;
+  readonly status: z.ZodType<Status>;
+  /** The fields a list can be narrowed by, and their columns. */
+  readonly columns: Partial<Record<Filter, string>>;
+}
+
+export type Filter = Exclude<keyof ListQuery, 'after' | 'limit'>;
+
+export const volumeKind = {
+  table: 'volumes',
+  spec: volumeSpecSchema,
+  status: volumeStatusSchema,
+  columns: { pool: 'pool' },
+};
+
+export const snapshotKind = {
+  table: 'snapshots',
+  spec: snapshotSpecSchema,
+  status: snapshotStatusSchema,
+  columns: { pool: 'pool', sourceVolumeId: 'source_volume_id', groupId: 'group_id' },
+};
+
+export const groupKind = {
+  table: 'groups',
+  spec: snapshotGroupSpecSchema,
+  status: snapshotGroupStatusSchema,
+  columns: { pool: 'pool' },
+};
+
+export const poolKind = { table: 'pools', spec: poolSpecSchema, status: poolStatusSchema, columns: {} };

@@ -1,0 +1,30 @@
+import type { Catalog } from '../../src/catalog/catalog.ts';
+import { describeLists } from './contract-lists.ts';
+import { describeModify } from './contract-modify.ts';
+import { describeWaits } from './contract-waits.ts';
+import { describeWatch } from './contract-watch.ts';
+import { describeWrites } from './contract-writes.ts';
+
+/** An empty catalog of its own, and how to be rid of it. */
+export interface CatalogUnderTest {
+  readonly catalog: Catalog;
+  dispose(): Promise<void>;
+}
+
+/** What every catalog must do, whatever it is made of. `open` is called before each test. */
+export function describeCatalogContract(name: string, open: () => Promise<CatalogUnderTest>): void {
+  describe(`${name}, by the contract of catalogs`, () => {
+    let opened: CatalogUnderTest;
+    beforeEach(async () => {
+      opened = await open();
+    });
+    afterEach(() => opened.dispose());
+
+    const catalog = (): Catalog => opened.catalog;
+    describeWrites(catalog);
+    describeLists(catalog);
+    describeWatch(catalog);
+    describeModify(catalog);
+    describeWaits(catalog);
+  });
+}
