@@ -1,0 +1,74 @@
+/**
+ * The layers of docs/design.md. Each may import itself and what is listed; every one may import domain.
+ */
+const layers = {
+  'src/domain': [],
+  'src/host': [],
+  'src/filesystem': ['src/host'],
+  'src/pool': ['src/filesystem', 'src/host'],
+  'src/catalog': [],
+  'src/agent': ['src/catalog', 'src/pool', 'src/filesystem', 'src/host'],
+  'src/csi/gen': [],
+  'src/csi/server': ['src/csi/gen'],
+  'src/csi/identity': ['src/csi/server', 'src/csi/gen'],
+  'src/csi/controller': ['src/catalog', 'src/csi/server', 'src/csi/gen'],
+  'src/csi/group-controller': ['src/catalog', 'src/csi/controller', 'src/csi/server', 'src/csi/gen'],
+  'src/csi/node': ['src/pool', 'src/filesystem', 'src/host', 'src/csi/server', 'src/csi/gen'],
+  'src/csi/admin': ['src/catalog', 'src/pool', 'src/csi/server', 'src/csi/gen'],
+  'src/cli': ['src/csi/server', 'src/csi/gen'],
+  'src/app': ['src/cli', 'src/csi', 'src/agent', 'src/catalog', 'src/pool', 'src/filesystem', 'src/host'],
+};
+
+/** Packages and modules that only one layer may know. */
+const owners = {
+  '@grpc/|protobufjs|google-protobuf': 'src/csi',
+  'koffi|execa|child_process': 'src/host',
+  'node:sqlite|sqlite': 'src/catalog/sqlite',
+  commander: 'src/(cli|app|main)',
+};
+
+const layerRules = Object.entries(layers).map(([layer, below]) => ({
+  name: `${layer.slice('src/'.length)}-imports-only-below`,
+  severity: 'error',
+  from: { path: `^${layer}/` },
+  to: { path: '^src/', pathNot: `^(${[layer, 'src/domain', ...below].join('|')})/` },
+}));
+
+const ownerRules = Object.entries(owners).map(([modules, layer]) => ({
+  name: `only-${layer.replace(/\W+/g, '-')}-knows-${modules.replace(/\W+/g, '-')}`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: `^${layer}[/.]` },
+  to: { path: `(^|node_modules/)(${modules})` },
+}));
+
+export default {
+  forbidden: [
+    ...layerRules,
+    ...ownerRules,
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'every-file-is-in-a-layer',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^(src/main\\.ts|(${Object.keys(layers).join('|')})/)` },
+      to: {},
+    },
+    { name: 'only-what-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'main-starts-app-or-cli',
+      severity: 'error',
+      from: { path: '^src/main\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(app|cli)/' },
+    },
+    { name: 'nothing-imports-main', severity: 'error', from: {}, to: { path: '^src/main\\.ts$' } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    // Types count too: they tie layers together as much as code does.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};
