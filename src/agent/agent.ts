@@ -1,0 +1,124 @@
+import type { Logger } from 'pino';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Pool } from '../pool/pool.ts';
+import type { PoolSet } from '../pool/pool-set.ts';
+import { adoptRecords } from './adopt-records.ts';
+import { sweepHealth } from './health-sweep.ts';
+import { PoolReporter } from './pool-reporter.ts';
+import { reconcileGroup } from './reconcile-group.ts';
+import { reconcileSnapshot } from './reconcile-snapshot.ts';
+import { reconcileVolume } from './reconcile-volume.ts';
+import { Reconciler } from './reconciler.ts';
+import { poolResourceId, registerPool } from './register-pool.ts';
+
+export interface AgentDeps {
+  readonly catalog: Catalog;
+  readonly pools: PoolSet;
+  readonly nodeName: string;
+  readonly log: Logger;
+  /** Milliseconds between two looks at the health of every volume and the capacity of every pool. */
+  readonly sweepIntervalMs: number;
+}
+
+/** A reconciler, whatever it reconciles. */
+type Worker = Pick<Reconciler<never, never>, 'resume' | 'stop' | 'depth'>;
+
+/**
+ * Acts for this node's pools: does what the catalog asks of them and reports what it sees. A pool that is not open
+ * (not mounted yet, say) keeps its work waiting in the catalog until it is.
+ */
+export class Agent {
+  readonly #deps: AgentDeps;
+  readonly #reporter: PoolReporter;
+  readonly #reconcilers: readonly Worker[];
+  readonly #serving = new Map<string, Pool>();
+  readonly #stopping = new AbortController();
+  #sweep: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(deps: AgentDeps) {
+    const { catalog, nodeName, log } = deps;
+    this.#deps = deps;
+    this.#reporter = new PoolReporter(catalog, nodeName, log);
+    const tools = { catalog, reporter: this.#reporter };
+    const isOurs = (pool: string) => this.#serving.has(pool);
+    const common = { isOurs, log };
+    this.#reconcilers = [
+      new Reconciler({
+        ...common,
+        kind: 'volume',
+        collection: catalog.volumes,
+        reconcile: (volume) => reconcileVolume(volume, this.#pool(volume.spec.pool), tools),
+      }),
+      new Reconciler({
+        ...common,
+        kind: 'snapshot',
+        collection: catalog.snapshots,
+        reconcile: (snapshot) => reconcileSnapshot(snapshot, this.#pool(snapshot.spec.pool), tools),
+      }),
+      new Reconciler({
+        ...common,
+        kind: 'group',
+        collection: catalog.groups,
+        reconcile: (group) => reconcileGroup(group, this.#pool(group.spec.pool), tools),
+      }),
+    ];
+  }
+
+  /** Registers this node's pools, takes over those that are open and, later, those that open. */
+  async start(): Promise<void> {
+    const { catalog, pools, nodeName } = this.#deps;
+    for (const name of pools.names) await registerPool(catalog, nodeName, name);
+    for (const [name, problem] of pools.problems()) await this.#reporter.lost(poolResourceId(nodeName, name), problem);
+    await pools.eachOpen((pool) => this.#serve(pool));
+    this.#scheduleSweep();
+  }
+
+  /** How many resources the agent is working on. */
+  get depth(): number {
+    return this.#reconcilers.reduce((sum, { depth }) => sum + depth, 0);
+  }
+
+  /** Takes no more work and waits for what runs. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#stopping.abort();
+    await Promise.all([this.#sweep, ...this.#reconcilers.map((reconciler) => reconciler.stop())]);
+  }
+
+  async #serve(pool: Pool): Promise<void> {
+    const { catalog, nodeName, log } = this.#deps;
+    const id = poolResourceId(nodeName, pool.name);
+    await adoptRecords(pool, id, catalog, log);
+    this.#serving.set(id, pool);
+    await this.#reporter.report(pool);
+    for (const reconciler of this.#reconcilers) await reconciler.resume(id);
+  }
+
+  #pool(id: string): Pool {
+    const pool = this.#serving.get(id);
+    if (pool === undefined) throw new Error(`pool ${id} is not served here`);
+    return pool;
+  }
+
+  #scheduleSweep(): void {
+    this.#timer = setTimeout(() => {
+      this.#sweep = this.#sweepOnce().finally(() => {
+        if (!this.#stopping.signal.aborted) this.#scheduleSweep();
+      });
+    }, this.#deps.sweepIntervalMs);
+    this.#timer.unref();
+  }
+
+  async #sweepOnce(): Promise<void> {
+    const { catalog, log } = this.#deps;
+    for (const [id, pool] of this.#serving) {
+      try {
+        await this.#reporter.report(pool);
+        await sweepHealth(pool, id, catalog, this.#stopping.signal);
+      } catch (error) {
+        log.error({ pool: id, err: error }, 'health sweep failed');
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import type { Logger } from 'pino';
+import type { Catalog } from '../catalog/catalog.ts';
+import { modifyStatus } from '../catalog/modify.ts';
+import type { PoolStatus } from '../domain/pool.ts';
+import { poolCapacity } from '../pool/capacity.ts';
+import { poolConditions } from '../pool/health.ts';
+import type { Pool } from '../pool/pool.ts';
+import { poolResourceId } from './register-pool.ts';
+
+interface Line {
+  running: Promise<void>;
+  next: Promise<void> | undefined;
+}
+
+/** Keeps each pool's capacity in the catalog current. Reports asked for while one is under way share the next one. */
+export class PoolReporter {
+  readonly #catalog: Catalog;
+  readonly #nodeName: string;
+  readonly #log: Logger;
+  readonly #lines = new Map<string, Line>();
+
+  constructor(catalog: Catalog, nodeName: string, log: Logger) {
+    this.#catalog = catalog;
+    this.#nodeName = nodeName;
+    this.#log = log;
+  }
+
+  /** Resolves when a report that began after this call is in the catalog. */
+  report(pool: Pool): Promise<void> {
+    const line = this.#lines.get(pool.name);
+    if (line === undefined) {
+      const running = this.#write(pool).finally(() => this.#lines.delete(pool.name));
+      this.#lines.set(pool.name, { running, next: undefined });
+      return running;
+    }
+    line.next ??= line.running.catch(() => undefined).then(() => this.report(pool));
+    return line.next;
+  }
+
+  /** Reports soon; a failure is logged. */
+  request(pool: Pool): void {
+    this.report(pool).catch((error: unknown) => {
+      this.#log.error({ pool: pool.name, err: error }, 'pool report failed');
+    });
+  }
+
+  /** Tells that the pool cannot be used now. */
+  async lost(id: string, message: string): Promise<void> {
+    await modifyStatus(this.#catalog.pools, id, ({ status }) => ({
+      ...status,
+      ready: false,
+      conditions: [{ status: 'UNREACHABLE' as const, reason: 'NotOpen', message }],
+    }));
+  }
+
+  async #write(pool: Pool): Promise<void> {
+    const [capacity, conditions] = await Promise.all([poolCapacity(pool), poolConditions(pool)]);
+    const { uuid, reflink, settings } = pool;
+    const { minimumVolumeSize, maximumVolumeSize } = settings;
+    const ready = !conditions.some((condition) => condition.status === 'UNREACHABLE');
+    const status: PoolStatus = { ready, uuid, reflink, ...capacity, minimumVolumeSize, maximumVolumeSize, conditions };
+    await modifyStatus(this.#catalog.pools, poolResourceId(this.#nodeName, pool.name), () => status);
+  }
+}

@@ -1,0 +1,51 @@
+import { ConflictError, type Catalog } from '../catalog/catalog.ts';
+import { modifyStatus } from '../catalog/modify.ts';
+import { VolumeError } from '../domain/errors.ts';
+import type { SnapshotGroup } from '../domain/snapshot-group.ts';
+import type { SnapshotSpec } from '../domain/snapshot.ts';
+import { createGroup } from '../pool/create-group.ts';
+import { deleteGroup } from '../pool/delete-group.ts';
+import type { Pool } from '../pool/pool.ts';
+import type { SnapshotRecord } from '../pool/record.ts';
+import { snapshotStatus } from './reconcile-snapshot.ts';
+import type { ReconcileDeps } from './reconcile-volume.ts';
+
+/**
+ * Cuts all snapshots of a group at one moment, or removes them. The pool decides all or none; once it holds the group,
+ * the snapshots enter the catalog, and only then the group is ready. Each step finds what an earlier run has done.
+ */
+export async function reconcileGroup(group: SnapshotGroup, pool: Pool, deps: ReconcileDeps): Promise<void> {
+  const { catalog, reporter } = deps;
+  const { id, spec } = group;
+  if (spec.desired === 'Absent') return removeGroup(group, pool, deps);
+
+  const { uuid, name, members } = spec;
+  const records = await createGroup(pool, { id, uuid, name, members });
+  for (const record of records) await ensureListed(record, group, catalog);
+  reporter.request(pool);
+  const creationTime = records[0]?.creationTime;
+  await modifyStatus(catalog.groups, id, () => ({ observedRevision: spec.revision, ready: true, creationTime }));
+}
+
+async function ensureListed(record: SnapshotRecord, group: SnapshotGroup, { snapshots }: Catalog): Promise<void> {
+  const { id, name, uuid, sourceVolumeId, volumeMode, fsType } = record;
+  const image = { name, uuid, sourceVolumeId, volumeMode, fsType };
+  const { pool } = group.spec;
+  const request = { desired: 'Present' as const, revision: 1 };
+  const spec: SnapshotSpec = { ...request, ...image, pool, groupId: group.id, parameters: {} };
+  try {
+    await snapshots.create(id, spec, snapshotStatus(record, 1));
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+    const present = await snapshots.find(id);
+    if (present?.spec.uuid === uuid) return;
+    throw new VolumeError('AlreadyExists', `snapshot ${id} exists and is not of group ${group.id}`, { cause: error });
+  }
+}
+
+async function removeGroup(group: SnapshotGroup, pool: Pool, { catalog, reporter }: ReconcileDeps): Promise<void> {
+  await deleteGroup(pool, { id: group.id, members: group.spec.members });
+  for (const snapshot of await catalog.snapshots.list({ groupId: group.id })) await catalog.snapshots.remove(snapshot);
+  await reporter.report(pool);
+  await catalog.groups.remove(group);
+}

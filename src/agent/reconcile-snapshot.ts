@@ -1,0 +1,33 @@
+import { modifyStatus } from '../catalog/modify.ts';
+import type { Snapshot, SnapshotStatus } from '../domain/snapshot.ts';
+import { createSnapshot } from '../pool/create-snapshot.ts';
+import { deleteSnapshot } from '../pool/delete-snapshot.ts';
+import type { Pool } from '../pool/pool.ts';
+import type { SnapshotRecord } from '../pool/record.ts';
+import { progressReporter } from './progress.ts';
+import type { ReconcileDeps } from './reconcile-volume.ts';
+
+/** Cuts the snapshot, or removes it, and answers in the status. */
+export async function reconcileSnapshot(snapshot: Snapshot, pool: Pool, deps: ReconcileDeps): Promise<void> {
+  const { catalog, reporter } = deps;
+  const { id, spec } = snapshot;
+  if (spec.desired === 'Absent') return removeSnapshot(snapshot, pool, deps);
+
+  const { uuid, name, sourceVolumeId } = spec;
+  const onProgress = progressReporter(catalog.snapshots, id);
+  const record = await createSnapshot(pool, { id, uuid, name, sourceVolumeId }, { onProgress });
+  reporter.request(pool);
+  await modifyStatus(catalog.snapshots, id, () => snapshotStatus(record, spec.revision));
+}
+
+/** The status of a snapshot whose image is there. */
+export function snapshotStatus(record: SnapshotRecord, observedRevision: number): SnapshotStatus {
+  const { size, heldBytes, creationTime } = record;
+  return { observedRevision, ready: true, size, heldBytes, creationTime };
+}
+
+async function removeSnapshot(snapshot: Snapshot, pool: Pool, { catalog, reporter }: ReconcileDeps): Promise<void> {
+  await deleteSnapshot(pool, snapshot.id, snapshot.spec.uuid);
+  await reporter.report(pool);
+  await catalog.snapshots.remove(snapshot);
+}

@@ -1,0 +1,62 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import { modifyStatus } from '../catalog/modify.ts';
+import { VolumeError } from '../domain/errors.ts';
+import type { Volume, VolumeStatus } from '../domain/volume.ts';
+import { createVolume } from '../pool/create-volume.ts';
+import { deleteVolume } from '../pool/delete-volume.ts';
+import { findVolume } from '../pool/find.ts';
+import { volumeHealth } from '../pool/health.ts';
+import type { Pool } from '../pool/pool.ts';
+import type { VolumeRecord } from '../pool/record.ts';
+import { updateVolume } from '../pool/update-volume.ts';
+import type { PoolReporter } from './pool-reporter.ts';
+import { progressReporter } from './progress.ts';
+
+export interface ReconcileDeps {
+  readonly catalog: Catalog;
+  readonly reporter: PoolReporter;
+}
+
+/** Makes the image what the volume's spec says, or removes it, and answers in the status. */
+export async function reconcileVolume(volume: Volume, pool: Pool, deps: ReconcileDeps): Promise<void> {
+  if (volume.spec.desired === 'Absent') return removeVolume(volume, pool, deps);
+
+  const record = await ensureImage(volume, pool, deps);
+  deps.reporter.request(pool);
+  const health = record === undefined || volume.status.ready ? await volumeHealth(pool, volume.id) : [];
+  const status: VolumeStatus = {
+    observedRevision: volume.spec.revision,
+    ready: true,
+    size: record?.size ?? volume.status.size,
+    health,
+  };
+  await modifyStatus(deps.catalog.volumes, volume.id, () => status);
+}
+
+/**
+ * The record of the volume's image, made or changed to fit. Undefined when the image of a volume that was ready is
+ * gone: another, empty one in its place would hide that its data is lost.
+ */
+async function ensureImage(volume: Volume, pool: Pool, { catalog }: ReconcileDeps): Promise<VolumeRecord | undefined> {
+  const { spec, status, id } = volume;
+  if (!status.ready) {
+    const { name, uuid, size, volumeMode, fsType, provisioning, exclusive, mkfsOptions, source } = spec;
+    const image = { id, name, uuid, size, volumeMode, fsType, provisioning, exclusive, mkfsOptions, source };
+    return createVolume(pool, image, { onProgress: progressReporter(catalog.volumes, id) });
+  }
+  const record = await findVolume(pool, id);
+  if (record === undefined) {
+    if (spec.size > status.size)
+      throw new VolumeError('DataLoss', `the image of volume ${id} is missing from pool ${pool.name}`);
+    return undefined;
+  }
+  const { size, exclusive, provisioning } = spec;
+  const fits = record.size >= size && record.exclusive === exclusive && record.provisioning === provisioning;
+  return fits ? record : updateVolume(pool, id, { size, exclusive, provisioning });
+}
+
+async function removeVolume(volume: Volume, pool: Pool, { catalog, reporter }: ReconcileDeps): Promise<void> {
+  await deleteVolume(pool, volume.id, volume.spec.uuid);
+  await reporter.report(pool);
+  await catalog.volumes.remove(volume);
+}

@@ -1,0 +1,31 @@
+import { ConflictError, type Catalog } from '../catalog/catalog.ts';
+import { modify } from '../catalog/modify.ts';
+import type { PoolStatus } from '../domain/pool.ts';
+
+const UNKNOWN: PoolStatus = {
+  ready: false,
+  reflink: false,
+  capacity: 0,
+  promised: 0,
+  used: 0,
+  available: 0,
+  minimumVolumeSize: 0,
+  maximumVolumeSize: 0,
+  conditions: [],
+};
+
+/** The id of the Pool resource for the pool of this name on a node. */
+export function poolResourceId(nodeName: string, poolName: string): string {
+  return `${nodeName}.${poolName}`;
+}
+
+/** Puts the pool into the catalog with this node's agent acting for it; nodes that were added to it stay. */
+export async function registerPool(catalog: Catalog, nodeName: string, name: string): Promise<void> {
+  const id = poolResourceId(nodeName, name);
+  try {
+    await catalog.pools.create(id, { name, agent: nodeName, nodes: [nodeName] }, UNKNOWN);
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+    await modify(catalog.pools, id, ({ spec }) => ({ ...spec, name, agent: nodeName }));
+  }
+}

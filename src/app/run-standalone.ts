@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { pino, type Logger } from 'pino';
+import { linuxHost } from '../host/linux-host.ts';
+import { standaloneConfig, type StandaloneConfig, type StandaloneOptions } from './config.ts';
+import { startStandalone } from './standalone.ts';
+
+/** `tome standalone`: serves until SIGINT or SIGTERM. Volumes in use stay mounted when it ends. */
+export async function runStandalone(options: StandaloneOptions): Promise<void> {
+  const config = standaloneConfig(options);
+  const log = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: false }));
+  surviveStrayErrors(log);
+  const driver = await startStandalone(config, linuxHost(), log);
+  process.stdout.write(welcome(config));
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  log.info('stopping');
+  await driver.close();
+}
+
+/** A defect in one call must not take the others down with it; it is loud in the log. */
+function surviveStrayErrors(log: Logger): void {
+  process.on('unhandledRejection', (error) => {
+    log.error({ err: error }, 'unhandled rejection');
+  });
+}
+
+function welcome({ socket, pools, nodeName }: StandaloneConfig): string {
+  const tome = 'npx tome';
+  return [
+    `tome-csi serves node ${nodeName} at unix://${socket}`,
+    ...pools.map(({ name, path }) => `pool ${name}: ${path}`),
+    '',
+    'Try, in another terminal:',
+    `  ${tome} volume create data --size 10Gi`,
+    `  ${tome} volume attach data /mnt/data`,
+    `  ${tome} snapshot create monday --volume data`,
+    `  ${tome} volume create copy --size 10Gi --from-snapshot monday`,
+    `  ${tome} volume ls`,
+    '',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { Agent } from '../agent/agent.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { openSqliteCatalog } from '../catalog/sqlite/open-sqlite-catalog.ts';
+import { adminService } from '../csi/admin/service.ts';
+import { controllerService } from '../csi/controller/service.ts';
+import { groupControllerService } from '../csi/group-controller/service.ts';
+import { identityService } from '../csi/identity/identity-service.ts';
+import { nodeService } from '../csi/node/service.ts';
+import type { Service } from '../csi/server/implement.ts';
+import { serveSocket } from '../csi/server/serve.ts';
+import { filesystems, type FilesystemRegistry } from '../filesystem/registry.ts';
+import type { Host } from '../host/host.ts';
+import { PoolSet } from '../pool/pool-set.ts';
+import { checkReadiness } from './check-readiness.ts';
+import type { StandaloneConfig } from './config.ts';
+import { knownPools } from './known-pools.ts';
+import { poolSettings } from './pool-settings.ts';
+import { version } from './version.ts';
+
+export interface Standalone {
+  readonly config: StandaloneConfig;
+  /** Ends the calls under way, the agent, the catalog and the pools. What is mounted stays mounted. */
+  close(): Promise<void>;
+}
+
+interface Parts {
+  readonly config: StandaloneConfig;
+  readonly host: Host;
+  readonly registry: FilesystemRegistry;
+  readonly catalog: Catalog;
+  readonly pools: PoolSet;
+  readonly log: Logger;
+}
+
+/** Every CSI service and the agent in this process, over one SQLite catalog and the configured pools. */
+export async function startStandalone(config: StandaloneConfig, host: Host, log: Logger): Promise<Standalone> {
+  const { stateDir, nodeName, sweepIntervalSeconds } = config;
+  await host.files.makeDirectory(stateDir, 0o700);
+  const registry = filesystems(host);
+  const catalog = await openSqliteCatalog({ path: join(stateDir, 'catalog.db'), sync: host.files });
+  const pools = await openPools(config, host, registry, log);
+  const agent = new Agent({ catalog, pools, nodeName, log, sweepIntervalMs: sweepIntervalSeconds * 1000 });
+  await agent.start();
+  const services = servicesOf({ config, host, registry, catalog, pools, log });
+  const server = await serveSocket({ socketPath: config.socket, services, log });
+  return {
+    config,
+    async close() {
+      await server.close();
+      await agent.stop();
+      await catalog.close();
+      await pools.close();
+    },
+  };
+}
+
+async function openPools(
+  config: StandaloneConfig,
+  host: Host,
+  registry: FilesystemRegistry,
+  log: Logger,
+): Promise<PoolSet> {
+  const lockWaitMs = config.poolLockWaitSeconds * 1000;
+  const settings = await Promise.all(config.pools.map((pool) => poolSettings(pool, lockWaitMs, host)));
+  const pools = new PoolSet(settings, { host, filesystems: registry, log }, knownPools(config.stateDir, host));
+  await pools.open();
+  return pools;
+}
+
+function servicesOf({ config, host, registry, catalog, pools, log }: Parts): readonly Service[] {
+  const { driverName, nodeName, maxVolumesPerNode, allowedRoots, socket } = config;
+  return [
+    identityService({ driverName, version, check: () => checkReadiness(catalog, pools) }),
+    controllerService({ catalog, filesystemRules: registry, maxVolumesPerNode }),
+    groupControllerService({ catalog }),
+    nodeService({ nodeName, pools, host, filesystems: registry, allowedRoots, maxVolumesPerNode, log }),
+    adminService({ catalog, pools, nodeName, stagingRoot: join(socket, '..', 'staging') }),
+  ];
+}

@@ -1,0 +1,97 @@
+import { messageOf } from '../domain/errors.ts';
+import { findVolume } from './find.ts';
+import { openPool, type PoolDeps } from './open-pool.ts';
+import type { Pool, PoolSettings } from './pool.ts';
+import type { VolumeRecord } from './record.ts';
+
+/** Milliseconds until a pool that could not be opened is tried again. */
+const RETRY_MS = 5_000;
+
+export interface FoundVolume {
+  readonly pool: Pool;
+  readonly record: VolumeRecord;
+}
+
+/** Remembers which pools this node has seen, so that one that is not mounted is not taken for a new one. */
+export interface KnownPools {
+  uuidOf(name: string): Promise<string | undefined>;
+  remember(name: string, uuid: string): Promise<void>;
+}
+
+/** This node's pools. One that cannot be opened does not keep the others from serving; it is tried again. */
+export class PoolSet {
+  readonly #settings: readonly PoolSettings[];
+  readonly #deps: PoolDeps;
+  readonly #known: KnownPools;
+  readonly #open = new Map<string, Pool>();
+  readonly #problems = new Map<string, string>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  #closed = false;
+  #onOpen: (pool: Pool) => Promise<void> = () => Promise.resolve();
+
+  constructor(settings: readonly PoolSettings[], deps: PoolDeps, known: KnownPools) {
+    this.#settings = settings;
+    this.#deps = deps;
+    this.#known = known;
+  }
+
+  get names(): readonly string[] {
+    return this.#settings.map(({ name }) => name);
+  }
+
+  /** Why pools are not open, by name. */
+  problems(): ReadonlyMap<string, string> {
+    return this.#problems;
+  }
+
+  /** The pools that are open. */
+  all(): readonly Pool[] {
+    return [...this.#open.values()];
+  }
+
+  /** The volume of this id, in whichever pool has it. Throws what findVolume throws. */
+  async find(id: string): Promise<FoundVolume | undefined> {
+    for (const pool of this.#open.values()) {
+      const record = await findVolume(pool, id);
+      if (record !== undefined) return { pool, record };
+    }
+    return undefined;
+  }
+
+  /** Opens what can be opened; the rest is tried again until `close`. */
+  async open(): Promise<void> {
+    await Promise.all(this.#settings.map((settings) => this.#tryOpen(settings)));
+  }
+
+  /** Calls `listener` for every open pool, now and whenever one opens later. */
+  async eachOpen(listener: (pool: Pool) => Promise<void>): Promise<void> {
+    this.#onOpen = listener;
+    for (const pool of this.all()) await listener(pool);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    await Promise.all(this.all().map((pool) => pool.close()));
+    this.#open.clear();
+  }
+
+  async #tryOpen(settings: PoolSettings): Promise<void> {
+    const { name } = settings;
+    try {
+      const knownUuid = await this.#known.uuidOf(name);
+      const pool = await openPool({ ...settings, ...(knownUuid !== undefined && { knownUuid }) }, this.#deps);
+      if (knownUuid === undefined) await this.#known.remember(name, pool.uuid);
+      if (this.#closed) return await pool.close();
+      this.#open.set(name, pool);
+      this.#problems.delete(name);
+      await this.#onOpen(pool);
+    } catch (error) {
+      this.#deps.log.error({ pool: name, err: error }, 'pool cannot be opened, trying again');
+      this.#problems.set(name, messageOf(error));
+      if (this.#closed) return;
+      const retry = setTimeout(() => void this.#tryOpen(settings), RETRY_MS);
+      this.#timers.set(name, retry.unref());
+    }
+  }
+}
