@@ -1,0 +1,39 @@
+import type { Access } from '../domain/access.ts';
+import type { LoopDevice } from '../host/host.ts';
+import { imageUsage } from './image-usage.ts';
+import { volumeImage } from './find.ts';
+import { loopLabel } from './loop-label.ts';
+import type { Pool } from './pool.ts';
+import type { VolumeRecord } from './record.ts';
+
+/**
+ * The loop device for a volume, read-only down to the device for readers. One of ours that holds the image in the same
+ * way is used again, and takes the label of the new access; who may have it is for the caller to know, who holds the
+ * volume's lock. `close` when it is mounted, or to give up: with `autoclear` a new device that nothing else has open is
+ * unbound then.
+ */
+export async function attachImage(
+  pool: Pool,
+  record: VolumeRecord,
+  options: { readonly access: Access; readonly autoclear: boolean },
+): Promise<{ device: LoopDevice; close(): void }> {
+  const { access, autoclear } = options;
+  const readOnly = access === 'reader';
+  const label = loopLabel(record.id, access);
+  const { loops } = await imageUsage(pool, record.id);
+  const present = loops.find((loop) => loop.access !== 'foreign' && loop.device.readOnly === readOnly)?.device;
+  if (present !== undefined) {
+    if (present.label !== label) await pool.host.loops.setLabel(present.path, label);
+    return { device: { ...present, label }, close: () => undefined };
+  }
+  const file = volumeImage(pool, record.id);
+  const attached = await pool.host.loops.attach({ file, readOnly, autoclear, directIo: true, label });
+  try {
+    // A preallocated image keeps its blocks, whatever is deleted in it.
+    if (record.provisioning === 'thick') await pool.host.loops.disableDiscard(attached.device.path);
+  } catch (error) {
+    attached.close();
+    throw error;
+  }
+  return attached;
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { VolumeError } from '../domain/errors.ts';
+import { isHostError } from '../host/host-error.ts';
+import { imageDirectory, within } from './layout.ts';
+import type { Pool } from './pool.ts';
+import { recordText, type SnapshotRecord, type VolumeRecord } from './record.ts';
+
+/**
+ * Makes an image and its record in the staging folder and shows them under their final name by one rename: durable when
+ * it returns, and nothing is left of it when it throws. `build` makes the image in the directory it gets and returns
+ * the record, with `dirty` when the image holds data that is not on disk yet.
+ */
+export async function buildAside<R extends VolumeRecord | SnapshotRecord>(
+  pool: Pool,
+  id: string,
+  build: (image: string) => Promise<{ record: R; dirty: boolean }>,
+): Promise<R> {
+  const { files } = pool.host;
+  // Never a name that was used before: what a failed clean-up has left is nobody's obstacle.
+  const directory = within(pool, 'staging', `${id}.${randomUUID()}`);
+  try {
+    await files.makeDirectory(directory, 0o700);
+    const { record, dirty } = await build(join(directory, 'image'));
+    await writeStaged(pool, directory, record, dirty);
+    await show(pool, directory, id);
+    return record;
+  } catch (error) {
+    await abandon(pool, directory);
+    throw error;
+  }
+}
+
+/** Completes a staged directory: the record, and the image when it is `dirty`, are on disk afterwards. */
+export async function writeStaged(
+  pool: Pool,
+  directory: string,
+  record: VolumeRecord | SnapshotRecord,
+  dirty: boolean,
+): Promise<void> {
+  // Both at once: the filesystem writes its log for the two of them together.
+  await Promise.all([
+    dirty ? pool.host.images.sync(join(directory, 'image')) : undefined,
+    pool.host.files.write(join(directory, 'record.json'), recordText(record)),
+  ]);
+}
+
+/** Removes what an attempt has left in the staging folder. Never throws: the reason of the attempt's end matters more. */
+export async function abandon(pool: Pool, directory: string): Promise<void> {
+  try {
+    await pool.host.files.removeTree(directory);
+  } catch (error) {
+    pool.log.error({ directory, err: error }, 'staging directory could not be removed, the next start does it');
+  }
+}
+
+async function show(pool: Pool, directory: string, id: string): Promise<void> {
+  const target = imageDirectory(pool, id);
+  try {
+    await pool.host.files.move(directory, target);
+  } catch (error) {
+    if (!isHostError(error, 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')) throw error;
+    throw new VolumeError('DataLoss', `${target} is there, but without a record that can be read; it is kept`);
+  }
+}

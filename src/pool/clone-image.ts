@@ -1,0 +1,42 @@
+import { VolumeError } from '../domain/errors.ts';
+import type { ContentSource } from '../domain/volume.ts';
+import type { CopyOptions } from '../host/host.ts';
+import { copyImage } from './copy-image.ts';
+import { requireSnapshot, requireVolume } from './find.ts';
+import { cutVolumes } from './freeze.ts';
+import { imagePath } from './layout.ts';
+import type { Pool } from './pool.ts';
+import type { VolumeRecord } from './record.ts';
+
+/**
+ * Makes `image`, a new file, a copy of the record's source at the record's size, with an identity of its own. The locks
+ * on both must be held. Throws NotFound, and OutOfRange or InvalidArgument when the source does not fit.
+ */
+export async function cloneImage(
+  pool: Pool,
+  image: string,
+  record: VolumeRecord & { source: ContentSource },
+  options: CopyOptions,
+): Promise<void> {
+  const { source } = record;
+  const isVolume = source.kind === 'volume';
+  const original = isVolume ? await requireVolume(pool, source.id) : await requireSnapshot(pool, source.id);
+  checkFits(record, original);
+
+  const copy = () => copyImage(pool, imagePath(pool, source.id), image, options);
+  await (isVolume ? cutVolumes(pool, source.id, [source.id], copy) : copy());
+
+  if (record.size > original.size) await pool.host.images.resize(image, record.size);
+  if (record.fsType !== undefined) await pool.filesystems.get(record.fsType).renewIdentity(image);
+}
+
+function checkFits(record: VolumeRecord, original: Pick<VolumeRecord, 'id' | 'size' | 'volumeMode' | 'fsType'>): void {
+  if (record.size < original.size) {
+    const message = `${original.id} has ${original.size} bytes, a copy of it cannot have ${record.size}: ask for more`;
+    throw new VolumeError('OutOfRange', message);
+  }
+  if (record.volumeMode !== original.volumeMode || record.fsType !== original.fsType) {
+    const has = original.fsType ?? 'a raw block device';
+    throw new VolumeError('InvalidArgument', `${original.id} is ${has}, and so are copies of it`);
+  }
+}

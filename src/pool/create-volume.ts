@@ -1,0 +1,89 @@
+import { VolumeError } from '../domain/errors.ts';
+import type { z } from 'zod';
+import type { imageFields } from '../domain/volume.ts';
+import { formatImage } from './blanks.ts';
+import { buildAside } from './build-aside.ts';
+import { reserve } from './capacity.ts';
+import { cloneImage } from './clone-image.ts';
+import { COW_EXTENT_SIZE } from './copy-image.ts';
+import { findVolume } from './find.ts';
+import type { Pool } from './pool.ts';
+import { volumeRecordSchema, type VolumeRecord } from './record.ts';
+
+export type ImageFields = z.infer<z.ZodObject<typeof imageFields>>;
+
+export interface CreateOptions {
+  /** Told while a copy runs that the pool cannot make at once. */
+  readonly onProgress?: (copiedBytes: number, totalBytes: number) => void;
+  /** Ends the wait for other work on the volume or its source, and such a copy. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Makes a volume, blank or as a copy of its source. Takes the locks. Safe to repeat: one with the same uuid is
+ * returned as it is. Throws AlreadyExists when the pool keeps an older volume of this id, ResourceExhausted when there
+ * is no room, NotFound and OutOfRange for a source that is gone or larger; then nothing is left behind.
+ */
+export async function createVolume(
+  pool: Pool,
+  volume: ImageFields & { readonly id: string },
+  options: CreateOptions = {},
+): Promise<VolumeRecord> {
+  const record = volumeRecordSchema.parse({
+    ...volume,
+    format: 1,
+    kind: 'volume',
+    createdAt: new Date().toISOString(),
+  });
+  const ids = record.source === undefined ? [record.id] : [record.id, record.source.id];
+  return pool.locks.runAll(ids, options.signal, () => createLocked(pool, record, options));
+}
+
+async function createLocked(pool: Pool, record: VolumeRecord, options: CreateOptions): Promise<VolumeRecord> {
+  const { id, uuid, size } = record;
+  const present = await findVolume(pool, id);
+  if (present !== undefined) {
+    if (present.uuid !== uuid) throw olderVolume(pool, present);
+    return present;
+  }
+  await reserve(pool, { id, uuid, bytes: size });
+  try {
+    return await buildAside(pool, id, async (image) => ({
+      record,
+      dirty: await makeImage(pool, image, record, options),
+    }));
+  } catch (error) {
+    pool.ledger.release(id);
+    throw error;
+  }
+}
+
+/** Whether the image holds data that is not on disk yet. */
+async function makeImage(pool: Pool, image: string, record: VolumeRecord, options: CreateOptions): Promise<boolean> {
+  if (record.source !== undefined) await cloneImage(pool, image, { ...record, source: record.source }, options);
+  else if (record.fsType !== undefined) await makeFilesystem(pool, image, { ...record, fsType: record.fsType });
+  else await makeBlock(pool, image, record.size);
+
+  const isThick = record.provisioning === 'thick';
+  // Also takes apart what is shared with the source, which a write would otherwise need room for.
+  if (isThick) await pool.host.images.allocate(image, record.size);
+  return isThick || record.source !== undefined || record.fsType !== undefined;
+}
+
+async function makeBlock(pool: Pool, image: string, size: number): Promise<void> {
+  await pool.host.images.create(image, size);
+  if (pool.reflink) await pool.host.images.setCowExtentSize(image, COW_EXTENT_SIZE);
+}
+
+async function makeFilesystem(pool: Pool, image: string, record: VolumeRecord & { fsType: string }): Promise<void> {
+  const { size, mkfsOptions: options } = record;
+  const filesystem = pool.filesystems.get(record.fsType);
+  if (!pool.reflink) return formatImage(pool.host, { image, filesystem, size, options });
+  await pool.blanks.copyTo(image, filesystem, size, options);
+  await filesystem.renewIdentity(image);
+}
+
+function olderVolume(pool: Pool, { id, name, uuid, createdAt }: VolumeRecord): VolumeError {
+  const message = `pool ${pool.name} keeps an older volume ${id} ("${name}", uuid ${uuid}, of ${createdAt}): it is not overwritten; remove it by hand, or choose another name`;
+  return new VolumeError('AlreadyExists', message);
+}

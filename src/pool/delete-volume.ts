@@ -1,0 +1,30 @@
+import { VolumeError } from '../domain/errors.ts';
+import { findVolume } from './find.ts';
+import { imageUsage } from './image-usage.ts';
+import { imageDirectory, isVolumeId } from './layout.ts';
+import type { Pool } from './pool.ts';
+
+/**
+ * Removes a volume: gone, durably, when it returns; its blocks are given back in the background. Takes the lock. Safe to
+ * repeat: one that is gone, or another of the same id, is not ours to remove. Throws FailedPrecondition naming what
+ * still holds the image.
+ */
+export async function deleteVolume(pool: Pool, id: string, uuid: string): Promise<void> {
+  if (!isVolumeId(id)) return;
+  await pool.locks.run(id, undefined, async () => {
+    const record = await findVolume(pool, id);
+    if (record?.uuid !== uuid) return;
+    await discardImage(pool, id, uuid);
+  });
+}
+
+/** Moves an image that nothing uses into the trash. The lock must be held. */
+export async function discardImage(pool: Pool, id: string, uuid: string): Promise<void> {
+  const { loops, mounts } = await imageUsage(pool, id);
+  if (loops.length > 0) {
+    const holders = [...loops.map(({ device }) => device.path), ...mounts.map(({ target }) => target)].join(', ');
+    throw new VolumeError('FailedPrecondition', `${id} is in use, unstage it first: ${holders}`);
+  }
+  await pool.trash.discard(imageDirectory(pool, id), `${id}.${uuid}`);
+  pool.ledger.release(id);
+}

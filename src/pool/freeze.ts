@@ -1,0 +1,130 @@
+import { join } from 'node:path';
+import { messageOf, VolumeError } from '../domain/errors.ts';
+import { isHostError } from '../host/host-error.ts';
+import type { LoopDevice } from '../host/host.ts';
+import { imageUsage, type ImageUsage } from './image-usage.ts';
+import { within } from './layout.ts';
+import type { Pool } from './pool.ts';
+
+/** A filesystem that is frozen this long is thawed, and the copy fails: its users have waited long enough. */
+export const FREEZE_DEADLINE_MS = 30_000;
+
+/**
+ * Runs `cut` while nothing is written to these volumes: mounted filesystems are frozen, raw devices flushed. The locks
+ * on them must be held. `intent` is the id that the note in `freezing/` is named after: should the process die, the next
+ * start thaws what the note lists. Throws FailedPrecondition when somebody else has frozen one of them, or when the pool
+ * cannot reflink and one is attached read-write; Aborted when the deadline has passed, and what was cut is then useless.
+ */
+export async function cutVolumes<T>(
+  pool: Pool,
+  intent: string,
+  ids: readonly string[],
+  cut: () => Promise<T>,
+  deadlineMs: number = FREEZE_DEADLINE_MS,
+): Promise<T> {
+  const usages = await Promise.all(ids.map((id) => imageUsage(pool, id)));
+  const writable = usages.flatMap(({ loops }) => loops).filter(({ device }) => !device.readOnly);
+  if (!pool.reflink && writable.length > 0) {
+    const devices = writable.map(({ device }) => device.path).join(', ');
+    const message = `pool ${pool.name} cannot copy a volume that is attached read-write (${devices}): its filesystem has no reflink. Detach it first, or use a pool on XFS or btrfs`;
+    throw new VolumeError('FailedPrecondition', message);
+  }
+  const targets = usages.flatMap(freezeTargets);
+  // Raw devices have nothing to freeze; this brings to the image what was written to them.
+  await Promise.all(usages.flatMap(rawDevices).map((path) => pool.host.loops.flush(path)));
+  return targets.length === 0 ? cut() : cutFrozen(pool, { intent, ids, targets, deadlineMs }, cut);
+}
+
+/** Thaws all that the notes of a former run name. Keeps the note of what could not be thawed, for the next start. */
+export async function thawIntents(pool: Pick<Pool, 'path' | 'host' | 'log'>): Promise<void> {
+  const { files, mounts } = pool.host;
+  for (const name of await files.list(within(pool, 'freezing'))) {
+    const path = within(pool, 'freezing', name);
+    try {
+      for (const id of (await files.read(path))?.split('\n').filter(Boolean) ?? []) {
+        for (const target of freezeTargets(await imageUsage(pool, id))) await mounts.thaw(target);
+      }
+      await files.remove(path);
+      pool.log.warn({ intent: name }, 'thawed what an interrupted snapshot had frozen');
+    } catch (error) {
+      pool.log.error({ intent: name, err: error }, 'a frozen filesystem could not be thawed');
+    }
+  }
+}
+
+/** One mount of each filesystem that can be written: all mounts of it share the superblock that freezes. */
+function freezeTargets(usage: ImageUsage): readonly string[] {
+  return usage.loops.flatMap(({ device }) => (device.readOnly ? [] : (filesystemTarget(usage, device) ?? [])));
+}
+
+/** Devices that can be written, and carry no mounted filesystem. */
+function rawDevices(usage: ImageUsage): readonly string[] {
+  const raw = usage.loops.filter(({ device }) => !device.readOnly && filesystemTarget(usage, device) === undefined);
+  return raw.map(({ device }) => device.path);
+}
+
+function filesystemTarget({ mounts }: ImageUsage, { number }: LoopDevice): string | undefined {
+  return mounts.find((mount) => mount.kind === 'filesystem' && mount.device.number === number)?.target;
+}
+
+interface Freeze {
+  readonly intent: string;
+  readonly ids: readonly string[];
+  readonly targets: readonly string[];
+  readonly deadlineMs: number;
+}
+
+async function cutFrozen<T>(pool: Pool, freeze: Freeze, cut: () => Promise<T>): Promise<T> {
+  const note = await writeIntent(pool, freeze);
+  const frozen = new Set<string>();
+  const deadline = { passed: false };
+  const timer = setTimeout(() => {
+    deadline.passed = true;
+    pool.log.error({ targets: [...frozen] }, 'snapshot takes too long, thawing');
+    thawAll(pool, frozen).catch((error: unknown) => {
+      pool.log.error({ err: error }, 'thaw at the deadline failed');
+    });
+  }, freeze.deadlineMs);
+  try {
+    await freezeAll(pool, freeze.targets, frozen);
+    const result = await cut();
+    // Writes may have come between the thaw and the end of the copy.
+    if (deadline.passed) {
+      throw new VolumeError('Aborted', `the copy took longer than ${freeze.deadlineMs} ms and was given up: try again`);
+    }
+    return result;
+  } finally {
+    clearTimeout(timer);
+    await thawAll(pool, frozen);
+    await pool.host.files.remove(note);
+  }
+}
+
+async function writeIntent(pool: Pool, { intent, ids }: Freeze): Promise<string> {
+  const folder = within(pool, 'freezing');
+  const note = join(folder, intent);
+  await pool.host.files.write(note, ids.join('\n'));
+  await pool.host.files.sync(folder);
+  return note;
+}
+
+/** Adds to `frozen` what is; throws when one could not be, after all have been tried. */
+async function freezeAll(pool: Pool, targets: readonly string[], frozen: Set<string>): Promise<void> {
+  const attempts = await Promise.allSettled(
+    targets.map(async (target) => {
+      await pool.host.mounts.freeze(target);
+      frozen.add(target);
+    }),
+  );
+  const failed = attempts.find((attempt) => attempt.status === 'rejected');
+  if (failed === undefined) return;
+  if (!isHostError(failed.reason)) throw failed.reason;
+  const why = isHostError(failed.reason, 'EBUSY') ? 'it is frozen already, by somebody else' : messageOf(failed.reason);
+  throw new VolumeError('FailedPrecondition', `the filesystem cannot be frozen for a copy: ${why}`, {
+    cause: failed.reason,
+  });
+}
+
+async function thawAll(pool: Pool, targets: Iterable<string>): Promise<void> {
+  await Promise.all([...targets].map((target) => pool.host.mounts.thaw(target)));
+}

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { messageOf, VolumeError } from '../domain/errors.ts';
+import { groupMemberSchema } from '../domain/snapshot-group.ts';
+import { imageDirectory, within } from './layout.ts';
+import type { Pool } from './pool.ts';
+
+/** What decides that a group exists: from the moment it stands in `groups/`, all its snapshots do, or soon will. */
+export const groupMarkerSchema = z.object({
+  format: z.literal(1),
+  id: z.string(),
+  uuid: z.uuid(),
+  name: z.string(),
+  creationTime: z.iso.datetime(),
+  members: z.array(groupMemberSchema),
+});
+export type GroupMarker = z.infer<typeof groupMarkerSchema>;
+
+type Where = Pick<Pool, 'path' | 'host'>;
+
+/** The name of the marker inside the group's staging directory. */
+export const STAGED_MARKER = 'group.json';
+
+export function markerPath(pool: Where, groupId: string): string {
+  return within(pool, 'groups', `${groupId}.json`);
+}
+
+/** Where the members of a group are made. A function of the marker, so that a start after a crash finds them. */
+export function groupStaging(pool: Where, { id, uuid }: Pick<GroupMarker, 'id' | 'uuid'>): string {
+  return within(pool, 'staging', `${id}.${uuid}`);
+}
+
+/** Undefined when there is no such group. Throws DataLoss when its marker cannot be read. */
+export async function findGroup(pool: Where, id: string): Promise<GroupMarker | undefined> {
+  const path = markerPath(pool, id);
+  const text = await pool.host.files.read(path);
+  if (text === undefined) return undefined;
+  try {
+    return groupMarkerSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new VolumeError('DataLoss', `${path} cannot be understood: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Shows the snapshots of a group that is decided. Safe to repeat: those shown already are not in staging any more. */
+export async function showMembers(pool: Where, marker: GroupMarker): Promise<void> {
+  const staging = groupStaging(pool, marker);
+  const waiting = new Set(await pool.host.files.list(staging));
+  for (const { snapshotId } of marker.members) {
+    if (!waiting.has(snapshotId)) continue;
+    await pool.host.files.move(join(staging, snapshotId), imageDirectory(pool, snapshotId));
+  }
+  await pool.host.files.removeTree(staging);
+}
+
+/**
+ * For the start: completes every group whose marker stands. Returns the ids of those it could not, whose staged members
+ * are to be kept; what is staged of others was never decided.
+ */
+export async function finishGroups(pool: Pick<Pool, 'path' | 'host' | 'log'>): Promise<ReadonlySet<string>> {
+  const unfinished = new Set<string>();
+  for (const name of await pool.host.files.list(within(pool, 'groups'))) {
+    const id = name.replace(/\.json$/, '');
+    try {
+      const marker = await findGroup(pool, id);
+      if (marker === undefined) continue;
+      if ((await pool.host.files.stat(groupStaging(pool, marker))) === undefined) continue;
+      await showMembers(pool, marker);
+      pool.log.info({ id }, 'completed an interrupted group snapshot');
+    } catch (error) {
+      pool.log.error({ id, err: error }, 'group snapshot could not be completed');
+      unfinished.add(id);
+    }
+  }
+  return unfinished;
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { VolumeError } from '../domain/errors.ts';
+import { isId } from '../domain/ids.ts';
+
+/** The folders of a pool. Everything in `staging` is unfinished and everything in `trash` is deleted. */
+export const folders = ['volumes', 'snapshots', 'groups', 'blanks', 'staging', 'trash', 'freezing'] as const;
+export type Folder = (typeof folders)[number];
+
+interface At {
+  readonly path: string;
+}
+
+/** The path of a folder, or of a name in it. The name must be one of our own making. */
+export function within({ path }: At, folder: Folder, name = ''): string {
+  return join(path, folder, name);
+}
+
+/** Where a volume or snapshot is, once it is complete. Only ids of our own making become paths. */
+export function imageDirectory(pool: At, id: string): string {
+  if (isVolumeId(id)) return within(pool, 'volumes', id);
+  if (isSnapshotId(id)) return within(pool, 'snapshots', id);
+  throw new VolumeError('NotFound', `"${id}" is not the id of a volume or snapshot of this driver`);
+}
+
+/** The image of a volume or snapshot, there or not. */
+export function imagePath(pool: At, id: string): string {
+  return join(imageDirectory(pool, id), 'image');
+}
+
+export function recordPath(pool: At, id: string): string {
+  return join(imageDirectory(pool, id), 'record.json');
+}
+
+export function isVolumeId(id: string): boolean {
+  return isId(id) && id.startsWith('vol-');
+}
+
+export function isSnapshotId(id: string): boolean {
+  return isId(id) && id.startsWith('snap-');
+}
+
+export function isGroupId(id: string): boolean {
+  return isId(id) && id.startsWith('group-');
+}

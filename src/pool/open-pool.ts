@@ -1,0 +1,94 @@
+import type { Logger } from 'pino';
+import type { FilesystemRegistry } from '../filesystem/registry.ts';
+import type { Host } from '../host/host.ts';
+import { mountBacking, unmountBacking } from './backing.ts';
+import { Blanks } from './blanks.ts';
+import { poolCapacity } from './capacity.ts';
+import { claimPool, type Claim } from './claim.ts';
+import { KeyedQueue } from './keyed-queue.ts';
+import { within } from './layout.ts';
+import { Ledger } from './ledger.ts';
+import type { Pool, PoolSettings } from './pool.ts';
+import { recoverPool } from './recover.ts';
+import { scanImages, type Scan } from './scan.ts';
+import { Trash } from './trash.ts';
+
+export interface PoolDeps {
+  readonly host: Host;
+  readonly filesystems: FilesystemRegistry;
+  readonly log: Logger;
+}
+
+/**
+ * Opens a pool: mounts its backing filesystem, makes it a pool on the very first start, keeps other drivers out, ends
+ * what a former run left unfinished and reads every record once. `settings.path` is absolute, without symlinks. Throws
+ * FailedPrecondition when a known pool is not there or another driver has it, ResourceExhausted without room for a new
+ * backing file.
+ */
+export async function openPool(settings: PoolSettings, deps: PoolDeps): Promise<Pool> {
+  if (settings.backing !== undefined) await mountBacking({ ...settings, backing: settings.backing }, deps.host);
+  const claim = await claimPool(settings, deps.host);
+  try {
+    return await openClaimed(settings, deps, claim);
+  } catch (error) {
+    claim.release();
+    throw error;
+  }
+}
+
+async function openClaimed(settings: PoolSettings, deps: PoolDeps, { identity, release }: Claim): Promise<Pool> {
+  const { name, path } = settings;
+  const { uuid } = identity;
+  const log = deps.log.child({ pool: name });
+  const ledger = new Ledger();
+  const parts = { path, host: deps.host, log, ledger };
+  const trash = new Trash(parts);
+  const blanks = new Blanks(parts);
+  const locks = new KeyedQueue();
+
+  await recoverPool({ ...parts, trash });
+  await blanks.load();
+  const scan = await scanImages(parts);
+  for (const entry of scan.entries) ledger.put(entry);
+
+  const reflink = await deps.host.images.canReflink(within(settings, 'staging'));
+  const foreignBytes = await foreign(settings, deps.host, scan, identity.usedAtCreation);
+  const close = async () => {
+    await trash.settled();
+    release();
+    await unmount(settings, parts);
+  };
+  const { filesystems } = deps;
+  const pool: Pool = {
+    ...parts,
+    name,
+    uuid,
+    reflink,
+    foreignBytes,
+    settings,
+    filesystems,
+    locks,
+    blanks,
+    trash,
+    close,
+  };
+  const capacity = await poolCapacity(pool);
+  log.info({ path, uuid, reflink, images: scan.entries.length, ...capacity }, 'pool is open');
+  return pool;
+}
+
+/**
+ * A backing filesystem has no strangers in it. Elsewhere all that is not in our images is theirs; blocks that images
+ * share are counted for each, so this is the least that others can have.
+ */
+async function foreign(settings: PoolSettings, host: Host, scan: Scan, usedAtCreation: number): Promise<number> {
+  if (settings.backing !== undefined) return usedAtCreation + scan.unreadable;
+  const { totalBytes, freeBytes } = await host.files.usage(settings.path);
+  return Math.max(0, totalBytes - freeBytes - scan.allocated);
+}
+
+async function unmount(settings: PoolSettings, { host, log }: Pick<Pool, 'host' | 'log'>): Promise<void> {
+  if (settings.backing === undefined) return;
+  const unmounted = await unmountBacking({ ...settings, backing: settings.backing }, host);
+  if (!unmounted) log.info({ path: settings.path }, 'pool stays mounted: volumes in it are in use');
+}

@@ -1,0 +1,19 @@
+import { thawIntents } from './freeze.ts';
+import { finishGroups } from './group-commit.ts';
+import { within } from './layout.ts';
+import type { Pool } from './pool.ts';
+
+/**
+ * Ends what a former run left unfinished: thaws, completes the groups that were decided, throws the rest of the staging
+ * folder away. Volumes and snapshots are never touched.
+ */
+export async function recoverPool(pool: Pick<Pool, 'path' | 'host' | 'log' | 'trash'>): Promise<void> {
+  await thawIntents(pool);
+  const unfinished = await finishGroups(pool);
+  for (const name of await pool.host.files.list(within(pool, 'staging'))) {
+    if (unfinished.has(name.split('.', 1)[0] ?? '')) continue;
+    pool.log.info({ name }, 'removing what an interrupted operation left');
+    await pool.trash.discard(within(pool, 'staging', name), name);
+  }
+  await pool.trash.resume();
+}
