@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { StandaloneOptions } from './config.ts';
+import type { GlobalOptions } from '../cli/program.ts';
+import { sizeArgument } from '../cli/parse-options.ts';
+import type { Terminal } from '../cli/terminal.ts';
+
+type Pools = NonNullable<StandaloneOptions['pools']>;
+
+interface Options {
+  readonly config?: string;
+  readonly stateDir?: string;
+  readonly nodeName?: string;
+  readonly driverName?: string;
+  readonly pool?: Pools;
+  readonly poolSize?: number;
+  readonly maxVolumesPerNode?: number;
+  readonly logLevel?: NonNullable<StandaloneOptions['logLevel']>;
+}
+
+/** `tome standalone`: the driver itself. Loaded only when it is asked for. */
+export function addStandaloneCommand(program: Command, { env }: Pick<Terminal, 'env'>): void {
+  program
+    .command('standalone')
+    .description('run the driver for this machine: every CSI service on one Unix socket (as root)')
+    .option('--config <file>', 'JSON file with these and more settings; options win over it')
+    .option('--state-dir <dir>', 'where the catalog, the default pool and the socket are (default: ./.tome)')
+    .addOption(
+      new Option('--pool <[name=]dir>', 'keep volumes in this directory; may be given several times').argParser(
+        poolOption,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--pool-size <size>',
+        'size of the default pool (default: half of what the disk has free, at most 100Gi)',
+      )
+        .argParser(sizeArgument)
+        .conflicts(['pool', 'config']),
+    )
+    .option('--node-name <name>', 'what this machine is called in CSI (default: its host name)')
+    .option('--driver-name <name>', 'name of the CSI driver (default: csi.tome.storage)')
+    .option(
+      '--max-volumes-per-node <count>',
+      'how many volumes may be attached at once (default: no limit)',
+      countOption,
+    )
+    .addOption(
+      new Option('--log-level <level>', 'what is logged, on stderr (default: info)').choices([
+        'trace',
+        'debug',
+        'info',
+        'warn',
+        'error',
+        'silent',
+      ]),
+    )
+    .action(async ({ poolSize, pool, ...options }: Options) => {
+      const { runStandalone } = await import('./run-standalone.ts');
+      const socket = program.opts<GlobalOptions>().socket ?? (env['TOME_SOCKET'] || undefined);
+      const pools = poolSize === undefined ? pool : [poolOfSize(options.stateDir, poolSize)];
+      await runStandalone({ ...options, ...(socket !== undefined && { socket }), ...(pools && { pools }) });
+    });
+}
+
+function poolOption(text: string, before: Pools = []): Pools {
+  const [, name = 'default', path = ''] = /^(?:([^=/]+)=)?(.+)$/.exec(text) ?? [];
+  if (before.some((pool) => pool.name === name)) {
+    throw new InvalidArgumentError(`two pools are called ${name}; write NAME=DIR`);
+  }
+  return [...before, { name, path }];
+}
+
+function poolOfSize(stateDir = '.tome', size: number): Pools[number] {
+  return { name: 'default', path: join(stateDir, 'pool'), backing: { file: join(stateDir, 'pool.img'), size } };
+}
+
+function countOption(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('write a whole number, 0 for no limit');
+  return Number(text);
+}

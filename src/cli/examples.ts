@@ -1,0 +1,42 @@
+interface Example {
+  readonly command: string;
+  readonly why: string;
+}
+
+/** From the first volume to a clone; each line can be run as it stands. */
+export const walk: readonly Example[] = [
+  { command: 'tome volume create data --size 1Gi', why: 'a volume of 1 GiB with an ext4 filesystem' },
+  { command: 'tome volume attach data /mnt/data', why: 'mounted, for reading and writing' },
+  { command: 'echo hello > /mnt/data/greeting', why: '' },
+  { command: 'tome volume detach data', why: 'unmounted; the volume stays' },
+  { command: 'tome volume attach data /mnt/data', why: '' },
+  { command: 'cat /mnt/data/greeting', why: 'the data is still there' },
+  { command: 'tome snapshot create monday --volume data', why: 'a moment kept, also while the volume is in use' },
+  { command: 'tome volume create restored --from-snapshot monday', why: 'a volume that starts as it was then' },
+  { command: 'tome volume create copy --clone data', why: 'a volume that starts as the other is now' },
+  { command: 'tome volume ls', why: '' },
+];
+
+export const volumeExamples: readonly Example[] = [
+  ...walk,
+  { command: 'tome volume expand data 2Gi', why: 'larger, also while attached' },
+  { command: 'tome volume detach data', why: '' },
+  { command: 'tome volume rm data copy restored', why: '' },
+];
+
+export const snapshotExamples: readonly Example[] = [
+  { command: 'tome volume create photos --size 1Gi', why: '' },
+  { command: 'tome snapshot create photos-1 --volume photos', why: '' },
+  { command: 'tome snapshot ls', why: '' },
+  { command: 'tome volume create photos-then --from-snapshot photos-1', why: '' },
+  { command: 'tome snapshot rm photos-1', why: 'volumes made from it stay' },
+];
+
+/** The part of a help page with examples. */
+export function formatExamples(examples: readonly Example[]): string {
+  const longest = Math.max(...examples.map(({ command }) => command.length));
+  const lines = examples.map(({ command, why }) =>
+    why === '' ? `  ${command}` : `  ${command.padEnd(longest)}  # ${why}`,
+  );
+  return `\nExamples:\n${lines.join('\n')}`;
+}

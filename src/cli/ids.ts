@@ -1,0 +1,27 @@
+import { isId, snapshotId, volumeId } from '../domain/ids.ts';
+
+/**
+ * Names become ids, and ids in the driver's messages become the names that this command was given. An id is taken in
+ * a name's place too: other clients' volumes have names that nobody types.
+ */
+export class Ids {
+  readonly #names = new Map<string, string>();
+
+  volume(name: string): string {
+    return this.#remember(isId(name) && name.startsWith('vol-') ? name : volumeId(name), name);
+  }
+
+  snapshot(name: string): string {
+    return this.#remember(isId(name) && name.startsWith('snap-') ? name : snapshotId(name), name);
+  }
+
+  /** The message with names for ids. */
+  named(message: string): string {
+    return [...this.#names].reduce((text, [id, name]) => text.replaceAll(id, name), message);
+  }
+
+  #remember(id: string, name: string): string {
+    this.#names.set(id, name);
+    return id;
+  }
+}

@@ -1,0 +1,42 @@
+import { InvalidArgumentError } from 'commander';
+import { messageOf } from '../domain/errors.ts';
+import { parseSize } from '../domain/sizes.ts';
+
+/** Bytes of an option or argument such as `10Gi`. A usage error for what is no size, or no size of anything. */
+export function sizeArgument(text: string): number {
+  const bytes = parsedSize(text);
+  if (bytes === 0) throw new InvalidArgumentError('a size must be more than 0');
+  return bytes;
+}
+
+function parsedSize(text: string): number {
+  try {
+    return parseSize(text);
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error));
+  }
+}
+
+/** Collects `--tag key=value`, given any number of times. */
+export function tagOption(text: string, tags: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const [key, value] = splitTag(text);
+  return { ...tags, [key]: value };
+}
+
+/** The two sides of `key=value`. */
+export function splitTag(text: string): readonly [key: string, value: string] {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new InvalidArgumentError('write key=value');
+  return [text.slice(0, equals), text.slice(equals + 1)];
+}
+
+/** The parts of `noatime,discard`; may be given several times. */
+export function commaList(text: string, before: readonly string[] = []): readonly string[] {
+  return [
+    ...before,
+    ...text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  ];
+}

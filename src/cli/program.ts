@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import { formatExamples, walk } from './examples.ts';
+import { addPoolCommands } from './pool/commands.ts';
+import { runner } from './run.ts';
+import { addSnapshotCommands } from './snapshot/commands.ts';
+import type { Terminal } from './terminal.ts';
+import { addVolumeCommands } from './volume/commands.ts';
+
+export interface GlobalOptions {
+  readonly socket?: string;
+}
+
+/** The command line `tome`. Its usage errors are thrown as commander's, already written to stderr. */
+export function buildProgram(terminal: Terminal, version: string): Command {
+  const program = new Command('tome')
+    .description('Volumes as files: made, attached, copied and kept in moments, on this machine.')
+    .version(version, '-V, --version')
+    .option('--socket <path>', 'where the driver answers (default: $TOME_SOCKET, else ./.tome/csi.sock)')
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => {
+        write(text.replace(/^error: /, 'tome: '));
+      },
+    })
+    .addHelpText('after', formatExamples(walk));
+  const run = runner(terminal, () => program.opts<GlobalOptions>().socket);
+  addVolumeCommands(program, run);
+  addSnapshotCommands(program, run);
+  addPoolCommands(program, run);
+  return program;
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { formatExamples, snapshotExamples } from '../examples.ts';
+import { outputOption } from '../output.ts';
+import type { Run } from '../run.ts';
+import { createSnapshot } from './create.ts';
+import { listSnapshots, type ListOptions } from './list.ts';
+import { removeSnapshots } from './remove.ts';
+
+/** `tome snapshot ...`, added to the program. */
+export function addSnapshotCommands(program: Command, run: Run): void {
+  const snapshot = program
+    .command('snapshot')
+    .description('keep moments of volumes, to make volumes from')
+    .addHelpText('after', formatExamples(snapshotExamples));
+  snapshot
+    .command('create <name>')
+    .description('keep what is in a volume now, also while it is in use')
+    .requiredOption('--volume <name>', 'the volume')
+    .action(
+      run((context, name: string, options: { readonly volume: string }) => createSnapshot(context, name, options)),
+    );
+  snapshot
+    .command('ls')
+    .alias('list')
+    .description('list snapshots')
+    .option('--volume <name>', 'only those of this volume')
+    .addOption(outputOption())
+    .action(run((context, options: ListOptions) => listSnapshots(context, options)));
+  snapshot
+    .command('rm <names...>')
+    .alias('remove')
+    .description('delete snapshots; volumes made from them stay')
+    .action(run((context, names: readonly string[]) => removeSnapshots(context, names)));
+}

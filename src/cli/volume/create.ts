@@ -1,0 +1,84 @@
+import type { CreateVolumeRequest } from '../../csi/gen/csi/v1/CreateVolumeRequest.ts';
+import type { VolumeContentSource } from '../../csi/gen/csi/v1/VolumeContentSource.ts';
+import { hint } from '../call-error.ts';
+import { CliError } from '../cli-error.ts';
+import type { Context } from '../context.ts';
+import { requireSnapshot } from '../snapshot/require-snapshot.ts';
+import { untilDone } from '../until-done.ts';
+import { capability } from './capability.ts';
+import { formatKind } from './describe-volume.ts';
+import { requireVolume } from './find-volume.ts';
+
+export interface CreateOptions {
+  /** Bytes. */
+  readonly size?: number;
+  readonly fs?: string;
+  readonly block?: true;
+  readonly thick?: true;
+  readonly exclusive?: true;
+  readonly pool?: string;
+  readonly mkfsOptions?: string;
+  readonly tag?: Readonly<Record<string, string>>;
+  readonly fromSnapshot?: string;
+  readonly clone?: string;
+}
+
+/** `tome volume create`: the same command again finds the same volume. */
+export async function createVolume(context: Context, name: string, options: CreateOptions): Promise<void> {
+  const { driver, ids, terminal } = context;
+  const id = ids.volume(name);
+  if (id === name) throw new CliError(`${name} is what an id looks like`, 'choose another name');
+  const source = await findSource(context, options);
+  if (options.size === undefined && source === undefined) {
+    throw new CliError(
+      'how large should it be?',
+      `say it with --size, such as: tome volume create ${name} --size 10Gi`,
+    );
+  }
+  const request = requestFor(name, options, source);
+  await untilDone(context, (call) => driver.controller.createVolume(request, call)).catch(
+    hint({
+      ALREADY_EXISTS: `choose another name, or look at that one: tome volume show ${name}`,
+      NOT_FOUND: 'see what there is: tome volume ls, tome snapshot ls, tome pool ls',
+    }),
+  );
+  const volume = await requireVolume(context, name);
+  terminal.print(`volume ${name} is there: ${formatKind(volume)}, in pool ${volume.pool}`);
+  terminal.note(`next: tome volume attach ${name} ${volume.mode === 'block' ? 'FILE' : 'DIR'}`);
+}
+
+interface Source {
+  readonly content: VolumeContentSource;
+  /** As in VolumeInfo; empty when nobody knows. */
+  readonly mode: string;
+}
+
+async function findSource(context: Context, { fromSnapshot, clone }: CreateOptions): Promise<Source | undefined> {
+  if (fromSnapshot !== undefined) {
+    const { id: snapshotId, mode } = await requireSnapshot(context, fromSnapshot);
+    return { content: { snapshot: { snapshotId } }, mode };
+  }
+  if (clone === undefined) return undefined;
+  const { id: volumeId, mode } = await requireVolume(context, clone);
+  return { content: { volume: { volumeId } }, mode };
+}
+
+/** A copy of a block volume is one too, and a copy has its source's filesystem, so neither has to be said again. */
+function requestFor(name: string, options: CreateOptions, source: Source | undefined): CreateVolumeRequest {
+  const { size, fs, thick, exclusive, pool, mkfsOptions, tag = {} } = options;
+  const block = options.block ?? source?.mode === 'block';
+  const use = { block, ...(fs !== undefined && { fsType: fs }) };
+  return {
+    name,
+    ...(size !== undefined && { capacityRange: { requiredBytes: size } }),
+    volumeCapabilities: [capability({ ...use, readOnly: false }), capability({ ...use, readOnly: true })],
+    parameters: {
+      ...(thick && { provisioning: 'thick' }),
+      ...(exclusive && { exclusive: 'true' }),
+      ...(pool !== undefined && { pool }),
+      ...(mkfsOptions !== undefined && { mkfsOptions }),
+      ...Object.fromEntries(Object.entries(tag).map(([key, value]) => [`tag.${key}`, value])),
+    },
+    ...(source && { volumeContentSource: source.content }),
+  };
+}

@@ -1,0 +1,37 @@
+import type { VolumeInfo__Output } from '../../csi/gen/tome/v1/VolumeInfo.ts';
+import { formatSize } from '../../domain/sizes.ts';
+import type { Context } from '../context.ts';
+import type { OutputOptions } from '../output.ts';
+import { printList } from '../print-list.ts';
+import type { Column } from '../table.ts';
+import { formatAttachments, formatMode, formatSource, formatTags, plainVolume } from './describe-volume.ts';
+
+export interface ListOptions extends OutputOptions {
+  readonly pool?: string;
+}
+
+const columns: readonly Column<VolumeInfo__Output>[] = [
+  { title: 'NAME', cell: ({ name }) => name },
+  { title: 'STATE', cell: ({ state }) => state },
+  { title: 'SIZE', cell: ({ sizeBytes }) => formatSize(Number(sizeBytes)), alignRight: true },
+  { title: 'USED', cell: ({ usedBytes }) => formatSize(Number(usedBytes)), alignRight: true },
+  { title: 'MODE', cell: formatMode },
+  { title: 'ATTACHED TO', cell: ({ attachedTo }) => formatAttachments(attachedTo) },
+];
+
+const wideColumns: readonly Column<VolumeInfo__Output>[] = [
+  { title: 'NODE', cell: ({ attachedTo }) => attachedTo.map(({ node }) => node).join(', ') },
+  { title: 'POOL', cell: ({ pool }) => pool },
+  { title: 'FROM', cell: formatSource },
+  { title: 'TAGS', cell: ({ tags }) => formatTags(tags) },
+  { title: 'ID', cell: ({ id }) => id },
+];
+
+/** `tome volume ls`. What is wrong with a volume is said below the table, on stderr. */
+export async function listVolumes({ terminal, driver }: Context, { output, pool }: ListOptions): Promise<void> {
+  const { volumes } = await driver.admin.listVolumes({ pool: pool ?? '' }, { signal: terminal.signal });
+  const whenEmpty = 'no volumes; make one: tome volume create NAME --size 10Gi';
+  printList(terminal, { rows: volumes, columns, wideColumns, plain: plainVolume, whenEmpty }, output);
+  if (output === 'json') return;
+  for (const { name, message } of volumes) if (message !== '') terminal.note(`${name}: ${message}`);
+}

@@ -1,0 +1,31 @@
+import type { VolumeInfo__Output } from '../../csi/gen/tome/v1/VolumeInfo.ts';
+import { formatSize } from '../../domain/sizes.ts';
+import type { Context } from '../context.ts';
+import { formatJson, type OutputOptions } from '../output.ts';
+import { formatFields } from '../table.ts';
+import { formatAttachments, formatMode, formatSource, formatTags, plainVolume } from './describe-volume.ts';
+import { requireVolume } from './find-volume.ts';
+
+/** `tome volume show`: everything about one volume. */
+export async function showVolume(context: Context, name: string, { output }: OutputOptions): Promise<void> {
+  const volume = await requireVolume(context, name);
+  context.terminal.print(output === 'json' ? formatJson(plainVolume(volume)) : formatFields(fieldsOf(volume)));
+}
+
+function fieldsOf(volume: VolumeInfo__Output): readonly (readonly [string, string])[] {
+  const { name, id, state, message, sizeBytes, usedBytes, provisioning, pool, attachedTo, tags, health } = volume;
+  return [
+    ['name', name],
+    ['id', id],
+    ['state', message === '' ? state : `${state}: ${message}`],
+    ['size', formatSize(Number(sizeBytes))],
+    ['used', `${formatSize(Number(usedBytes))} (${provisioning})`],
+    ['mode', volume.exclusive ? `${formatMode(volume)}, exclusive` : formatMode(volume)],
+    ['attached to', formatAttachments(attachedTo)],
+    ['node', attachedTo.map(({ node }) => node).join(', ')],
+    ['pool', pool],
+    ['made from', formatSource(volume)],
+    ['tags', formatTags(tags)],
+    ['health', health.length === 0 ? 'good' : health.join('; ')],
+  ];
+}

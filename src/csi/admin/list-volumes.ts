@@ -1,0 +1,124 @@
+import { basename, join } from 'node:path';
+import type { Catalog } from '../../catalog/catalog.ts';
+import { messageOf } from '../../domain/errors.ts';
+import type { ContentSource, Volume } from '../../domain/volume.ts';
+import { inParallel } from '../../pool/in-parallel.ts';
+import { imagePath } from '../../pool/layout.ts';
+import type { Pool } from '../../pool/pool.ts';
+import type { Attachment } from '../gen/tome/v1/Attachment.ts';
+import type { ContentSource as SourceInfo } from '../gen/tome/v1/ContentSource.ts';
+import type { ListVolumesRequest__Output } from '../gen/tome/v1/ListVolumesRequest.ts';
+import type { ListVolumesResponse } from '../gen/tome/v1/ListVolumesResponse.ts';
+import type { VolumeInfo } from '../gen/tome/v1/VolumeInfo.ts';
+import { byName } from './by-name.ts';
+import { readKernel, type ImageMounts, type KernelView } from './kernel-view.ts';
+
+import { readPools } from './pools-by-id.ts';
+import type { AdminDeps } from './service.ts';
+import { volumeState } from './volume-state.ts';
+
+/** Files looked at once: enough to keep the disk busy, few enough to leave threads to other calls. */
+const STATS_AT_ONCE = 16;
+
+interface OnDisk {
+  readonly usedBytes: number;
+  readonly mounts: ImageMounts | undefined;
+  /** Why the image cannot be looked at: one broken pool must not hide the others from the list. */
+  readonly problem?: string;
+}
+
+/** Volumes by name, with what only this node can tell: bytes on disk, and where the kernel has them mounted. */
+export async function listVolumes(
+  { volumeId, pool: poolName }: ListVolumesRequest__Output,
+  deps: AdminDeps,
+): Promise<ListVolumesResponse> {
+  const [volumes, pools] = await Promise.all([findVolumes(deps.catalog, volumeId), readPools(deps)]);
+  const wanted = volumes.filter(({ spec }) => poolName === '' || pools.nameOf(spec.pool) === poolName);
+  const onDisk = await lookAtImages(wanted, pools.openOf);
+  const described = wanted.map(async (volume, index) =>
+    describe(volume, {
+      pool: pools.nameOf(volume.spec.pool),
+      onDisk: onDisk[index],
+      source: await describeSource(volume.spec.source, deps.catalog),
+      deps,
+    }),
+  );
+  return { volumes: (await Promise.all(described)).sort(byName) };
+}
+
+async function findVolumes(catalog: Catalog, id: string): Promise<readonly Volume[]> {
+  if (id === '') return catalog.volumes.list();
+  const volume = await catalog.volumes.find(id);
+  return volume === undefined ? [] : [volume];
+}
+
+async function lookAtImages(
+  volumes: readonly Volume[],
+  openOf: (poolId: string) => Pool | undefined,
+): Promise<readonly (OnDisk | undefined)[]> {
+  const host = volumes.map(({ spec }) => openOf(spec.pool)).find((pool) => pool !== undefined)?.host;
+  if (host === undefined) return [];
+  const kernel = await readKernel(host);
+  return inParallel(volumes, STATS_AT_ONCE, async ({ id, spec }) => {
+    const pool = openOf(spec.pool);
+    return pool && lookAtImage(pool, id, kernel);
+  });
+}
+
+async function lookAtImage(pool: Pool, id: string, kernel: KernelView): Promise<OnDisk | undefined> {
+  try {
+    const image = await pool.host.files.stat(imagePath(pool, id));
+    return image && { usedBytes: image.allocated, mounts: kernel.mountsOf(image) };
+  } catch (error) {
+    return { usedBytes: 0, mounts: undefined, problem: messageOf(error) };
+  }
+}
+
+async function describeSource(source: ContentSource | undefined, catalog: Catalog): Promise<SourceInfo | null> {
+  if (source === undefined) return null;
+  if (source.kind === 'volume') {
+    return { volumeId: source.id, name: (await catalog.volumes.find(source.id))?.spec.name ?? '' };
+  }
+  return { snapshotId: source.id, name: (await catalog.snapshots.find(source.id))?.spec.name ?? '' };
+}
+
+interface Parts {
+  readonly pool: string;
+  readonly onDisk: OnDisk | undefined;
+  readonly source: SourceInfo | null;
+  readonly deps: AdminDeps;
+}
+
+function describe(volume: Volume, { pool, onDisk, source, deps }: Parts): VolumeInfo {
+  const { id, spec, status } = volume;
+  return {
+    id,
+    name: spec.name,
+    ...volumeState(volume, onDisk?.problem),
+    sizeBytes: status.size === 0 ? spec.size : status.size,
+    usedBytes: onDisk?.usedBytes ?? 0,
+    mode: spec.volumeMode === 'Block' ? 'block' : (spec.fsType ?? ''),
+    attachedTo: attachmentsOf(volume, onDisk?.mounts, deps),
+    pool,
+    createdFrom: source,
+    tags: spec.tags,
+    health: status.health.map(({ message }) => message),
+    exclusive: spec.exclusive,
+    provisioning: spec.provisioning,
+  };
+}
+
+/** What was granted, and what the kernel has here although nothing was: an orchestrator may do without granting. */
+function attachmentsOf({ id, spec }: Volume, mounts: ImageMounts | undefined, deps: AdminDeps): Attachment[] {
+  const { nodeName, stagingRoot } = deps;
+  // By its end alone: the kernel names paths without the symlinks that may be above the staging directory.
+  const staging = join('/', basename(stagingRoot), id);
+  const paths = (mounts?.paths ?? []).filter((path) => !path.endsWith(staging));
+  const granted = spec.attachments.map((attachment) => ({
+    node: attachment.nodeName,
+    readOnly: attachment.readOnly,
+    paths: attachment.nodeName === nodeName ? paths : [],
+  }));
+  if (mounts === undefined || granted.some(({ node }) => node === nodeName)) return granted;
+  return [...granted, { node: nodeName, readOnly: mounts.readOnly, paths }];
+}
