@@ -1,13 +1,13 @@
+import type { FilesystemRules } from '../domain/filesystem-rules.ts';
+
 /** A filesystem that images can carry. Each has a file of its own that holds all its rules; see `registry.ts`. */
-export interface Filesystem {
+export interface Filesystem extends FilesystemRules {
   readonly name: string;
-  /** Bytes below which it cannot be made, and above which it cannot be. */
-  readonly minimumSize: number;
-  readonly maximumSize: number;
-  /** Options a StorageClass may give in `mkfsOptions`; anything else is InvalidArgument. */
-  checkMkfsOptions(options: readonly string[]): void;
-  /** Mount flags a capability may carry; anything else is InvalidArgument. */
-  checkMountFlags(flags: readonly string[]): void;
+  /**
+   * Codes of the HostError with which mounting read-only a device that is read-only says that the journal must be
+   * replayed first, by one read-write mount. Never mounted without that replay.
+   */
+  readonly replayErrors: readonly string[];
   /** Options this filesystem is always mounted with. */
   mountOptions(mount: { readOnly: boolean; discard: boolean }): readonly string[];
   /** Makes the filesystem in an image file that is not attached. Only new or blank files: it overwrites. */
@@ -16,6 +16,11 @@ export interface Filesystem {
   inspect(image: string): Promise<FilesystemFacts | undefined>;
   /** Gives an unmounted copy an identity of its own; does nothing where the mount options make that needless. */
   renewIdentity(image: string): Promise<void>;
+  /**
+   * Grows an unmounted image to the size of its file, if this filesystem cannot be grown mounted by this process.
+   * Returns false when `grow` can do it once it is mounted. Throws HostError.
+   */
+  growImage(image: string): Promise<boolean>;
   /** Grows a mounted filesystem to the size of its device; large enough already is fine. */
   grow(mounted: { device: string; target: string }): Promise<void>;
   /** Reads everything and changes nothing. Returns what is wrong, empty when clean. */

@@ -1,0 +1,44 @@
+import { VolumeError } from '../domain/errors.ts';
+
+/**
+ * Mount flags that every filesystem takes and that harm nothing. `rw` is not among them: whether a mount can write is
+ * decided by the access mode, and a flag must not undo a read-only mount.
+ */
+const COMMON_FLAGS: readonly string[] = [
+  'ro',
+  'noatime',
+  'nodiratime',
+  'relatime',
+  'strictatime',
+  'lazytime',
+  'nosuid',
+  'nodev',
+  'noexec',
+  'sync',
+  'dirsync',
+  'discard',
+  'nodiscard',
+];
+
+/** CSI's limit for the mount_flags of a capability; a mount's own data must fit a page too. */
+const MAXIMUM_LENGTH = 4000;
+
+/**
+ * Checks mount flags against the common ones and `own`, patterns of whole flags. Whatever could join two flags into
+ * one (a comma), is empty, or is not listed, is InvalidArgument.
+ */
+export function checkMountFlags(filesystem: string, own: readonly string[], flags: readonly string[]): void {
+  const allowed = [...COMMON_FLAGS, ...own];
+  const pattern = new RegExp(`^(?:${allowed.map((flag) => `(?:${flag})`).join('|')})$`);
+  for (const flag of flags) {
+    if (!pattern.test(flag)) {
+      throw new VolumeError(
+        'InvalidArgument',
+        `mount flag ${JSON.stringify(flag.slice(0, 64))} is not allowed for ${filesystem}; allowed are ${allowed.join('; ')}`,
+      );
+    }
+  }
+  if (flags.join(',').length > MAXIMUM_LENGTH) {
+    throw new VolumeError('InvalidArgument', `the mount flags are longer than ${MAXIMUM_LENGTH} characters together`);
+  }
+}
