@@ -23,6 +23,8 @@ export interface ListQuery {
   readonly pool?: string;
   readonly sourceVolumeId?: string;
   readonly groupId?: string;
+  /** The name of a node. */
+  readonly attachedTo?: string;
 }
 
 export interface Change<R> {

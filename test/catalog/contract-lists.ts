@@ -63,6 +63,30 @@ export function describeLists(catalog: () => Catalog): void {
     expect(await names({ groupId: groupId('other') })).to.deep.equal([]);
   });
 
+  it('narrows volumes by the nodes they are attached to', async () => {
+    const { volumes } = catalog();
+    const attachment = (nodeName: string) => ({
+      nodeName,
+      readOnly: true,
+      accessMode: 'MULTI_NODE_READER_ONLY' as const,
+    });
+    const idsAt = async (attachedTo: string) => (await volumes.list({ attachedTo })).map(({ id }) => id);
+    const [one, two] = [volumeId('one'), volumeId('two')];
+    const first = await volumes.create(one, volumeSpec({ attachments: [attachment('a')] }), volumeStatus);
+    const second = await volumes.create(two, volumeSpec(), volumeStatus);
+    expect(await idsAt('a')).to.deep.equal([one]);
+
+    const both = await volumes.update(second, { ...second.spec, attachments: [attachment('a'), attachment('b')] });
+    expect(await idsAt('a')).to.have.members([one, two]);
+    expect(await idsAt('b')).to.deep.equal([two]);
+
+    await volumes.remove(first);
+    await volumes.update(both, { ...both.spec, attachments: [attachment('b')] });
+    expect(await idsAt('a')).to.deep.equal([]);
+    expect(await idsAt('b')).to.deep.equal([two]);
+    expect(await catalog().snapshots.list({ attachedTo: 'b' })).to.deep.equal([]);
+  });
+
   it('matches nothing by a field that the kind does not have', async () => {
     await createVolumes(catalog(), 1);
     await catalog().groups.create(groupId('g'), groupSpec(), groupStatus);

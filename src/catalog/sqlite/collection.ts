@@ -6,7 +6,7 @@ import type { Database } from './database.ts';
 import type { Filter, Kind } from './kinds.ts';
 import { readRow, verifyRows } from './rows.ts';
 
-const FILTERS = ['pool', 'sourceVolumeId', 'groupId'] as const satisfies readonly Filter[];
+const FILTERS = ['pool', 'sourceVolumeId', 'groupId', 'attachedTo'] as const satisfies readonly Filter[];
 
 /**
  * One table. A write is visible to all as soon as it is committed, some moments before it resolves; its listeners run
@@ -54,9 +54,9 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
       for (const filter of FILTERS) {
         const value = query[filter];
         if (value === undefined) continue;
-        const column = this.#kind.columns[filter];
-        if (column === undefined) return [];
-        conditions.push(`${column} = ?`);
+        const condition = this.#kind.conditions[filter];
+        if (condition === undefined) return [];
+        conditions.push(condition);
         values.push(value);
       }
       // To SQLite a negative limit is none.

@@ -10,8 +10,8 @@ export interface Kind<Spec, Status> {
   readonly table: string;
   readonly spec: z.ZodType<Spec>;
   readonly status: z.ZodType<Status>;
-  /** The fields a list can be narrowed by, and their columns. */
-  readonly columns: Partial<Record<Filter, string>>;
+  /** The fields a list can be narrowed by, as SQL conditions with one value each. */
+  readonly conditions: Partial<Record<Filter, string>>;
 }
 
 export type Filter = Exclude<keyof ListQuery, 'after' | 'limit'>;
@@ -20,21 +20,24 @@ export const volumeKind = {
   table: 'volumes',
   spec: volumeSpecSchema,
   status: volumeStatusSchema,
-  columns: { pool: 'pool' },
+  conditions: {
+    pool: 'pool = ?',
+    attachedTo: 'id IN (SELECT volume_id FROM attachments WHERE node_name = ?)',
+  },
 };
 
 export const snapshotKind = {
   table: 'snapshots',
   spec: snapshotSpecSchema,
   status: snapshotStatusSchema,
-  columns: { pool: 'pool', sourceVolumeId: 'source_volume_id', groupId: 'group_id' },
+  conditions: { pool: 'pool = ?', sourceVolumeId: 'source_volume_id = ?', groupId: 'group_id = ?' },
 };
 
 export const groupKind = {
   table: 'groups',
   spec: snapshotGroupSpecSchema,
   status: snapshotGroupStatusSchema,
-  columns: { pool: 'pool' },
+  conditions: { pool: 'pool = ?' },
 };
 
-export const poolKind = { table: 'pools', spec: poolSpecSchema, status: poolStatusSchema, columns: {} };
+export const poolKind = { table: 'pools', spec: poolSpecSchema, status: poolStatusSchema, conditions: {} };

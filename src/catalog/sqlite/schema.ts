@@ -39,6 +39,29 @@ const MIGRATIONS = [
 
   CREATE TABLE heartbeat (id INTEGER PRIMARY KEY CHECK (id = 1), beats INTEGER NOT NULL) STRICT;
   `,
+  // A volume can have several attachments, so they have a table, which triggers keep as the spec says.
+  `
+  CREATE TABLE attachments (
+    volume_id TEXT NOT NULL, node_name TEXT NOT NULL, PRIMARY KEY (volume_id, node_name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX attachments_node_name ON attachments (node_name);
+  INSERT OR IGNORE INTO attachments
+    SELECT volumes.id, value ->> 'nodeName' FROM volumes, json_each(spec, '$.attachments');
+
+  CREATE TRIGGER volumes_insert AFTER INSERT ON volumes WHEN new.spec ->> 'attachments' <> '[]' BEGIN
+    INSERT OR IGNORE INTO attachments
+      SELECT new.id, value ->> 'nodeName' FROM json_each(new.spec, '$.attachments');
+  END;
+  CREATE TRIGGER volumes_update AFTER UPDATE OF spec ON volumes
+  WHEN new.spec ->> 'attachments' IS NOT old.spec ->> 'attachments' BEGIN
+    DELETE FROM attachments WHERE volume_id = old.id;
+    INSERT OR IGNORE INTO attachments
+      SELECT new.id, value ->> 'nodeName' FROM json_each(new.spec, '$.attachments');
+  END;
+  CREATE TRIGGER volumes_delete AFTER DELETE ON volumes WHEN old.spec ->> 'attachments' <> '[]' BEGIN
+    DELETE FROM attachments WHERE volume_id = old.id;
+  END;
+  `,
 ];
 
 /**
