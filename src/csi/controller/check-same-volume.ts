@@ -1,0 +1,38 @@
+import { isDeepStrictEqual } from 'node:util';
+import { VolumeError } from '../../domain/errors.ts';
+import { formatSize } from '../../domain/sizes.ts';
+import type { Volume } from '../../domain/volume.ts';
+import { withMutable } from './mutable-parameters.ts';
+import type { VolumeWish } from './volume-wish.ts';
+import { defaultFsType } from './volume-shape.ts';
+
+/** Throws AlreadyExists, naming each difference, when the volume of this name is not what is asked for. */
+export function checkSameVolume(volume: Volume, wish: VolumeWish): void {
+  const differences = [...differencesOf(volume, wish)];
+  if (differences.length === 0) return;
+  throw new VolumeError('AlreadyExists', `volume "${wish.name}" exists, but ${differences.join(', and ')}`);
+}
+
+function* differencesOf({ spec }: Volume, wish: VolumeWish): Generator<string> {
+  const { range, shape, source } = wish;
+  if (spec.size < range.required) {
+    yield `its size is ${formatSize(spec.size)}, less than the ${formatSize(range.required)} required`;
+  }
+  if (spec.size > range.limit)
+    yield `its size is ${formatSize(spec.size)}, above the limit of ${formatSize(range.limit)}`;
+  if (spec.volumeMode !== shape.volumeMode) yield `it is a ${spec.volumeMode} volume, not ${shape.volumeMode}`;
+  else if (!hasFsType(spec.fsType, wish)) yield `it has ${spec.fsType ?? 'no filesystem'}`;
+  if (!isDeepStrictEqual(spec.parameters, wish.rawParameters)) yield 'it was made with other parameters';
+  if (!isDeepStrictEqual(withMutable(spec, wish.mutable), withMutable(spec, { tags: {} }))) {
+    yield 'its mutable parameters are others';
+  }
+  if (spec.source?.kind !== source?.kind || spec.source?.id !== source?.id) {
+    yield spec.source === undefined ? 'it was made empty' : `it was made from ${spec.source.kind} ${spec.source.id}`;
+  }
+}
+
+/** A copy has its source's filesystem when none is asked for. */
+function hasFsType(present: string | undefined, { shape, source }: VolumeWish): boolean {
+  if (shape.volumeMode === 'Block' || (shape.fsType === undefined && source !== undefined)) return true;
+  return present === (shape.fsType ?? defaultFsType);
+}

@@ -1,0 +1,92 @@
+import { messageOf, VolumeError } from '../../domain/errors.ts';
+import type { PoolResource } from '../../domain/pool.ts';
+import { formatSize } from '../../domain/sizes.ts';
+import { isReachable, type Placement } from './topology-request.ts';
+
+export interface PoolWish {
+  /** As a StorageClass gives it; undefined when any pool will do. */
+  readonly poolName: string | undefined;
+  readonly placement: Placement;
+  /** Bytes the volume would have in this pool. Throws OutOfRange when it cannot be in it. */
+  readonly sizeIn: (pool: PoolResource) => number;
+}
+
+export interface PoolChoice {
+  readonly pool: PoolResource;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * The pool on the most preferred node, and of those the one with the most room. Throws InvalidArgument for an unknown
+ * pool name, Unavailable when no pool works now, OutOfRange when the size fits none, and ResourceExhausted, with what
+ * is free where, when no pool that can be reached has room: that makes the provisioner try another node.
+ */
+export function choosePool(pools: readonly PoolResource[], wish: PoolWish): PoolChoice {
+  const named = poolsNamed(pools, wish.poolName);
+  if (!named.some((pool) => pool.status.ready)) throw noneReady(named);
+
+  const misfits: VolumeError[] = [];
+  const choices: PoolChoice[] = [];
+  for (const pool of named) {
+    if (!pool.status.ready || !isReachable(pool, wish.placement)) continue;
+    try {
+      choices.push({ pool, size: wish.sizeIn(pool) });
+    } catch (error) {
+      if (!(error instanceof VolumeError && error.reason === 'OutOfRange')) throw error;
+      misfits.push(error);
+    }
+  }
+  const [misfit] = misfits;
+  if (choices.length === 0 && misfit !== undefined) throw misfit;
+
+  const roomy = choices.filter(({ pool, size }) => size <= pool.status.available);
+  const [best] = roomy.sort((a, b) => compare(a.pool, b.pool, wish.placement));
+  if (best === undefined) throw noRoom(named, wish);
+  return best;
+}
+
+/** Throws InvalidArgument when there are pools, but none of this name. */
+function poolsNamed(pools: readonly PoolResource[], name: string | undefined): readonly PoolResource[] {
+  if (name === undefined) return pools;
+  const named = pools.filter((pool) => pool.spec.name === name);
+  if (named.length > 0 || pools.length === 0) return named;
+  const known = [...new Set(pools.map((pool) => pool.spec.name))].join(', ');
+  throw new VolumeError('InvalidArgument', `there is no pool ${name}: known are ${known}`);
+}
+
+function compare(a: PoolResource, b: PoolResource, placement: Placement): number {
+  return rank(a, placement) - rank(b, placement) || b.status.available - a.status.available;
+}
+
+/** Lower is better; pools on no preferred node come last. */
+function rank({ spec }: PoolResource, { preferred }: Placement): number {
+  const index = preferred.findIndex((node) => spec.nodes.includes(node));
+  return index === -1 ? preferred.length : index;
+}
+
+function noneReady(pools: readonly PoolResource[]): VolumeError {
+  const states = pools.map((pool) => `${pool.id} is not ready${conditionsOf(pool)}`);
+  const detail = states.length === 0 ? 'no node has registered one yet' : states.join('; ');
+  return new VolumeError('Unavailable', `no pool can be used now: ${detail}`);
+}
+
+function noRoom(pools: readonly PoolResource[], wish: PoolWish): VolumeError {
+  const states = pools.map((pool) => `${pool.id} ${stateFor(pool, wish)}`);
+  return new VolumeError('ResourceExhausted', `no pool can take the volume: ${states.join('; ')}`);
+}
+
+function stateFor(pool: PoolResource, { placement, sizeIn }: PoolWish): string {
+  if (!isReachable(pool, placement)) return 'is not reached by the nodes asked for';
+  if (!pool.status.ready) return `is not ready${conditionsOf(pool)}`;
+  try {
+    return `has ${formatSize(pool.status.available)} free of the ${formatSize(sizeIn(pool))} needed`;
+  } catch (error) {
+    return `does not fit: ${messageOf(error)}`;
+  }
+}
+
+function conditionsOf({ status }: PoolResource): string {
+  const messages = status.conditions.map(({ message }) => message);
+  return messages.length === 0 ? '' : ` (${messages.join(', ')})`;
+}

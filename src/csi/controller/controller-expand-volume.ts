@@ -1,0 +1,56 @@
+import { VolumeError } from '../../domain/errors.ts';
+import { formatSize } from '../../domain/sizes.ts';
+import type { Volume, VolumeSpec } from '../../domain/volume.ts';
+import type { ControllerExpandVolumeRequest__Output } from '../gen/csi/v1/ControllerExpandVolumeRequest.ts';
+import type { ControllerExpandVolumeResponse } from '../gen/csi/v1/ControllerExpandVolumeResponse.ts';
+import { parseCapacityRange, type SizeRange } from '../server/int64.ts';
+import { requireCapability, requireId } from '../server/require.ts';
+import { changeVolume, type VolumeChange } from './change-volume.ts';
+import { checkCapability } from './check-capability.ts';
+import { chooseSize, sizeBounds, type SizeBounds } from './choose-size.ts';
+import type { Call, ControllerDeps } from './deps.ts';
+import { requireVolume } from './find-resource.ts';
+
+/**
+ * CSI 1.13, ControllerExpandVolume, online as well: the agent makes the image larger, the node grows the filesystem. A
+ * volume that is large enough already is fine, so a repeated call succeeds; nothing ever becomes smaller.
+ */
+export async function controllerExpandVolume(
+  request: ControllerExpandVolumeRequest__Output,
+  { catalog, filesystemRules }: ControllerDeps,
+  call: Call,
+): Promise<ControllerExpandVolumeResponse> {
+  const id = requireId(request.volumeId, 'volume_id');
+  const range = requireRange(request);
+  const capability = request.volumeCapability === null ? undefined : requireCapability(request.volumeCapability);
+
+  const volume = await requireVolume(catalog, id);
+  if (capability !== undefined) checkCapability(capability, volume, filesystemRules);
+  const { fsType, volumeMode, pool } = volume.spec;
+  const rules = fsType === undefined ? undefined : filesystemRules.get(fsType);
+  const bounds = sizeBounds(rules, await catalog.pools.find(pool));
+
+  const change: VolumeChange = {
+    ask: (now) => largerSpec(now, range, bounds),
+    isDone: (now) => now.status.size >= range.required,
+    undo: (now, asked) => (now.spec.size === asked.size ? { ...now.spec, size: now.status.size } : undefined),
+  };
+  const { status } = await changeVolume(catalog, id, change, call);
+  return { capacityBytes: status.size, nodeExpansionRequired: volumeMode === 'Filesystem' };
+}
+
+/** Undefined when the volume is large enough. Throws OutOfRange. */
+function largerSpec({ id, spec, status }: Volume, range: SizeRange, bounds: SizeBounds): VolumeSpec | undefined {
+  if (status.size > range.limit) {
+    const message = `volume ${id} has ${formatSize(status.size)} already, above the limit of ${formatSize(range.limit)}`;
+    throw new VolumeError('OutOfRange', `${message}: volumes never become smaller`);
+  }
+  if (range.required <= status.size) return undefined;
+  return { ...spec, size: chooseSize(range, { ...bounds, minimum: 0 }) };
+}
+
+function requireRange({ capacityRange }: ControllerExpandVolumeRequest__Output): SizeRange {
+  const range = parseCapacityRange(capacityRange);
+  if (range.required > 0 || Number.isFinite(range.limit)) return range;
+  throw new VolumeError('InvalidArgument', 'capacity_range is missing: require a size');
+}

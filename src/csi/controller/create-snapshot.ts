@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import type { Catalog } from '../../catalog/catalog.ts';
+import { VolumeError } from '../../domain/errors.ts';
+import { snapshotId } from '../../domain/ids.ts';
+import type { Snapshot, SnapshotSpec, SnapshotStatus } from '../../domain/snapshot.ts';
+import type { CreateSnapshotRequest__Output } from '../gen/csi/v1/CreateSnapshotRequest.ts';
+import type { CreateSnapshotResponse } from '../gen/csi/v1/CreateSnapshotResponse.ts';
+import { requireId, requireName } from '../server/require.ts';
+import type { Call, ControllerDeps } from './deps.ts';
+import { ensureCreated } from './ensure-created.ts';
+import { requireReadyVolume } from './find-resource.ts';
+import { nodesOfPool } from './pool-nodes.ts';
+import { snapshotMessage } from './snapshot-message.ts';
+import { parsePlacement, type Placement } from './topology-request.ts';
+import { ownParameters, requireNoParameters } from './volume-parameters.ts';
+
+const UNCUT: SnapshotStatus = { observedRevision: 0, ready: false, size: 0, heldBytes: 0 };
+
+interface SnapshotWish {
+  readonly name: string;
+  readonly sourceVolumeId: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly placement: Placement;
+}
+
+/**
+ * CSI 1.13, CreateSnapshot: answers when the snapshot is cut and can be used. A repeated call finds it, also when the
+ * source volume is gone by now; one for another source is AlreadyExists.
+ */
+export async function createSnapshot(
+  request: CreateSnapshotRequest__Output,
+  { catalog }: ControllerDeps,
+  call: Call,
+): Promise<CreateSnapshotResponse> {
+  const wish = parseWish(request);
+  const creation = {
+    status: UNCUT,
+    plan: () => planSnapshot(wish, catalog),
+    check: (present: Snapshot) => {
+      checkSame(present, wish);
+    },
+  };
+  const snapshot = await ensureCreated(catalog.snapshots, snapshotId(wish.name), creation, call);
+  return { snapshot: snapshotMessage(snapshot, await nodesOfPool(catalog, snapshot.spec.pool)) };
+}
+
+function parseWish(request: CreateSnapshotRequest__Output): SnapshotWish {
+  const name = requireName(request.name);
+  const sourceVolumeId = requireId(request.sourceVolumeId, 'source_volume_id');
+  requireNoParameters(request.parameters);
+  const placement = parsePlacement(request.accessibilityRequirements);
+  return { name, sourceVolumeId, parameters: ownParameters(request.parameters), placement };
+}
+
+async function planSnapshot(wish: SnapshotWish, catalog: Catalog): Promise<SnapshotSpec> {
+  const { name, sourceVolumeId, parameters, placement } = wish;
+  const { spec } = await requireReadyVolume(catalog, sourceVolumeId);
+  const nodes = await nodesOfPool(catalog, spec.pool);
+  const { requisite } = placement;
+  if (requisite !== undefined && !nodes.some((node) => requisite.includes(node))) {
+    const message = `volume ${sourceVolumeId} is on node ${nodes.join(', ')}, and so are its snapshots`;
+    throw new VolumeError('ResourceExhausted', `${message}: they cannot be used from the nodes asked for`);
+  }
+  const { volumeMode, fsType, pool } = spec;
+  const request = { desired: 'Present', revision: 1 } as const;
+  return {
+    ...request,
+    name,
+    uuid: randomUUID(),
+    sourceVolumeId,
+    volumeMode,
+    fsType,
+    pool,
+    parameters: { ...parameters },
+  };
+}
+
+/** The names of group members are the driver's own; one that is made up to match must not get at them. */
+function checkSame({ spec }: Snapshot, { name, sourceVolumeId }: SnapshotWish): void {
+  if (spec.groupId !== undefined) {
+    throw new VolumeError('AlreadyExists', `snapshot "${name}" is part of group ${spec.groupId}: choose another name`);
+  }
+  if (spec.sourceVolumeId !== sourceVolumeId) {
+    const message = `snapshot "${name}" exists, but of volume ${spec.sourceVolumeId}: choose another name`;
+    throw new VolumeError('AlreadyExists', message);
+  }
+}

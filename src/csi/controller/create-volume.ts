@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { Catalog } from '../../catalog/catalog.ts';
+import { VolumeError } from '../../domain/errors.ts';
+import type { FilesystemRulebook } from '../../domain/filesystem-rules.ts';
+import { volumeId } from '../../domain/ids.ts';
+import type { Volume, VolumeSpec, VolumeStatus } from '../../domain/volume.ts';
+import type { CreateVolumeRequest__Output } from '../gen/csi/v1/CreateVolumeRequest.ts';
+import type { CreateVolumeResponse } from '../gen/csi/v1/CreateVolumeResponse.ts';
+import { checkSameVolume } from './check-same-volume.ts';
+import { choosePool } from './choose-pool.ts';
+import { chooseSize, sizeBounds } from './choose-size.ts';
+import { findSource, type SourceFacts } from './content-source.ts';
+import type { Call, ControllerDeps } from './deps.ts';
+import { ensureCreated } from './ensure-created.ts';
+import { withMutable } from './mutable-parameters.ts';
+import { parseVolumeWish, type VolumeWish } from './volume-wish.ts';
+import { topologies, volumeMessage } from './volume-message.ts';
+import { defaultFsType, requireAllowed } from './volume-shape.ts';
+
+const UNMADE: VolumeStatus = { observedRevision: 0, ready: false, size: 0, health: [] };
+
+/**
+ * CSI 1.13, CreateVolume: the id is a function of the name, so a repeated call finds the volume, waits for it when it is
+ * still being made, and answers the same; one that asks for something else is refused with AlreadyExists.
+ */
+export async function createVolume(
+  request: CreateVolumeRequest__Output,
+  { catalog, filesystemRules }: ControllerDeps,
+  call: Call,
+): Promise<CreateVolumeResponse> {
+  const wish = parseVolumeWish(request, filesystemRules);
+  const creation = {
+    status: UNMADE,
+    plan: () => planVolume(wish, catalog, filesystemRules),
+    check: (present: Volume) => {
+      checkSameVolume(present, wish);
+    },
+  };
+  const volume = await ensureCreated(catalog.volumes, volumeId(wish.name), creation, call);
+
+  const pool = await catalog.pools.find(volume.spec.pool);
+  const nodes = pool?.spec.nodes ?? [];
+  const { requisite } = wish.placement;
+  if (requisite !== undefined && !nodes.some((node) => requisite.includes(node))) {
+    const where = `nodes ${nodes.join(', ')}, not from those asked for`;
+    throw new VolumeError('AlreadyExists', `volume ${volume.id} exists and can be reached from ${where}`);
+  }
+  return { volume: volumeMessage(volume, topologies(nodes)) };
+}
+
+/** Decides where the volume will be and how large. */
+async function planVolume(
+  wish: VolumeWish,
+  catalog: Catalog,
+  filesystemRules: FilesystemRulebook,
+): Promise<VolumeSpec> {
+  const source = wish.source === undefined ? undefined : await findSource(wish.source, catalog);
+  if (source !== undefined) checkSource(source, wish);
+  const { volumeMode, accessModes, mountFlags } = wish.shape;
+  const { mkfsOptions, exclusive, provisioning, tags, pool: poolName } = wish.parameters;
+  const fsType = volumeMode === 'Block' ? undefined : (wish.shape.fsType ?? source?.fsType ?? defaultFsType);
+  const rules = requireAllowed(filesystemRules, fsType, { mkfsOptions, mountFlags });
+
+  const pools = await catalog.pools.list();
+  const { pool, size } = choosePool(source === undefined ? pools : poolOfSource(pools, source, poolName), {
+    poolName,
+    placement: wish.placement,
+    sizeIn: (candidate) => chooseSize(wish.range, sizeBounds(rules, candidate), source?.size),
+  });
+  return {
+    desired: 'Present',
+    revision: 1,
+    name: wish.name,
+    uuid: randomUUID(),
+    size,
+    volumeMode,
+    fsType,
+    mkfsOptions: [...mkfsOptions],
+    source: wish.source,
+    pool: pool.id,
+    parameters: { ...wish.rawParameters },
+    ...withMutable({ exclusive, provisioning, tags }, wish.mutable),
+    accessModes: [...accessModes],
+    attachments: [],
+  };
+}
+
+/** CSI 1.13, CreateVolume: a source that does not suit the request is InvalidArgument. */
+function checkSource(source: SourceFacts, { shape, source: given }: VolumeWish): void {
+  const id = given?.id ?? '';
+  if (source.volumeMode !== shape.volumeMode) {
+    throw new VolumeError('InvalidArgument', `source ${id} is a ${source.volumeMode} volume, and so is a copy of it`);
+  }
+  if (shape.fsType !== undefined && shape.fsType !== source.fsType) {
+    const has = source.fsType ?? 'no filesystem';
+    throw new VolumeError('InvalidArgument', `source ${id} has ${has}, and so has a copy of it, not ${shape.fsType}`);
+  }
+}
+
+/** A copy shares its blocks with its source, so it lives in the same pool. */
+function poolOfSource<P extends { id: string; spec: { name: string } }>(
+  pools: readonly P[],
+  source: SourceFacts,
+  poolName: string | undefined,
+): P[] {
+  const own = pools.filter(({ id }) => id === source.pool);
+  const [pool] = own;
+  if (pool !== undefined && poolName !== undefined && pool.spec.name !== poolName) {
+    throw new VolumeError(
+      'InvalidArgument',
+      `the source is in pool ${pool.spec.name}: a copy cannot be in ${poolName}`,
+    );
+  }
+  return own;
+}

@@ -1,0 +1,24 @@
+import { VolumeError } from '../../domain/errors.ts';
+import type { DeleteSnapshotRequest__Output } from '../gen/csi/v1/DeleteSnapshotRequest.ts';
+import type { DeleteSnapshotResponse } from '../gen/csi/v1/DeleteSnapshotResponse.ts';
+import { requireId } from '../server/require.ts';
+import type { Call, ControllerDeps } from './deps.ts';
+import { requestDeletion } from './request-deletion.ts';
+
+/** CSI 1.13, DeleteSnapshot: deleting what is gone succeeds; a member of a group is deleted only with the group. */
+export async function deleteSnapshot(
+  request: DeleteSnapshotRequest__Output,
+  { catalog }: ControllerDeps,
+  call: Call,
+): Promise<DeleteSnapshotResponse> {
+  const id = requireId(request.snapshotId, 'snapshot_id');
+  const snapshot = await catalog.snapshots.find(id);
+  const groupId = snapshot?.spec.groupId;
+  // A member whose group is not known any more could be deleted in no other way.
+  if (groupId !== undefined && (await catalog.groups.find(groupId)) !== undefined) {
+    const message = `snapshot ${id} is part of group ${groupId}: delete the group (DeleteVolumeGroupSnapshot)`;
+    throw new VolumeError('InvalidArgument', message);
+  }
+  await requestDeletion(catalog.snapshots, id, () => undefined, call);
+  return {};
+}

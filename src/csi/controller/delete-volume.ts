@@ -1,0 +1,24 @@
+import { VolumeError } from '../../domain/errors.ts';
+import type { Volume } from '../../domain/volume.ts';
+import type { DeleteVolumeRequest__Output } from '../gen/csi/v1/DeleteVolumeRequest.ts';
+import type { DeleteVolumeResponse } from '../gen/csi/v1/DeleteVolumeResponse.ts';
+import { requireId } from '../server/require.ts';
+import type { Call, ControllerDeps } from './deps.ts';
+import { requestDeletion } from './request-deletion.ts';
+
+/** CSI 1.13, DeleteVolume: deleting what is gone succeeds; what is attached or in use is refused. */
+export async function deleteVolume(
+  request: DeleteVolumeRequest__Output,
+  { catalog }: ControllerDeps,
+  call: Call,
+): Promise<DeleteVolumeResponse> {
+  const id = requireId(request.volumeId, 'volume_id');
+  await requestDeletion(catalog.volumes, id, refuseAttached, call);
+  return {};
+}
+
+function refuseAttached({ id, spec }: Volume): void {
+  if (spec.attachments.length === 0) return;
+  const holders = spec.attachments.map(({ nodeName }) => nodeName).join(', ');
+  throw new VolumeError('FailedPrecondition', `volume ${id} is attached to node ${holders}: detach it first`);
+}

@@ -1,0 +1,96 @@
+import { ConflictError, type Collection } from '../../catalog/catalog.ts';
+import { VolumeError } from '../../domain/errors.ts';
+import { isSettled } from '../../domain/resource.ts';
+import { awaitAgent, failureOf, type Requested } from './await-agent.ts';
+import type { Call } from './deps.ts';
+import { takeBackDeletion } from './request-deletion.ts';
+
+export interface Creation<R extends Requested> {
+  /** What to ask the agent for; called only when there is no such resource. */
+  readonly plan: () => Promise<R['spec']>;
+  /** The status before the agent has looked. */
+  readonly status: R['status'];
+  /** Throws AlreadyExists when the resource that is there is not what is asked for. */
+  readonly check: (present: R) => void;
+}
+
+/** Rounds are lost only to other callers with the same name who were faster. */
+const MAX_ROUNDS = 16;
+
+/**
+ * The resource of this id, ready: made now, or the one that is there already, also when another caller is just making
+ * it. One that is being deleted is waited for and made anew. One that could not be made is taken out of the catalog
+ * again, and the agent's reason thrown; a leftover of that kind does not stand in the way.
+ */
+export async function ensureCreated<R extends Requested>(
+  collection: Collection<R>,
+  id: string,
+  creation: Creation<R>,
+  call: Call,
+): Promise<R> {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const present = await collection.find(id);
+    if (present === undefined) {
+      if (!(await tryCreate(collection, id, creation))) continue;
+    } else if (present.spec.desired === 'Absent') {
+      await outwaitDeletion(collection, present, call);
+      continue;
+    } else if (isFailed(present)) {
+      await removeFailed(collection, present);
+      continue;
+    } else {
+      creation.check(present);
+    }
+    return await awaitReady(collection, id, call);
+  }
+  throw new VolumeError('Aborted', `${id} is being made and removed by too many callers at once; try again`);
+}
+
+/** False when another caller was faster. */
+async function tryCreate<R extends Requested>(
+  collection: Collection<R>,
+  id: string,
+  { plan, status }: Creation<R>,
+): Promise<boolean> {
+  try {
+    await collection.create(id, await plan(), status);
+    return true;
+  } catch (error) {
+    if (error instanceof ConflictError) return false;
+    throw error;
+  }
+}
+
+async function awaitReady<R extends Requested>(collection: Collection<R>, id: string, call: Call): Promise<R> {
+  const isDecided = (now: R | undefined): boolean =>
+    now === undefined || now.status.ready || now.spec.desired === 'Absent' || isSettled(now);
+  const made = await awaitAgent(collection, id, isDecided, call);
+  if (made === undefined || made.spec.desired === 'Absent') {
+    throw new VolumeError('Aborted', `${id} was deleted while it was made; try again`);
+  }
+  if (made.status.ready) return made;
+  await removeFailed(collection, made);
+  throw failureOf(made) ?? new VolumeError('Internal', `${id} was not made, and the agent does not say why`);
+}
+
+/** A refused deletion ends here too: whoever asked for it may have died before it could take its request back. */
+async function outwaitDeletion<R extends Requested>(collection: Collection<R>, doomed: R, call: Call): Promise<void> {
+  const { uuid } = doomed.spec;
+  const isDecided = (now: R | undefined): boolean =>
+    now?.spec.uuid !== uuid || now.spec.desired === 'Present' || isSettled(now);
+  const left = await awaitAgent(collection, doomed.id, isDecided, call);
+  if (left?.spec.uuid === uuid) await takeBackDeletion(collection, doomed.id, left.spec.revision);
+}
+
+function isFailed(resource: Requested): boolean {
+  return !resource.status.ready && isSettled(resource);
+}
+
+/** Of several callers who see the failure one removes it; a resource that was made again since then stays. */
+async function removeFailed<R extends Requested>(collection: Collection<R>, failed: R): Promise<void> {
+  try {
+    await collection.remove(failed);
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+  }
+}

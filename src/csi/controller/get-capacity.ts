@@ -1,0 +1,49 @@
+import type { PoolResource } from '../../domain/pool.ts';
+import { KiB } from '../../domain/sizes.ts';
+import { nodeOf } from '../../domain/topology.ts';
+import type { GetCapacityRequest__Output } from '../gen/csi/v1/GetCapacityRequest.ts';
+import type { GetCapacityResponse } from '../gen/csi/v1/GetCapacityResponse.ts';
+import { requireCapability } from '../server/require.ts';
+import { sizeBounds } from './choose-size.ts';
+import type { ControllerDeps } from './deps.ts';
+import { parseVolumeParameters } from './volume-parameters.ts';
+import { defaultFsType, requireAllowed, volumeShape } from './volume-shape.ts';
+
+/**
+ * CSI 1.13, GetCapacity: what the emptiest of the pools that suit has left, since a volume lives in one pool; nothing
+ * when none suits. Bytes.
+ */
+export async function getCapacity(
+  request: GetCapacityRequest__Output,
+  { catalog, filesystemRules }: ControllerDeps,
+): Promise<GetCapacityResponse> {
+  const capabilities = request.volumeCapabilities.map((capability) =>
+    requireCapability(capability, 'volume_capabilities'),
+  );
+  const parameters = parseVolumeParameters(request.parameters);
+  const { volumeMode, fsType, mountFlags } = volumeShape(capabilities, parameters);
+  const node = request.accessibleTopology === null ? undefined : nodeOf(request.accessibleTopology);
+  const rules = requireAllowed(filesystemRules, volumeMode === 'Block' ? undefined : (fsType ?? defaultFsType), {
+    ...parameters,
+    mountFlags,
+  });
+
+  const suits = ({ spec, status }: PoolResource): boolean =>
+    status.ready &&
+    (parameters.pool === undefined || parameters.pool === spec.name) &&
+    (node === undefined || spec.nodes.includes(node));
+  const [best] = (await catalog.pools.list()).filter(suits).sort((a, b) => b.status.available - a.status.available);
+  if (best === undefined) return { availableCapacity: 0, maximumVolumeSize: { value: 0 } };
+
+  const available = wholeBlocks(best.status.available);
+  const { minimum, maximum } = sizeBounds(rules, best);
+  return {
+    availableCapacity: available,
+    maximumVolumeSize: { value: wholeBlocks(Math.min(available, maximum)) },
+    minimumVolumeSize: { value: minimum },
+  };
+}
+
+function wholeBlocks(bytes: number): number {
+  return Math.floor(Math.max(bytes, 0) / (4 * KiB)) * 4 * KiB;
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { VolumeError } from '../../domain/errors.ts';
+import { parseTags, tagPrefix, type Tags } from './tags.ts';
+
+/** Keys of this prefix are the orchestrator's own notes (names of claims and the like); all but one are ignored. */
+const ORCHESTRATOR_PREFIX = 'csi.storage.k8s.io/';
+const FS_TYPE_ALIAS = 'csi.storage.k8s.io/fstype';
+
+export const booleanParameter = z
+  .enum(['true', 'false'], 'must be "true" or "false"')
+  .transform((text) => text === 'true');
+export const provisioningParameter = z.enum(['thin', 'thick'], 'must be "thin" or "thick"');
+
+const schema = z.strictObject({
+  fsType: z.string().min(1, 'must not be empty').optional(),
+  provisioning: provisioningParameter.default('thin'),
+  mkfsOptions: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/\s+/).filter((word) => word !== '')),
+  exclusive: booleanParameter.default(false),
+  pool: z.string().min(1, 'must not be empty').optional(),
+});
+
+export type VolumeParameters = z.infer<typeof schema> & { readonly tags: Tags };
+
+/** What a StorageClass asks for. Throws InvalidArgument naming the key, and for an unknown one the known. */
+export function parseVolumeParameters(parameters: Readonly<Record<string, string>>): VolumeParameters {
+  const { tags, others } = parseTags(ownParameters(parameters));
+  const { [FS_TYPE_ALIAS]: alias, ...rest } = others;
+  requireKnown(rest, [...Object.keys(schema.shape), `${tagPrefix}<name>`]);
+  if (alias !== undefined && rest['fsType'] !== undefined && alias !== rest['fsType']) {
+    throw new VolumeError(
+      'InvalidArgument',
+      `parameters name two filesystemRules: fsType and ${FS_TYPE_ALIAS}; keep one`,
+    );
+  }
+  const fsType = rest['fsType'] ?? alias;
+  return { ...parseValues(schema, { ...rest, ...(fsType === undefined ? {} : { fsType }) }), tags };
+}
+
+/** The parameters without the orchestrator's notes: what must be the same when a volume is asked for again. */
+export function ownParameters(parameters: Readonly<Record<string, string>>): Record<string, string> {
+  const own = Object.entries(parameters).filter(
+    ([key]) => !key.startsWith(ORCHESTRATOR_PREFIX) || key === FS_TYPE_ALIAS,
+  );
+  return Object.fromEntries(own);
+}
+
+/** Snapshots have no parameters of their own. Throws InvalidArgument for any but the orchestrator's notes. */
+export function requireNoParameters(parameters: Readonly<Record<string, string>>): void {
+  requireKnown(ownParameters(parameters), []);
+}
+
+/** Throws InvalidArgument for a key that is not among the known. */
+export function requireKnown(parameters: Readonly<Record<string, string>>, known: readonly string[]): void {
+  const unknown = Object.keys(parameters).filter((key) => !known.includes(key));
+  if (unknown.length === 0) return;
+  const list = known.length === 0 ? 'there are none' : `known are ${known.join(', ')}`;
+  throw new VolumeError('InvalidArgument', `unknown parameter ${unknown.join(', ')}: ${list}`);
+}
+
+/** Throws InvalidArgument naming each key whose value is not what it can be. */
+export function parseValues<T extends z.ZodType>(type: T, values: Readonly<Record<string, string>>): z.output<T> {
+  const parsed = type.safeParse(values);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  throw new VolumeError('InvalidArgument', `parameter ${problems.join('; ')}`);
+}
