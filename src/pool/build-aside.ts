@@ -8,21 +8,20 @@ import { recordText, type SnapshotRecord, type VolumeRecord } from './record.ts'
 
 /**
  * Makes an image and its record in the staging folder and shows them under their final name by one rename: durable when
- * it returns, and nothing is left of it when it throws. `build` makes the image in the directory it gets and returns
- * the record, with `dirty` when the image holds data that is not on disk yet.
+ * it returns, and nothing is left of it when it throws. `build` makes the image at the path it gets and returns the
+ * record.
  */
 export async function buildAside<R extends VolumeRecord | SnapshotRecord>(
   pool: Pool,
   id: string,
-  build: (image: string) => Promise<{ record: R; dirty: boolean }>,
+  build: (image: string) => Promise<R>,
 ): Promise<R> {
-  const { files } = pool.host;
   // Never a name that was used before: what a failed clean-up has left is nobody's obstacle.
   const directory = within(pool, 'staging', `${id}.${randomUUID()}`);
   try {
-    await files.makeDirectory(directory, 0o700);
-    const { record, dirty } = await build(join(directory, 'image'));
-    await writeStaged(pool, directory, record, dirty);
+    await pool.host.files.makeDirectory(directory, 0o700);
+    const record = await build(join(directory, 'image'));
+    await completeStaged(pool, directory, record);
     await show(pool, directory, id);
     return record;
   } catch (error) {
@@ -31,21 +30,20 @@ export async function buildAside<R extends VolumeRecord | SnapshotRecord>(
   }
 }
 
-/** Completes a staged directory: the record, and the image when it is `dirty`, are on disk afterwards. */
-export async function writeStaged(
+/** Adds the record to a staged image; both are on disk afterwards. */
+export async function completeStaged(
   pool: Pool,
   directory: string,
   record: VolumeRecord | SnapshotRecord,
-  dirty: boolean,
 ): Promise<void> {
-  // Both at once: the filesystem writes its log for the two of them together.
+  // At once: the filesystem writes its log for the two of them together.
   await Promise.all([
-    dirty ? pool.host.images.sync(join(directory, 'image')) : undefined,
+    pool.host.images.sync(join(directory, 'image')),
     pool.host.files.write(join(directory, 'record.json'), recordText(record)),
   ]);
 }
 
-/** Removes what an attempt has left in the staging folder. Never throws: the reason of the attempt's end matters more. */
+/** Removes what an attempt has left in the staging folder. Never throws: why the attempt ended matters more. */
 export async function abandon(pool: Pool, directory: string): Promise<void> {
   try {
     await pool.host.files.removeTree(directory);

@@ -18,7 +18,7 @@ export type PoolIdentity = z.infer<typeof identitySchema>;
 
 export interface Claim {
   readonly identity: PoolIdentity;
-  release(): void;
+  readonly release: () => void;
 }
 
 /**
@@ -38,7 +38,12 @@ export async function claimPool(settings: PoolSettings, host: Host): Promise<Cla
     const identity = text === '' ? await initialise(settings, file, host) : parseIdentity(text, file);
     if (knownUuid !== undefined && identity.uuid !== knownUuid) throw anotherPool(settings, identity);
     for (const folder of folders) await host.files.makeDirectory(within(settings, folder), 0o700);
-    return { identity, release: lock.release };
+    return {
+      identity,
+      release: () => {
+        lock.release();
+      },
+    };
   } catch (error) {
     lock.release();
     throw error;

@@ -1,7 +1,6 @@
 import { VolumeError } from '../domain/errors.ts';
 import type { ContentSource } from '../domain/volume.ts';
-import type { CopyOptions } from '../host/host.ts';
-import { copyImage } from './copy-image.ts';
+import { copyImage, type CopyImageOptions } from './copy-image.ts';
 import { requireSnapshot, requireVolume } from './find.ts';
 import { cutVolumes } from './freeze.ts';
 import { imagePath } from './layout.ts';
@@ -16,7 +15,7 @@ export async function cloneImage(
   pool: Pool,
   image: string,
   record: VolumeRecord & { source: ContentSource },
-  options: CopyOptions,
+  options: CopyImageOptions,
 ): Promise<void> {
   const { source } = record;
   const isVolume = source.kind === 'volume';
@@ -26,7 +25,9 @@ export async function cloneImage(
   const copy = () => copyImage(pool, imagePath(pool, source.id), image, options);
   await (isVolume ? cutVolumes(pool, source.id, [source.id], copy) : copy());
 
-  if (record.size > original.size) await pool.host.images.resize(image, record.size);
+  // A source whose growth was interrupted has an image larger than its record says, and perhaps a filesystem, too.
+  const copied = await pool.host.files.stat(image);
+  if (copied !== undefined && copied.size < record.size) await pool.host.images.resize(image, record.size);
   if (record.fsType !== undefined) await pool.filesystems.get(record.fsType).renewIdentity(image);
 }
 

@@ -5,19 +5,12 @@ import { formatImage } from './blanks.ts';
 import { buildAside } from './build-aside.ts';
 import { reserve } from './capacity.ts';
 import { cloneImage } from './clone-image.ts';
-import { COW_EXTENT_SIZE } from './copy-image.ts';
+import { COW_EXTENT_SIZE, type CopyImageOptions } from './copy-image.ts';
 import { findVolume } from './find.ts';
 import type { Pool } from './pool.ts';
 import { volumeRecordSchema, type VolumeRecord } from './record.ts';
 
 export type ImageFields = z.infer<z.ZodObject<typeof imageFields>>;
-
-export interface CreateOptions {
-  /** Told while a copy runs that the pool cannot make at once. */
-  readonly onProgress?: (copiedBytes: number, totalBytes: number) => void;
-  /** Ends the wait for other work on the volume or its source, and such a copy. */
-  readonly signal?: AbortSignal;
-}
 
 /**
  * Makes a volume, blank or as a copy of its source. Takes the locks. Safe to repeat: one with the same uuid is
@@ -27,7 +20,7 @@ export interface CreateOptions {
 export async function createVolume(
   pool: Pool,
   volume: ImageFields & { readonly id: string },
-  options: CreateOptions = {},
+  options: CopyImageOptions = {},
 ): Promise<VolumeRecord> {
   const record = volumeRecordSchema.parse({
     ...volume,
@@ -39,35 +32,34 @@ export async function createVolume(
   return pool.locks.runAll(ids, options.signal, () => createLocked(pool, record, options));
 }
 
-async function createLocked(pool: Pool, record: VolumeRecord, options: CreateOptions): Promise<VolumeRecord> {
+async function createLocked(pool: Pool, record: VolumeRecord, options: CopyImageOptions): Promise<VolumeRecord> {
   const { id, uuid, size } = record;
+  const entry = { id, uuid, bytes: size };
   const present = await findVolume(pool, id);
   if (present !== undefined) {
     if (present.uuid !== uuid) throw olderVolume(pool, present);
+    // An attempt that failed in the fsync after its rename gave its promise back.
+    if (!pool.ledger.has(id)) pool.ledger.put({ ...entry, bytes: present.size });
     return present;
   }
-  await reserve(pool, { id, uuid, bytes: size });
+  await reserve(pool, entry);
   try {
-    return await buildAside(pool, id, async (image) => ({
-      record,
-      dirty: await makeImage(pool, image, record, options),
-    }));
+    return await buildAside(pool, id, async (image) => {
+      await makeImage(pool, image, record, options);
+      return record;
+    });
   } catch (error) {
     pool.ledger.release(id);
     throw error;
   }
 }
 
-/** Whether the image holds data that is not on disk yet. */
-async function makeImage(pool: Pool, image: string, record: VolumeRecord, options: CreateOptions): Promise<boolean> {
+async function makeImage(pool: Pool, image: string, record: VolumeRecord, options: CopyImageOptions): Promise<void> {
   if (record.source !== undefined) await cloneImage(pool, image, { ...record, source: record.source }, options);
   else if (record.fsType !== undefined) await makeFilesystem(pool, image, { ...record, fsType: record.fsType });
   else await makeBlock(pool, image, record.size);
-
-  const isThick = record.provisioning === 'thick';
   // Also takes apart what is shared with the source, which a write would otherwise need room for.
-  if (isThick) await pool.host.images.allocate(image, record.size);
-  return isThick || record.source !== undefined || record.fsType !== undefined;
+  if (record.provisioning === 'thick') await pool.host.images.allocate(image, record.size);
 }
 
 async function makeBlock(pool: Pool, image: string, size: number): Promise<void> {

@@ -82,7 +82,10 @@ export class PoolSet {
       const knownUuid = await this.#known.uuidOf(name);
       const pool = await openPool({ ...settings, ...(knownUuid !== undefined && { knownUuid }) }, this.#deps);
       if (knownUuid === undefined) await this.#known.remember(name, pool.uuid);
-      if (this.#closed) return await pool.close();
+      if (this.#closed) {
+        await pool.close();
+        return;
+      }
       this.#open.set(name, pool);
       this.#problems.delete(name);
       await this.#onOpen(pool);

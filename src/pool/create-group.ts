@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { VolumeError } from '../domain/errors.ts';
+import type { GroupMember } from '../domain/snapshot-group.ts';
+import { abandon, completeStaged } from './build-aside.ts';
+import { copyImage } from './copy-image.ts';
+import { olderSnapshot, promiseSnapshot } from './create-snapshot.ts';
+import { findSnapshot, requireSnapshot, requireVolume } from './find.ts';
+import { cutVolumes } from './freeze.ts';
+import { findGroup, groupStaging, markerPath, showMembers, STAGED_MARKER, type GroupMarker } from './group-commit.ts';
+import { inParallel } from './in-parallel.ts';
+import { imagePath, isGroupId, within } from './layout.ts';
+import type { Pool } from './pool.ts';
+import type { SnapshotRecord, VolumeRecord } from './record.ts';
+
+export interface GroupRequest {
+  readonly id: string;
+  readonly uuid: string;
+  readonly name: string;
+  readonly members: readonly GroupMember[];
+}
+
+const COPIES_AT_A_TIME = 4;
+
+/**
+ * Cuts snapshots of several volumes at one moment: all of them, or none. Takes the locks. Safe to repeat, also after a
+ * crash at any step: until the marker stands in `groups/` the start throws everything away, from then on it completes
+ * the group. Throws as `createSnapshot` does.
+ */
+export async function createGroup(
+  pool: Pool,
+  group: GroupRequest,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<readonly SnapshotRecord[]> {
+  if (!isGroupId(group.id)) throw new VolumeError('InvalidArgument', `"${group.id}" is not the id of a group`);
+  const members = group.members.flatMap(({ sourceVolumeId, snapshotId }) => [sourceVolumeId, snapshotId]);
+  return pool.locks.runAll([group.id, ...members], options.signal, async () => {
+    const marker = (await findGroup(pool, group.id)) ?? (await decide(pool, group));
+    if (marker.uuid !== group.uuid) throw olderGroup(pool, marker);
+    await showMembers(pool, marker);
+    return inParallel(group.members, COPIES_AT_A_TIME, ({ snapshotId }) => requireSnapshot(pool, snapshotId));
+  });
+}
+
+/** Makes all members in staging and sets the marker. Nothing is left when it throws before the marker stands. */
+async function decide(pool: Pool, group: GroupRequest): Promise<GroupMarker> {
+  for (const { snapshotId } of group.members) {
+    const present = await findSnapshot(pool, snapshotId);
+    if (present !== undefined) throw olderSnapshot(pool, present);
+  }
+  const staging = groupStaging(pool, group);
+  try {
+    // What an attempt that could not even clean up has left.
+    await pool.host.files.removeTree(staging);
+    const marker = await stageGroup(pool, group, staging);
+    await pool.host.files.move(join(staging, STAGED_MARKER), markerPath(pool, group.id));
+    return marker;
+  } catch (error) {
+    // The rename may have been done when the fsync after it failed: then the group stands.
+    if ((await pool.host.files.stat(markerPath(pool, group.id))) !== undefined) throw error;
+    for (const { snapshotId } of group.members) pool.ledger.release(snapshotId);
+    await abandon(pool, staging);
+    throw error;
+  }
+}
+
+async function stageGroup(pool: Pool, group: GroupRequest, staging: string): Promise<GroupMarker> {
+  const { files } = pool.host;
+  const { id, uuid, name, members } = group;
+  const sources = await inParallel(members, COPIES_AT_A_TIME, (member) => requireVolume(pool, member.sourceVolumeId));
+  for (const { snapshotId } of members) await files.makeDirectory(join(staging, snapshotId), 0o700);
+
+  const creationTime = await cutAll(pool, group, staging);
+
+  for (const [index, member] of members.entries()) {
+    const source = sources[index];
+    if (source !== undefined) await completeMember(pool, { group, member, source, staging, creationTime });
+  }
+  const marker: GroupMarker = { format: 1, id, uuid, name, creationTime, members: [...members] };
+  await files.write(join(staging, STAGED_MARKER), `${JSON.stringify(marker, null, 2)}\n`);
+  // Once the marker stands, everything it names must be on disk, whatever the filesystem makes of renames.
+  await Promise.all(members.map(({ snapshotId }) => files.sync(join(staging, snapshotId))));
+  await files.sync(staging);
+  await files.sync(within(pool, 'staging'));
+  return marker;
+}
+
+/** Copies all members while none of them is written to. Returns the moment of the cut. */
+async function cutAll(pool: Pool, { id, members }: GroupRequest, staging: string): Promise<string> {
+  const volumes = members.map(({ sourceVolumeId }) => sourceVolumeId);
+  return cutVolumes(pool, id, volumes, async () => {
+    const moment = new Date().toISOString();
+    await inParallel(members, COPIES_AT_A_TIME, ({ sourceVolumeId, snapshotId }) =>
+      copyImage(pool, imagePath(pool, sourceVolumeId), join(staging, snapshotId, 'image'), {}),
+    );
+    return moment;
+  });
+}
+
+async function completeMember(
+  pool: Pool,
+  staged: { group: GroupRequest; member: GroupMember; source: VolumeRecord; staging: string; creationTime: string },
+): Promise<void> {
+  const { group, member, source, staging, creationTime } = staged;
+  const directory = join(staging, member.snapshotId);
+  const request = {
+    id: member.snapshotId,
+    uuid: member.uuid,
+    name: group.name,
+    sourceVolumeId: member.sourceVolumeId,
+    groupId: group.id,
+    creationTime,
+    image: join(directory, 'image'),
+  };
+  await completeStaged(pool, directory, await promiseSnapshot(pool, request, source));
+}
+
+function olderGroup(pool: Pool, { id, name, uuid }: GroupMarker): VolumeError {
+  const message = `pool ${pool.name} keeps an older group snapshot ${id} ("${name}", uuid ${uuid}): delete it, or choose another name`;
+  return new VolumeError('AlreadyExists', message);
+}

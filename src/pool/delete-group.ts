@@ -1,0 +1,40 @@
+import type { GroupMember } from '../domain/snapshot-group.ts';
+import { discardImage } from './delete-volume.ts';
+import { findSnapshot } from './find.ts';
+import { findGroup, groupStaging, markerPath } from './group-commit.ts';
+import { isGroupId, within } from './layout.ts';
+import type { Pool } from './pool.ts';
+
+/**
+ * Removes a group snapshot with all its members. Takes the locks. Safe to repeat: the marker goes last. Members of
+ * another uuid are not ours and stay. Throws FailedPrecondition when something holds one of the images.
+ */
+export async function deleteGroup(
+  pool: Pool,
+  group: { readonly id: string; readonly members: readonly GroupMember[] },
+): Promise<void> {
+  if (!isGroupId(group.id)) return;
+  const ids = [group.id, ...group.members.map(({ snapshotId }) => snapshotId)];
+  await pool.locks.runAll(ids, undefined, async () => {
+    for (const { snapshotId, uuid } of group.members) {
+      const record = await findSnapshot(pool, snapshotId);
+      if (record?.uuid === uuid) await discardImage(pool, snapshotId, uuid);
+      // One that was promised room, and then could not be shown.
+      else if (record === undefined) pool.ledger.release(snapshotId);
+    }
+    await removeMarker(pool, group);
+  });
+}
+
+async function removeMarker(
+  pool: Pool,
+  { id, members }: { readonly id: string; readonly members: readonly GroupMember[] },
+): Promise<void> {
+  const marker = await findGroup(pool, id);
+  if (marker === undefined) return;
+  const given = new Set(members.map(({ uuid }) => uuid));
+  if (!marker.members.every(({ uuid }) => given.has(uuid))) return;
+  await pool.host.files.remove(markerPath(pool, id));
+  await pool.host.files.sync(within(pool, 'groups'));
+  await pool.trash.discard(groupStaging(pool, marker), id);
+}

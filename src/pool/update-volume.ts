@@ -1,0 +1,68 @@
+import type { VolumeRecord } from './record.ts';
+import { recordText, volumeRecordSchema } from './record.ts';
+import { reserve } from './capacity.ts';
+import { requireVolume } from './find.ts';
+import { imageUsage } from './image-usage.ts';
+import { imagePath, recordPath } from './layout.ts';
+import type { Pool } from './pool.ts';
+
+export interface VolumeChange {
+  /** Bytes; a size the volume has already is fine, it never shrinks. */
+  readonly size?: number;
+  readonly exclusive?: boolean;
+  readonly provisioning?: VolumeRecord['provisioning'];
+}
+
+/**
+ * Changes what of a volume can change; attached devices have the new size when it returns, the filesystem in it does
+ * not. Takes the lock. Safe to repeat. Throws NotFound, ResourceExhausted when there is no room to grow; then the volume
+ * is as it was.
+ */
+export async function updateVolume(
+  pool: Pool,
+  id: string,
+  change: VolumeChange,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<VolumeRecord> {
+  return pool.locks.run(id, options.signal, async () => {
+    const record = await requireVolume(pool, id);
+    const next = volumeRecordSchema.parse({
+      ...record,
+      size: Math.max(record.size, change.size ?? 0),
+      exclusive: change.exclusive ?? record.exclusive,
+      provisioning: change.provisioning ?? record.provisioning,
+    });
+    const becomesThick = next.provisioning === 'thick' && record.provisioning === 'thin';
+    if (next.size > record.size || becomesThick) await fitImage(pool, record, next);
+    // The image comes first: a crash in between leaves one that is larger than its record says, which harms nobody.
+    if (recordText(next) !== recordText(record)) await pool.host.files.replace(recordPath(pool, id), recordText(next));
+    return next;
+  });
+}
+
+async function fitImage(pool: Pool, record: VolumeRecord, next: VolumeRecord): Promise<void> {
+  const { id, uuid, size } = next;
+  await reserve(pool, { id, uuid, bytes: size });
+  try {
+    await growImage(pool, imagePath(pool, id), next);
+  } catch (error) {
+    pool.ledger.put({ id, uuid, bytes: record.size });
+    throw error;
+  }
+  const { loops } = await imageUsage(pool, id);
+  for (const { device } of loops) await pool.host.loops.refreshSize(device.path);
+}
+
+async function growImage(pool: Pool, image: string, { size, provisioning }: VolumeRecord): Promise<void> {
+  const { images, files } = pool.host;
+  const before = (await files.stat(image))?.size ?? 0;
+  try {
+    if (size > before) await images.resize(image, size);
+    if (provisioning === 'thick') await images.allocate(image, size);
+    await images.sync(image);
+  } catch (error) {
+    // No device shows the new part yet, so nothing can be in it.
+    if (size > before) await images.resize(image, before);
+    throw error;
+  }
+}
