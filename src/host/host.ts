@@ -38,7 +38,7 @@ export interface HostFiles {
   /** statfs(2) of the filesystem a path is on. */
   usage(path: string): Promise<FilesystemUsage>;
   /** flock(2) LOCK_EX, held until `release` or the process's end; waits up to `waitMs`, then throws FailedPrecondition. */
-  lock(path: string, waitMs: number): Promise<{ release(): void }>;
+  lock(path: string, waitMs: number): Promise<{ readonly release: () => void }>;
   /** Whether a file can be created and synced here. Throws what the kernel says. */
   checkWritable(directory: string): Promise<void>;
 }
@@ -120,7 +120,7 @@ export interface HostLoops {
    * LOOP_CTL_GET_FREE and LOOP_CONFIGURE, tried again when another process took the device first. With `autoclear` the
    * kernel unbinds it at its last close: call `close` once it is mounted, or when giving up.
    */
-  attach(options: LoopOptions): Promise<{ device: LoopDevice; close(): void }>;
+  attach(options: LoopOptions): Promise<{ readonly device: LoopDevice; readonly close: () => void }>;
   /** LOOP_CLR_FD; throws FailedPrecondition when the device is still bound afterwards (it answers 0 when busy). */
   detach(path: string): Promise<void>;
   /** LOOP_SET_CAPACITY: the device takes the size its file has now. */

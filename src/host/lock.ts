@@ -14,7 +14,7 @@ const PAUSE_MS = 25;
  * flock(2) LOCK_EX of an existing file, held until `release` or the end of the process; the kernel lets go of it even
  * after SIGKILL. Waits up to `waitMs`, then throws FailedPrecondition.
  */
-export async function lock(path: string, waitMs: number): Promise<{ release(): void }> {
+export async function lock(path: string, waitMs: number): Promise<{ readonly release: () => void }> {
   const deadline = performance.now() + waitMs;
   for (;;) {
     const file = await tryLock(path);

@@ -8,6 +8,11 @@ import { loopConfig } from './loop-info.ts';
 import { readOpenLoop } from './loop-scan.ts';
 import { callLater, callNow, checked, type Outcome } from './system-call.ts';
 
+interface Attached {
+  readonly device: LoopDevice;
+  readonly close: () => void;
+}
+
 const MOST_TRIES = 100;
 
 /** Attaches wait for one another: two that ask for a free device at the same time would get the same one. */
@@ -18,7 +23,7 @@ let turn: Promise<unknown> = Promise.resolve();
  * bound or open. With `autoclear` the kernel unbinds the device at its last close, so whoever dies in between leaves
  * nothing: `close` the result once the device is mounted, or to give up.
  */
-export async function attachLoop(options: LoopOptions): Promise<{ device: LoopDevice; close(): void }> {
+export async function attachLoop(options: LoopOptions): Promise<Attached> {
   const access = options.readOnly ? constants.O_RDONLY : constants.O_RDWR;
   using file = await openFile(options.file, access, () => `attach ${options.file}`);
   const mine = turn.then(() => bindFreeDevice(file, options));
@@ -27,7 +32,7 @@ export async function attachLoop(options: LoopOptions): Promise<{ device: LoopDe
   return await mine;
 }
 
-async function bindFreeDevice(file: Descriptor, options: LoopOptions): Promise<{ device: LoopDevice; close(): void }> {
+async function bindFreeDevice(file: Descriptor, options: LoopOptions): Promise<Attached> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const path = await freeDevice();
     const bound = await tryBind(path, file, options);
@@ -39,15 +44,11 @@ async function bindFreeDevice(file: Descriptor, options: LoopOptions): Promise<{
 async function freeDevice(): Promise<string> {
   const doing = () => 'ask /dev/loop-control for a free loop device';
   using control = await openFile('/dev/loop-control', constants.O_RDWR, doing);
-  return `/dev/loop${checked(await callLater(ioctlNumber, control.fd, LOOP_CTL_GET_FREE, 0), doing)}`;
+  return `/dev/loop${checked(callNow(ioctlNumber, control.fd, LOOP_CTL_GET_FREE, 0), doing)}`;
 }
 
 /** Undefined when another process has bound or removed the device meanwhile. */
-async function tryBind(
-  path: string,
-  file: Descriptor,
-  options: LoopOptions,
-): Promise<{ device: LoopDevice; close(): void } | undefined> {
+async function tryBind(path: string, file: Descriptor, options: LoopOptions): Promise<Attached | undefined> {
   const doing = () => `attach ${options.file} to ${path}`;
   const access = options.readOnly ? constants.O_RDONLY : constants.O_RDWR;
   const opened = callNow(open, path, access | O_CLOEXEC);
