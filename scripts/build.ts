@@ -10,8 +10,7 @@ const repository = path.join(import.meta.dirname, '..');
 const bundle = path.join(repository, 'dist/tome.mjs');
 
 // Dependencies in CommonJS call these, which an ES module does not have.
-const commonJs = `
-import { createRequire as createRequireOfBundle } from 'node:module';
+const commonJs = `import { createRequire as createRequireOfBundle } from 'node:module';
 import { dirname as dirnameOfBundle } from 'node:path';
 import { fileURLToPath as pathOfBundle } from 'node:url';
 const require = createRequireOfBundle(import.meta.url);
@@ -26,7 +25,7 @@ await build({
   target: 'node26',
   format: 'esm',
   external: ['koffi'],
-  banner: { js: `#!/usr/bin/env node${commonJs}` },
+  banner: { js: commonJs },
   logLevel: 'warning',
 });
 await chmod(bundle, 0o755);
