@@ -25,8 +25,8 @@ export async function mountFilesystem(what: {
   options: readonly string[];
 }): Promise<void> {
   const { flags, data } = mountFlags(what.options);
-  const with_ = what.options.length === 0 ? '' : ` with ${what.options.join(',')}`;
-  const doing = () => `mount ${what.source} (${what.fsType}) at ${what.target}${with_} (${HINT})`;
+  const withOptions = what.options.length === 0 ? '' : ` with ${what.options.join(',')}`;
+  const doing = () => `mount ${what.source} (${what.fsType}) at ${what.target}${withOptions} (${HINT})`;
   using target = await openFile(what.target, O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW, doing);
   checked(await callLater(mount, what.source, pathOf(target), what.fsType, flags, data === '' ? null : data), doing);
 }

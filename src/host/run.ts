@@ -23,7 +23,7 @@ export function run(
   return new Promise((resolve, reject) => {
     const child = execFile(command, args, options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
-      else reject(failure(error, { command, timeoutMs, said: stderr.trim() || stdout.trim() }));
+      else reject(failure(error, { command, timeoutMs, said: `${stdout}\n${stderr}`.trim() }));
     });
     child.stdin?.end();
   });

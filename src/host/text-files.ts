@@ -1,18 +1,19 @@
-import { constants, fstatSync, read, readFile, rename, unlink, writeFile } from 'node:fs';
+import { constants, readFile, rename, unlink, writeFile } from 'node:fs';
 import { join } from 'node:path';
-import { openFile, type Descriptor } from './descriptor.ts';
+import { openFile } from './descriptor.ts';
 import { isHostError } from './host-error.ts';
 import { viaNode } from './node-fs.ts';
 import { syncOpen, syncParents } from './sync.ts';
 
-const SMALL = 64 * 1024;
-
 /** The whole file as text, undefined when there is none. Throws HostError. */
 export async function readText(path: string): Promise<string | undefined> {
-  const doing = () => `read ${path}`;
   try {
-    using file = await openFile(path, constants.O_RDONLY, doing);
-    return await readOnce(file, doing);
+    return await viaNode<string>(
+      (done) => {
+        readFile(path, 'utf8', done);
+      },
+      () => `read ${path}`,
+    );
   } catch (error) {
     if (isHostError(error, 'ENOENT')) return undefined;
     throw error;
@@ -59,20 +60,4 @@ export async function checkWritable(directory: string): Promise<void> {
     },
     () => `remove ${path}`,
   );
-}
-
-/** In one step where the file says how long it is: three that node:fs takes cost more than the reading. */
-async function readOnce(file: Descriptor, doing: () => string): Promise<string> {
-  const { size } = fstatSync(file.fd);
-  if (size > 0 && size < SMALL) {
-    // Room for a byte more than there should be: a read that leaves it empty has seen the end.
-    const room = Buffer.allocUnsafe(size + 1);
-    const count = await viaNode<number>((done) => {
-      read(file.fd, room, 0, room.length, 0, done);
-    }, doing);
-    if (count <= size) return room.toString('utf8', 0, count);
-  }
-  return viaNode<string>((done) => {
-    readFile(file.fd, 'utf8', done);
-  }, doing);
 }
