@@ -19,8 +19,8 @@ export const walk: readonly Example[] = [
 
 export const volumeExamples: readonly Example[] = [
   ...walk,
-  { command: 'tome volume expand data 2Gi', why: 'larger, also while attached' },
   { command: 'tome volume detach data', why: '' },
+  { command: 'tome volume expand data 2Gi', why: 'larger, with all that is in it' },
   { command: 'tome volume rm data copy restored', why: '' },
 ];
 

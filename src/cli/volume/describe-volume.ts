@@ -34,15 +34,26 @@ export function formatKind({ sizeBytes, mode }: { readonly sizeBytes: string; re
 
 /** As programs read it: sizes in bytes, as numbers. */
 export function plainVolume(volume: VolumeInfo__Output): object {
-  const { createdFrom, sizeBytes, usedBytes, ...rest } = volume;
+  const { id, name, state, message, mode, pool, provisioning, exclusive, createdFrom, attachedTo, tags, health } =
+    volume;
   return {
-    ...rest,
-    sizeBytes: Number(sizeBytes),
-    usedBytes: Number(usedBytes),
+    name,
+    id,
+    state,
+    message,
+    sizeBytes: Number(volume.sizeBytes),
+    usedBytes: Number(volume.usedBytes),
+    mode,
+    exclusive,
+    provisioning,
+    pool,
+    attachedTo,
     createdFrom: createdFrom && {
       kind: createdFrom.snapshotId === undefined ? 'volume' : 'snapshot',
       id: createdFrom.snapshotId ?? createdFrom.volumeId,
       name: createdFrom.name,
     },
+    tags,
+    health,
   };
 }

@@ -1,7 +1,7 @@
 import type { PoolResource } from '../../domain/pool.ts';
 import type { ListPoolsResponse } from '../gen/tome/v1/ListPoolsResponse.ts';
 import type { PoolInfo } from '../gen/tome/v1/PoolInfo.ts';
-import type { AdminDeps } from './service.ts';
+import type { AdminDeps } from './deps.ts';
 
 /** Every pool of the catalog with what is in it. Sizes in bytes, as the pool's agent last reported them. */
 export async function listPools(deps: AdminDeps): Promise<ListPoolsResponse> {

@@ -1,18 +1,13 @@
 import type { Catalog } from '../../catalog/catalog.ts';
-import { messageOf } from '../../domain/errors.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { findSnapshot } from '../../pool/find.ts';
-import { inParallel } from '../../pool/in-parallel.ts';
 import type { ListSnapshotsRequest__Output } from '../gen/tome/v1/ListSnapshotsRequest.ts';
 import type { ListSnapshotsResponse } from '../gen/tome/v1/ListSnapshotsResponse.ts';
 import type { SnapshotInfo } from '../gen/tome/v1/SnapshotInfo.ts';
 import { byName } from './by-name.ts';
 
 import { readPools, type PoolsById } from './pools-by-id.ts';
-import type { AdminDeps } from './service.ts';
-import { snapshotState } from './volume-state.ts';
-
-const READS_AT_ONCE = 16;
+import type { AdminDeps } from './deps.ts';
+import { modeOf, snapshotState } from './describe.ts';
 
 /** Snapshots by name. Sizes in bytes. */
 export async function listSnapshots(
@@ -24,7 +19,7 @@ export async function listSnapshots(
     readPools(deps),
   ]);
   const wanted = snapshots.filter(({ spec }) => poolName === '' || pools.nameOf(spec.pool) === poolName);
-  const described = await inParallel(wanted, READS_AT_ONCE, (snapshot) => describe(snapshot, pools, deps.catalog));
+  const described = await Promise.all(wanted.map((snapshot) => describe(snapshot, pools, deps.catalog)));
   return { snapshots: described.toSorted(byName) };
 }
 
@@ -37,11 +32,10 @@ async function findSnapshots(catalog: Catalog, id: string, sourceVolumeId: strin
 
 async function describe(snapshot: Snapshot, pools: PoolsById, catalog: Catalog): Promise<SnapshotInfo> {
   const { id, spec, status } = snapshot;
-  const { mode, problem } = status.ready ? await lookInside(snapshot, pools) : NOTHING;
   return {
     id,
     name: spec.name,
-    ...snapshotState(snapshot, problem),
+    ...snapshotState(snapshot),
     sizeBytes: status.size,
     heldBytes: status.heldBytes,
     sourceVolumeId: spec.sourceVolumeId,
@@ -49,26 +43,6 @@ async function describe(snapshot: Snapshot, pools: PoolsById, catalog: Catalog):
     creationTime: status.creationTime ?? '',
     groupId: spec.groupId ?? '',
     pool: pools.nameOf(spec.pool),
-    mode,
+    mode: modeOf(spec),
   };
-}
-
-interface Inside {
-  readonly mode: string;
-  readonly problem?: string;
-}
-
-const NOTHING: Inside = { mode: '' };
-
-/** Only the record says what is inside: the volume it was cut from may be gone. */
-async function lookInside({ id, spec }: Snapshot, { openOf }: PoolsById): Promise<Inside> {
-  const pool = openOf(spec.pool);
-  if (pool === undefined) return NOTHING;
-  try {
-    const record = await findSnapshot(pool, id);
-    if (record === undefined) return { mode: '', problem: `its image is missing from pool ${pool.name}` };
-    return { mode: record.volumeMode === 'Block' ? 'block' : (record.fsType ?? '') };
-  } catch (error) {
-    return { mode: '', problem: messageOf(error) };
-  }
 }

@@ -3,6 +3,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { ContentSource, Volume } from '../../domain/volume.ts';
 import { inParallel } from '../../pool/in-parallel.ts';
+import { readKernel, type ImageMounts, type KernelView } from '../../pool/kernel-view.ts';
 import { imagePath } from '../../pool/layout.ts';
 import type { Pool } from '../../pool/pool.ts';
 import type { Attachment } from '../gen/tome/v1/Attachment.ts';
@@ -11,11 +12,10 @@ import type { ListVolumesRequest__Output } from '../gen/tome/v1/ListVolumesReque
 import type { ListVolumesResponse } from '../gen/tome/v1/ListVolumesResponse.ts';
 import type { VolumeInfo } from '../gen/tome/v1/VolumeInfo.ts';
 import { byName } from './by-name.ts';
-import { readKernel, type ImageMounts, type KernelView } from './kernel-view.ts';
 
 import { readPools } from './pools-by-id.ts';
-import type { AdminDeps } from './service.ts';
-import { volumeState } from './volume-state.ts';
+import type { AdminDeps } from './deps.ts';
+import { modeOf, volumeState } from './describe.ts';
 
 /** Files looked at once: enough to keep the disk busy, few enough to leave threads to other calls. */
 const STATS_AT_ONCE = 16;
@@ -97,7 +97,7 @@ function describe(volume: Volume, { pool, onDisk, source, deps }: Parts): Volume
     ...volumeState(volume, onDisk?.problem),
     sizeBytes: status.size === 0 ? spec.size : status.size,
     usedBytes: onDisk?.usedBytes ?? 0,
-    mode: spec.volumeMode === 'Block' ? 'block' : (spec.fsType ?? ''),
+    mode: modeOf(spec),
     attachedTo: attachmentsOf(volume, onDisk?.mounts, deps),
     pool,
     createdFrom: source,
@@ -111,9 +111,9 @@ function describe(volume: Volume, { pool, onDisk, source, deps }: Parts): Volume
 /** What was granted, and what the kernel has here although nothing was: an orchestrator may do without granting. */
 function attachmentsOf({ id, spec }: Volume, mounts: ImageMounts | undefined, deps: AdminDeps): Attachment[] {
   const { nodeName, stagingRoot } = deps;
-  // By its end alone: the kernel names paths without the symlinks that may be above the staging directory.
-  const staging = join('/', basename(stagingRoot), id);
-  const paths = (mounts?.paths ?? []).filter((path) => !path.endsWith(staging));
+  // Known by its end: the kernel names paths without the symlinks that may be above the staging directory.
+  const staging = join('/', basename(stagingRoot), id, '/');
+  const paths = (mounts?.paths ?? []).filter((path) => !`${path}/`.includes(staging));
   const granted = spec.attachments.map((attachment) => ({
     node: attachment.nodeName,
     readOnly: attachment.readOnly,

@@ -1,5 +1,5 @@
 import type { Pool } from '../../pool/pool.ts';
-import type { AdminDeps } from './service.ts';
+import type { AdminDeps } from './deps.ts';
 
 export interface PoolsById {
   /** The name people give; the id itself when the catalog does not know the pool. */

@@ -26,10 +26,16 @@ export function volumeState(volume: Volume, problem?: string): State {
 }
 
 /** As `volumeState`. A snapshot never changes once it is there. */
-export function snapshotState(snapshot: Snapshot, problem?: string): State {
-  const lacking = stateWhileNotReady(snapshot);
-  if (lacking !== undefined) return lacking;
-  return problem === undefined ? { state: 'Ready', message: '' } : { state: 'Broken', message: problem };
+export function snapshotState(snapshot: Snapshot): State {
+  return stateWhileNotReady(snapshot) ?? { state: 'Ready', message: '' };
+}
+
+/** The filesystem, or `block`. */
+export function modeOf(spec: {
+  readonly volumeMode: 'Filesystem' | 'Block';
+  readonly fsType?: string | undefined;
+}): string {
+  return spec.volumeMode === 'Block' ? 'block' : (spec.fsType ?? '');
 }
 
 function stateWhileNotReady(resource: {
