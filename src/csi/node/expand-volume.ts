@@ -1,0 +1,50 @@
+import { VolumeError } from '../../domain/errors.ts';
+import type { Host, PinnedPath } from '../../host/host.ts';
+import type { ImageMount } from '../../pool/image-usage.ts';
+import type { NodeExpandVolumeRequest__Output } from '../gen/csi/v1/NodeExpandVolumeRequest.ts';
+import type { NodeExpandVolumeResponse } from '../gen/csi/v1/NodeExpandVolumeResponse.ts';
+import { parseCapacityRange } from '../server/int64.ts';
+import { requireCapability, requireId } from '../server/require.ts';
+import type { FoundVolume, NodeDeps } from './deps.ts';
+import { growIfShort } from './grow-filesystem.ts';
+import { requireVolume } from './require-volume.ts';
+import { atVolumePath } from './volume-at-path.ts';
+import { withVolumeLock } from './volume-lock.ts';
+
+/**
+ * CSI 1.13, NodeExpandVolume: brings the device and the filesystem of a volume in use to the size that its image has by
+ * ControllerExpandVolume. One that is mounted read-only grows when it is next staged. Safe to repeat.
+ */
+export async function nodeExpandVolume(
+  request: NodeExpandVolumeRequest__Output,
+  deps: NodeDeps,
+  signal?: AbortSignal,
+): Promise<NodeExpandVolumeResponse> {
+  const id = requireId(request.volumeId, 'volume_id');
+  if (request.volumePath === '') throw new VolumeError('InvalidArgument', 'volume_path is missing');
+  const { required, limit } = parseCapacityRange(request.capacityRange);
+  const access = request.volumeCapability && requireCapability(request.volumeCapability).access;
+
+  return withVolumeLock(deps, id, signal, async () => {
+    const volume = await requireVolume(deps, id);
+    const { size, volumeMode } = volume.record;
+    if (access !== null && (access === 'block') !== (volumeMode === 'Block')) {
+      throw new VolumeError('InvalidArgument', `volume ${id} has the volume mode ${volumeMode}`);
+    }
+    if (size < required || size > limit) {
+      const range = size < required ? `less than the ${required} required` : `above the limit of ${limit}`;
+      const message = `volume ${id} has ${size} bytes, ${range}: expand it by ControllerExpandVolume first`;
+      throw new VolumeError('OutOfRange', message);
+    }
+    await atVolumePath(deps, volume, request.volumePath, (mount, path) => expand(deps.host, volume, mount, path));
+    return { capacityBytes: size };
+  });
+}
+
+async function expand(host: Host, { pool, record }: FoundVolume, mount: ImageMount, path: PinnedPath): Promise<void> {
+  const { device, kind } = mount;
+  // A crash may have come between the growth of the image and that of the device.
+  if ((await host.loops.size(device.path)) < record.size) await host.loops.refreshSize(device.path);
+  if (kind === 'block' || device.readOnly) return;
+  await growIfShort(pool, record, { device: device.path, target: path.resolved });
+}

@@ -1,0 +1,54 @@
+import { VolumeError } from '../../domain/errors.ts';
+import { isHostError } from '../../host/host-error.ts';
+import type { FilesystemUsage, Host } from '../../host/host.ts';
+import type { NodeGetVolumeStatsRequest__Output } from '../gen/csi/v1/NodeGetVolumeStatsRequest.ts';
+import type { NodeGetVolumeStatsResponse } from '../gen/csi/v1/NodeGetVolumeStatsResponse.ts';
+import type { VolumeUsage } from '../gen/csi/v1/VolumeUsage.ts';
+import { requireId } from '../server/require.ts';
+import type { NodeDeps } from './deps.ts';
+import { requireVolume } from './require-volume.ts';
+import { atVolumePath } from './volume-at-path.ts';
+import { withVolumeLock } from './volume-lock.ts';
+
+/** CSI 1.13, NodeGetVolumeStats: bytes and inodes of the filesystem at the path, or the bytes of a block volume. */
+export async function nodeGetVolumeStats(
+  request: NodeGetVolumeStatsRequest__Output,
+  deps: NodeDeps,
+  signal?: AbortSignal,
+): Promise<NodeGetVolumeStatsResponse> {
+  const id = requireId(request.volumeId, 'volume_id');
+  if (request.volumePath === '') throw new VolumeError('InvalidArgument', 'volume_path is missing');
+
+  // Under the lock, so that it is not unmounted meanwhile: the path would then tell of the host's filesystem.
+  return withVolumeLock(deps, id, signal, async () => {
+    const volume = await requireVolume(deps, id);
+    return atVolumePath(deps, volume, request.volumePath, async ({ kind, device }, path) => {
+      if (kind === 'block') return { usage: [{ total: await deps.host.loops.size(device.path), unit: 'BYTES' }] };
+      return { usage: usageOf(await readUsage(deps.host, id, path.path)) };
+    });
+  });
+}
+
+async function readUsage(host: Host, id: string, path: string): Promise<FilesystemUsage> {
+  try {
+    return await host.files.usage(path);
+  } catch (error) {
+    if (!isHostError(error, 'EIO', 'ESTALE', 'ENOTCONN')) throw error;
+    const message = `the filesystem of volume ${id} has shut down: unpublish and unstage the volume, then stage it again`;
+    throw new VolumeError('FailedPrecondition', message, { cause: error });
+  }
+}
+
+/** `used` counts what nobody can have; `available` leaves out what is reserved for root, as df(1) does. */
+function usageOf(usage: FilesystemUsage): VolumeUsage[] {
+  const { totalBytes, freeBytes, availableBytes, totalInodes, freeInodes } = usage;
+  const bytes: VolumeUsage = {
+    total: totalBytes,
+    used: totalBytes - freeBytes,
+    available: availableBytes,
+    unit: 'BYTES',
+  };
+  // btrfs has no fixed number of inodes and says 0.
+  if (totalInodes === 0) return [bytes];
+  return [bytes, { total: totalInodes, used: totalInodes - freeInodes, available: freeInodes, unit: 'INODES' }];
+}

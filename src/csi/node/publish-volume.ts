@@ -1,0 +1,104 @@
+import { VolumeError } from '../../domain/errors.ts';
+import type { Host, PinnedPath } from '../../host/host.ts';
+import { attachImage } from '../../pool/attach-image.ts';
+import { imageUsage } from '../../pool/image-usage.ts';
+import type { NodePublishVolumeRequest__Output } from '../gen/csi/v1/NodePublishVolumeRequest.ts';
+import type { NodePublishVolumeResponse } from '../gen/csi/v1/NodePublishVolumeResponse.ts';
+import { requireCapability, requireId, requirePath } from '../server/require.ts';
+import { asksForReadOnly, checkCapability } from './check-capability.ts';
+import type { FoundVolume, NodeDeps } from './deps.ts';
+import { isBlockStaging, stagingPoint, withPath } from './paths.ts';
+import { planPublishing, type PublishingPlan } from './plan-publishing.ts';
+import { prepareFile, prepareTargetDirectory } from './prepare-path.ts';
+import { requireVolume } from './require-volume.ts';
+import { withVolumeLock } from './volume-lock.ts';
+
+/**
+ * CSI 1.13, NodePublishVolume: shows a staged volume at the target path, by a bind mount. Decides from the pool's record
+ * and the kernel alone, so it is safe to repeat after a crash at any point.
+ */
+export async function nodePublishVolume(
+  request: NodePublishVolumeRequest__Output,
+  deps: NodeDeps,
+  signal?: AbortSignal,
+): Promise<NodePublishVolumeResponse> {
+  const id = requireId(request.volumeId, 'volume_id');
+  const targetPath = requirePath(request.targetPath, 'target_path');
+  const capability = requireCapability(request.volumeCapability);
+  if (request.stagingTargetPath === '') {
+    throw new VolumeError('FailedPrecondition', 'staging_target_path is missing: stage the volume, and say where');
+  }
+  const stagingTargetPath = requirePath(request.stagingTargetPath, 'staging_target_path');
+  const readOnly = request.readonly || asksForReadOnly(capability, request.publishContext);
+
+  await withVolumeLock(deps, id, signal, async () => {
+    const volume = await requireVolume(deps, id, request.volumeContext);
+    const { pool, record } = volume;
+    checkCapability(record, capability, deps.filesystems);
+    await withPath(deps, stagingPoint(record, stagingTargetPath), (staging) =>
+      withPath(deps, targetPath, async (target) => {
+        const { mode } = capability;
+        checkTarget(volume, staging, target);
+        const usage = await imageUsage(pool, id);
+        const paths = { stagingPoint: staging.resolved, targetPath: target.resolved };
+        const plan = planPublishing(usage, { record, mode, readOnly, ...paths });
+        if (plan.isPublished) return;
+        if (record.volumeMode === 'Block') await bindDevice(deps.host, volume, plan, target);
+        else await bindFilesystem(deps.host, staging, plan, target);
+      }),
+    );
+  });
+  return {};
+}
+
+function checkTarget({ record }: FoundVolume, staging: PinnedPath, target: PinnedPath): void {
+  const isInside = `${target.resolved}/`.startsWith(`${staging.resolved}/`);
+  const isTaken = record.volumeMode === 'Block' && isBlockStaging(record.id, target.resolved);
+  if (!isInside && !isTaken) return;
+  const message = `target_path ${target.resolved} is a place of the staging: choose another`;
+  throw new VolumeError('InvalidArgument', message);
+}
+
+async function bindFilesystem(
+  host: Host,
+  staging: PinnedPath,
+  plan: PublishingPlan,
+  target: PinnedPath,
+): Promise<void> {
+  const isNew = await prepareTargetDirectory(host, target);
+  await bind(host, { source: staging.path, target, readOnly: plan.readOnly, isNew });
+}
+
+/**
+ * A read-only bind mount of a device node does not keep anybody from writing to the device. So a read-only target beside
+ * a writer shows a second, read-only device of the same image; it reads what the writer has flushed.
+ */
+async function bindDevice(host: Host, volume: FoundVolume, plan: PublishingPlan, target: PinnedPath): Promise<void> {
+  const { readOnly, staged } = plan;
+  const isNew = await prepareFile(host, target);
+  if (staged.device.readOnly || !readOnly) {
+    await bind(host, { source: staged.device.path, target, readOnly: false, isNew });
+    return;
+  }
+  await host.loops.flush(staged.device.path);
+  const second = await attachImage(volume.pool, volume.record, { access: 'reader', autoclear: false });
+  try {
+    await bind(host, { source: second.device.path, target, readOnly: false, isNew });
+  } finally {
+    second.close();
+  }
+}
+
+/** Leaves no empty target behind when the bind mount fails. */
+async function bind(
+  host: Host,
+  what: { source: string; target: PinnedPath; readOnly: boolean; isNew: boolean },
+): Promise<void> {
+  const { source, target, readOnly, isNew } = what;
+  try {
+    await host.mounts.bind({ source, target: target.path, readOnly });
+  } catch (error) {
+    if (isNew) await host.files.remove(target.path);
+    throw error;
+  }
+}

@@ -1,0 +1,25 @@
+import { VolumeError } from '../../domain/errors.ts';
+import { isHostError } from '../../host/host-error.ts';
+import type { Host, PinnedPath } from '../../host/host.ts';
+
+/**
+ * Removes an empty directory or empty file; gone already is fine. Anything else is somebody's data, or the place of
+ * another mount: FailedPrecondition.
+ */
+export async function removeEmpty(host: Host, path: PinnedPath): Promise<void> {
+  const present = await host.files.stat(path.path);
+  if (present === undefined) return;
+  if (present.kind !== 'directory' && (present.kind !== 'file' || present.size > 0)) {
+    const what = present.kind === 'file' ? 'a file that holds something' : `of kind ${present.kind}`;
+    throw new VolumeError('FailedPrecondition', `${path.resolved} is ${what}, and not removed: look at what it is`);
+  }
+  try {
+    await host.files.remove(path.path);
+  } catch (error) {
+    if (!isHostError(error, 'ENOTEMPTY', 'EEXIST', 'EBUSY')) throw error;
+    const why = error.code === 'EBUSY' ? 'something else is mounted there' : 'there are files in it';
+    throw new VolumeError('FailedPrecondition', `${path.resolved} cannot be removed, ${why}: look at what it is`, {
+      cause: error,
+    });
+  }
+}

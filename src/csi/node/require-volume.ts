@@ -1,0 +1,28 @@
+import { VolumeError } from '../../domain/errors.ts';
+import type { FoundVolume, NodeDeps } from './deps.ts';
+
+/**
+ * The volume's record, from the pool on this node. A volume that was deleted and made again has the same id and another
+ * uuid; `volumeContext` carries the one that the caller knows. Throws NotFound, and Unavailable while a pool that may
+ * have the volume is not open.
+ */
+export async function requireVolume(
+  { pools, nodeName }: NodeDeps,
+  id: string,
+  volumeContext: Readonly<Record<string, string>> = {},
+): Promise<FoundVolume> {
+  const found = await pools.find(id);
+  if (found === undefined) {
+    const [problem] = pools.problems();
+    if (problem !== undefined) {
+      throw new VolumeError('Unavailable', `pool ${problem[0]} is not open, try again later: ${problem[1]}`);
+    }
+    throw new VolumeError('NotFound', `volume ${id} is not on node ${nodeName}`);
+  }
+  const expected = volumeContext['uuid'];
+  if (expected !== undefined && expected !== found.record.uuid) {
+    const message = `volume ${id} was deleted and made again (uuid ${found.record.uuid}, not ${expected})`;
+    throw new VolumeError('NotFound', message);
+  }
+  return found;
+}

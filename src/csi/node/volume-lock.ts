@@ -1,0 +1,21 @@
+import type { NodeDeps } from './deps.ts';
+
+/**
+ * Runs `work` when no other work on this volume is under way, the agent's included. Takes the volume's lock in every
+ * pool, in one order, since which pool has it is for `work` to find, and a volume whose record is lost is in none.
+ * Throws Cancelled when `signal` aborts before `work` has begun.
+ */
+export function withVolumeLock<T>(
+  { pools }: NodeDeps,
+  id: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const locked = pools.all().reduceRight(
+    (inner, { locks }) =>
+      () =>
+        locks.run(id, signal, inner),
+    work,
+  );
+  return locked();
+}
