@@ -1,8 +1,8 @@
-import { constants } from 'node:fs';
+import { constants, readFileSync } from 'node:fs';
 import { descriptor, O_CLOEXEC, openFile, type Descriptor } from './descriptor.ts';
 import { systemError } from './errno.ts';
 import type { LoopDevice, LoopOptions } from './host.ts';
-import { LOOP_CONFIGURE, LOOP_CTL_GET_FREE } from './ioctl.ts';
+import { LOOP_CONFIGURE, LOOP_CTL_ADD, LOOP_CTL_GET_FREE, LOOP_CTL_REMOVE } from './ioctl.ts';
 import { ioctl, ioctlNumber, open } from './libc.ts';
 import { loopConfig } from './loop-info.ts';
 import { readOpenLoop } from './loop-scan.ts';
@@ -44,7 +44,28 @@ async function bindFreeDevice(file: Descriptor, options: LoopOptions): Promise<A
 async function freeDevice(): Promise<string> {
   const doing = () => 'ask /dev/loop-control for a free loop device';
   using control = await openFile('/dev/loop-control', constants.O_RDWR, doing);
-  return `/dev/loop${checked(callNow(ioctlNumber, control.fd, LOOP_CTL_GET_FREE, 0), doing)}`;
+  const free = checked(callNow(ioctlNumber, control.fd, LOOP_CTL_GET_FREE, 0), doing);
+  return `/dev/loop${refusesDiscard(free) ? await replaceDevice(control.fd, free) : free}`;
+}
+
+/**
+ * A device keeps what `disableDiscard` has set when it is unbound, and the kernel (6.18) then takes no other value: its
+ * next file would never get a block back.
+ */
+function refusesDiscard(number: number): boolean {
+  try {
+    return readFileSync(`/sys/block/loop${number}/queue/discard_max_bytes`, 'utf8').trim() === '0';
+  } catch {
+    // Removed meanwhile: binding it finds that out as well.
+    return false;
+  }
+}
+
+/** The number of a device that is new. The old one goes, unless somebody has just opened it. */
+async function replaceDevice(control: number, number: number): Promise<number> {
+  const removed = await callLater(ioctlNumber, control, LOOP_CTL_REMOVE, number);
+  if (!['EBUSY', 'ENODEV'].includes(removed.code)) checked(removed, () => `remove /dev/loop${number}`);
+  return checked(await callLater(ioctlNumber, control, LOOP_CTL_ADD, -1), () => 'add a loop device');
 }
 
 /** Undefined when another process has bound or removed the device meanwhile. */

@@ -87,7 +87,7 @@ export function flushDevice(path: string): Promise<void> {
   );
 }
 
-/** Makes the device refuse discards until it is bound anew: a preallocated file keeps its blocks. Throws HostError. */
+/** Makes the device refuse discards until `attachLoop` binds it anew: a preallocated file keeps its blocks. Throws HostError. */
 export function disableDiscard(path: string): Promise<void> {
   return viaNode(
     (done) => {

@@ -96,6 +96,16 @@ describe('loop devices', () => {
     await loops.detach(device.path);
   });
 
+  it('never passes on a device that refuses discards', async () => {
+    const first = await loops.attach({ ...keeping, autoclear: true, file: at('image'), label: '' });
+    await loops.disableDiscard(first.device.path);
+    first.close();
+    const limit = (number: number) => Number(readFileSync(`/sys/block/loop${number}/queue/discard_max_bytes`, 'utf8'));
+    const second = await loops.attach({ ...keeping, autoclear: true, file: at('image'), label: '' });
+    expect(limit(second.device.number)).to.be.above(0);
+    second.close();
+  });
+
   it('says so when a device stays bound because it is in use', async () => {
     const { device, close } = await loops.attach({ ...keeping, file: at('image'), label: '' });
     close();
