@@ -27,7 +27,14 @@ export async function attachImage(
     return { device: { ...present, label }, close: () => undefined };
   }
   const file = volumeImage(pool, record.id);
-  const attached = await pool.host.loops.attach({ file, readOnly, autoclear, directIo: true, label });
+  const attached = await pool.host.loops.attach({
+    file,
+    readOnly,
+    autoclear,
+    directIo: true,
+    sectorSize: record.sectorSize,
+    label,
+  });
   try {
     // A preallocated image keeps its blocks, whatever is deleted in it.
     if (record.provisioning === 'thick') await pool.host.loops.disableDiscard(attached.device.path);

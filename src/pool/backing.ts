@@ -9,6 +9,9 @@ export interface BackedSettings extends PoolSettings {
   readonly backing: { readonly file: string; readonly size: number; readonly thin: boolean };
 }
 
+/** Bytes. Direct I/O on the file may need this much, depending on the filesystem it is on. */
+const SECTOR_SIZE = 4096;
+
 /** mkfs.xfs refuses less. */
 const SMALLEST = 300 * MiB;
 
@@ -76,7 +79,7 @@ async function makeBacking({ knownUuid, backing }: BackedSettings, host: Host) {
     await host.images.create(unfinished, size);
     if (!thin) await host.images.allocate(unfinished, size);
     // -K: what was just allocated must stay so.
-    await host.run('mkfs.xfs', ['-q', '-f', '-K', '-m', 'reflink=1,rmapbt=0', unfinished]);
+    await host.run('mkfs.xfs', ['-q', '-f', '-K', '-m', 'reflink=1,rmapbt=0', '-s', `size=${SECTOR_SIZE}`, unfinished]);
     await host.images.sync(unfinished);
     await host.files.move(unfinished, file);
   } catch (error) {
@@ -101,6 +104,7 @@ async function attachBacking(
     readOnly: false,
     autoclear: true,
     directIo: true,
+    sectorSize: SECTOR_SIZE,
     label,
   });
   if (!backing.thin) await host.loops.disableDiscard(attached.device.path);

@@ -8,7 +8,7 @@ import { findSnapshot, requireSnapshot, requireVolume } from './find.ts';
 import { cutVolumes } from './freeze.ts';
 import { findGroup, groupStaging, markerPath, showMembers, STAGED_MARKER, type GroupMarker } from './group-commit.ts';
 import { inParallel } from './in-parallel.ts';
-import { imagePath, isGroupId, within } from './layout.ts';
+import { imagePath, isGroupId, requireOwnIds, within } from './layout.ts';
 import type { Pool } from './pool.ts';
 import type { SnapshotRecord, VolumeRecord } from './record.ts';
 
@@ -32,6 +32,7 @@ export async function createGroup(
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<readonly SnapshotRecord[]> {
   if (!isGroupId(group.id)) throw new VolumeError('InvalidArgument', `"${group.id}" is not the id of a group`);
+  requireOwnIds({ snapshots: group.members.map(({ snapshotId }) => snapshotId) });
   const members = group.members.flatMap(({ sourceVolumeId, snapshotId }) => [sourceVolumeId, snapshotId]);
   return pool.locks.runAll([group.id, ...members], options.signal, async () => {
     const marker = (await findGroup(pool, group.id)) ?? (await decide(pool, group));

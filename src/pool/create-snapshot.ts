@@ -4,7 +4,7 @@ import { reserve } from './capacity.ts';
 import { copyImage, type CopyImageOptions } from './copy-image.ts';
 import { findSnapshot, requireVolume } from './find.ts';
 import { cutVolumes } from './freeze.ts';
-import { imagePath } from './layout.ts';
+import { imagePath, requireOwnIds } from './layout.ts';
 import type { Pool } from './pool.ts';
 import { snapshotRecordSchema, type SnapshotRecord, type VolumeRecord } from './record.ts';
 
@@ -26,6 +26,7 @@ export async function createSnapshot(
   options: CopyImageOptions = {},
 ): Promise<SnapshotRecord> {
   const { id, sourceVolumeId } = snapshot;
+  requireOwnIds({ snapshots: [id] });
   return pool.locks.runAll([id, sourceVolumeId], options.signal, async () => {
     const present = await findSnapshot(pool, id);
     if (present !== undefined) {

@@ -7,6 +7,7 @@ import { reserve } from './capacity.ts';
 import { cloneImage } from './clone-image.ts';
 import { COW_EXTENT_SIZE, type CopyImageOptions } from './copy-image.ts';
 import { findVolume } from './find.ts';
+import { requireOwnIds } from './layout.ts';
 import type { Pool } from './pool.ts';
 import { volumeRecordSchema, type VolumeRecord } from './record.ts';
 
@@ -22,6 +23,7 @@ export async function createVolume(
   volume: ImageFields & { readonly id: string },
   options: CopyImageOptions = {},
 ): Promise<VolumeRecord> {
+  requireOwnIds({ volumes: [volume.id] });
   const record = volumeRecordSchema.parse({
     ...volume,
     format: 1,

@@ -64,8 +64,9 @@ async function shutdownHealth(pool: Pool, { target, superOptions }: Mount): Prom
 }
 
 /** Read-only below a mount that was made read-write: the filesystem has turned itself so after an error. */
-function readOnlyHealth({ target, readOnly, superReadOnly }: Mount): HealthEntry | undefined {
-  if (readOnly || !superReadOnly) return undefined;
+function readOnlyHealth({ target, readOnly, superReadOnly, superOptions }: Mount): HealthEntry | undefined {
+  // ext4 of newer kernels stays `rw` and says so beside it.
+  if (readOnly || !(superReadOnly || superOptions.includes('emergency_ro'))) return undefined;
   const message = `the filesystem at ${target} has turned read-only after an error: stop what uses it, check it, stage it again`;
   return { status: 'DEGRADED', reason: 'FilesystemReadOnly', message };
 }

@@ -42,3 +42,11 @@ export function isSnapshotId(id: string): boolean {
 export function isGroupId(id: string): boolean {
   return isId(id) && id.startsWith('group-');
 }
+
+/** Throws InvalidArgument for an id that must not become a path. */
+export function requireOwnIds(ids: { readonly volumes?: readonly string[]; readonly snapshots?: readonly string[] }): void {
+  const { volumes = [], snapshots = [] } = ids;
+  const odd = [...volumes.filter((id) => !isVolumeId(id)), ...snapshots.filter((id) => !isSnapshotId(id))][0];
+  if (odd === undefined) return;
+  throw new VolumeError('InvalidArgument', `${JSON.stringify(odd.slice(0, 64))} is not an id of this driver`);
+}

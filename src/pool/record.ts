@@ -7,6 +7,11 @@ export const volumeRecordSchema = z.object({
   kind: z.literal('volume'),
   id: z.string(),
   ...imageFields,
+  /**
+   * Logical sector size of the loop device, in bytes. 4096 is what direct I/O needs on every filesystem; fixed here, so
+   * that a partition table or an XFS made with it fits wherever the image is attached.
+   */
+  sectorSize: z.literal(4096).default(4096),
   createdAt: z.iso.datetime(),
 });
 /** What stands beside a volume's image: enough to stage it, or to take it over, with no catalog at all. */
