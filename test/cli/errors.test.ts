@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
+import { execa } from 'execa';
 import { VolumeError, type Reason } from '../../src/domain/errors.ts';
 import { volumeId } from '../../src/domain/ids.ts';
 import { serveFake, type FakeDriver } from './fake-driver.ts';
@@ -96,6 +97,22 @@ describe('what the commands say when something is wrong', () => {
     expect(code).to.equal(130);
     expect(notes).to.deep.equal(['tome: interrupted; the same command again goes on from there']);
     expect(await cancelled.promise).to.equal(true);
+  });
+
+  it('ends the program on Ctrl-C with the code that shells know, when the call is cancelled', async () => {
+    const begun = Promise.withResolvers<undefined>();
+    const deleteVolume = () => {
+      begun.resolve(undefined);
+      return new Promise<object>(() => undefined);
+    };
+    fake = await serveFake({ deleteVolume });
+    const main = path.join(import.meta.dirname, '../../src/main.ts');
+    const program = execa(process.execPath, [main, '--socket', fake.socketPath, 'volume', 'rm', 'data'], {
+      reject: false,
+    });
+    await begun.promise;
+    program.kill('SIGINT');
+    expect(await program).to.include({ exitCode: 130, stdout: '' });
   });
 
   describe('attach', () => {

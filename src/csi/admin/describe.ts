@@ -17,9 +17,10 @@ export function volumeState(volume: Volume, problem?: string): State {
 
   const broken = problem ?? status.health.find((entry) => entry.status !== 'DEGRADED')?.message;
   if (broken !== undefined) return { state: 'Broken', message: broken };
-  if (status.failure !== undefined) return { state: 'Ready', message: `last change failed: ${status.failure.message}` };
-  if (spec.size > status.size && !isSettled(volume)) {
-    return { state: 'Expanding', message: `to ${formatSize(spec.size)}` };
+  if (!isSettled(volume)) {
+    if (spec.size > status.size) return { state: 'Expanding', message: `to ${formatSize(spec.size)}` };
+  } else if (status.failure !== undefined) {
+    return { state: 'Ready', message: `last change failed: ${status.failure.message}` };
   }
   const degraded = status.health[0];
   return degraded === undefined ? { state: 'Ready', message: '' } : { state: 'Degraded', message: degraded.message };

@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import path from 'node:path';
+import { expect } from 'chai';
+import { execa } from 'execa';
+import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
+
+const main = path.join(import.meta.dirname, '../../src/main.ts');
+
+describe('tome standalone', function () {
+  this.timeout(60_000);
+  let directory: TemporaryDirectory;
+
+  before(() => {
+    directory = temporaryDirectory('tome-standalone');
+  });
+
+  after(() => directory.cleanUp());
+
+  const tome = (...args: readonly string[]) =>
+    execa(process.execPath, [main, ...args], { cwd: directory.path, env: { TOME_SOCKET: '' }, reject: false });
+
+  it('serves where the commands look for it, until it is told to stop', async () => {
+    const driver = tome('standalone', '--pool-size', '512Mi', '--node-name', 'here', '--log-level', 'warn');
+    const said = String((await once(driver.stdout, 'data'))[0]);
+    expect(said).to.contain(`node here at unix://${directory.path}/.tome/csi.sock`);
+    const pools = await tome('pool', 'ls', '-o', 'wide');
+    expect(pools.stdout.split('\n')[1]).to.match(/^default +Ready .* here +\/.*\/\.tome\/pool$/);
+    expect(await tome('volume', 'create', 'data', '--size', '16Mi')).to.include({ exitCode: 0 });
+    driver.kill('SIGINT');
+    const { exitCode, stderr } = await driver;
+    expect({ exitCode, stderr }).to.deep.equal({ exitCode: 0, stderr: '' });
+    expect((await tome('volume', 'ls')).stderr).to.contain('no driver answers');
+    expect(await directory.leftovers()).to.deep.equal({ mounts: [], loops: [] });
+  });
+
+  it('refuses two pools of one name, and a size for a pool that is named', async () => {
+    const twice = await tome('standalone', '--pool', '/one', '--pool', '/two');
+    expect(twice).to.include({ exitCode: 2 });
+    expect(twice.stderr).to.contain('two pools are called default');
+    expect(await tome('standalone', '--pool', '/one', '--pool-size', '1Gi')).to.include({ exitCode: 2 });
+    expect(await tome('standalone', '--max-volumes-per-node', 'many')).to.include({ exitCode: 2 });
+  });
+});
