@@ -37,6 +37,9 @@ async function withServer<T>(directory: string, use: (server: BenchServer) => Pr
   const server = await startServer(directory);
   try {
     return await use(server);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? '') : String(error)}\n`);
+    throw error;
   } finally {
     await server.stop();
   }

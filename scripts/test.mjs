@@ -19,7 +19,9 @@ if (process.getuid() !== 0) console.error('Not root: the tests that mount and at
 
 const results = mkdtempSync(path.join(tmpdir(), 'tome-test-'));
 const countsFile = path.join(results, 'counts.json');
-const options = ['--reporter', 'scripts/summary-reporter.mjs', ...process.argv.slice(2)];
+const chosen = process.argv.slice(2);
+const specs = chosen.some((argument) => !argument.startsWith('-')) ? [] : ['test/**/*.test.ts'];
+const options = ['--reporter', 'scripts/summary-reporter.mjs', ...specs, ...chosen];
 const { status } = spawnSync(node, ['node_modules/mocha/bin/mocha.js', ...options], {
   cwd: repository,
   stdio: ['ignore', 'inherit', 'inherit'],

@@ -18,7 +18,7 @@ import { newUuidBytes } from './uuid-bytes.ts';
  * features for which a kernel must be built (quota, project, verity, encrypt, casefold).
  */
 const MKFS_OPTIONS: readonly MkfsOption[] = [
-  { option: '-b', value: '1024|2048|4096' },
+  { option: '-b', value: '4096' },
   { option: '-i', value: '[1-9][0-9]{3,7}' },
   { option: '-I', value: '256|512|1024' },
   { option: '-J', value: 'size=[1-9][0-9]{0,4}' },

@@ -12,10 +12,9 @@ import { parseXfsSuperblock, XFS_SUPERBLOCK } from './xfs-superblock.ts';
  * `-m crc=0`, which current kernels no longer mount. The size of the filesystem is the size of the image.
  */
 const MKFS_OPTIONS: readonly MkfsOption[] = [
-  { option: '-b', value: 'size=(1024|2048|4096)' },
+  { option: '-b', value: 'size=4096' },
   { option: '-i', value: 'size=(512|1024|2048)|maxpct=[0-9]{1,2}', list: true },
   { option: '-l', value: 'size=[1-9][0-9]{0,3}m' },
-  { option: '-s', value: 'size=(512|4096)' },
   { option: '-d', value: 'agcount=[1-9][0-9]{0,3}|su=[1-9][0-9]{0,5}k|sw=[1-9][0-9]{0,2}', list: true },
   { option: '-m', value: '(reflink|bigtime|finobt|inobtcount|rmapbt)=[01]', list: true },
   { option: '-L', value: '[A-Za-z0-9_.][A-Za-z0-9_.-]{0,11}' },
@@ -60,10 +59,15 @@ export function xfs(host: Host): Filesystem {
     mountOptions: ({ readOnly, discard }) =>
       readOnly ? ['ro', 'nouuid'] : discard ? ['nouuid', 'discard'] : ['nouuid'],
 
-    /** -K: no discard, a new image has nothing to give back. The log is preallocated, not written. */
+    /** -K: no discard, a new image has nothing to give back. -s: the sectors of the loop device. The log is preallocated. */
     async format(image, options) {
       const chosen = checkMkfsOptions('xfs', MKFS_OPTIONS, options);
-      await makeFilesystem(host, { command: 'mkfs.xfs', args: ['-q', '-f', '-K', ...options], image, chosen });
+      await makeFilesystem(host, {
+        command: 'mkfs.xfs',
+        args: ['-q', '-f', '-K', '-s', 'size=4096', ...options],
+        image,
+        chosen,
+      });
     },
 
     inspect: (image) => inspect(host, image),

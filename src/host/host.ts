@@ -140,6 +140,8 @@ export interface LoopOptions {
   readonly readOnly: boolean;
   readonly autoclear: boolean;
   readonly directIo: boolean;
+  /** Logical sector size in bytes; the kernel's choice when absent, which depends on the filesystem the file is on. */
+  readonly sectorSize?: number;
   readonly label: string;
 }
 

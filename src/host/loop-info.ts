@@ -3,6 +3,7 @@ import type { LoopDevice, LoopOptions } from './host.ts';
 /** struct loop_info64 and struct loop_config of linux/loop.h. */
 export const LOOP_INFO_SIZE = 232;
 const LOOP_CONFIG_SIZE = 304;
+const CONFIG_BLOCK_SIZE = 4;
 const CONFIG_INFO = 8;
 const DEVICE = 0;
 const INODE = 8;
@@ -31,10 +32,11 @@ export function parseLoopInfo(info: Buffer, deviceNumber: number): LoopDevice {
   };
 }
 
-/** What LOOP_CONFIGURE wants. The block size stays 0: the kernel's choice, 512 bytes unless direct I/O needs more. */
-export function loopConfig(fd: number, { readOnly, autoclear, directIo, label }: LoopOptions): Buffer {
+/** What LOOP_CONFIGURE wants. Block size 0 is the kernel's choice: 512 bytes, or what direct I/O on the file needs. */
+export function loopConfig(fd: number, { readOnly, autoclear, directIo, sectorSize = 0, label }: LoopOptions): Buffer {
   const config = Buffer.alloc(LOOP_CONFIG_SIZE);
   config.writeUInt32LE(fd, 0);
+  config.writeUInt32LE(sectorSize, CONFIG_BLOCK_SIZE);
   const info = config.subarray(CONFIG_INFO, CONFIG_INFO + LOOP_INFO_SIZE);
   info.writeUInt32LE((readOnly ? READ_ONLY : 0) | (autoclear ? AUTOCLEAR : 0) | (directIo ? DIRECT_IO : 0), FLAGS);
   writeLabel(info, label);

@@ -85,7 +85,7 @@ describe('ext4', () => {
   });
 
   for (const words of [
-    '-b 1024 -I 512 -i 8192 -m 5 -L label',
+    '-b 4096 -I 512 -i 8192 -m 5 -L label',
     '-N 4000 -T largefile -J size=16 -E stride=16,stripe_width=64,root_owner=1000:1000',
     '-O dir_index,large_dir,ea_inode,inline_data,fast_commit,^orphan_file',
   ]) {

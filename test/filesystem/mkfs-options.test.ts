@@ -8,11 +8,11 @@ const registry = filesystems(linuxHost());
 
 const ALLOWED: readonly (readonly [string, string])[] = [
   ['ext4', ''],
-  ['ext4', '-b 1024'],
+  ['ext4', '-b 4096'],
   ['ext4', '-I 512 -i 65536 -m 5 -L data-1'],
   ['ext4', '-N 4000 -T largefile4 -J size=64'],
   ['ext4', '-E stride=16,stripe_width=64,root_owner=1000:1000 -O dir_index,^orphan_file'],
-  ['xfs', '-b size=4096 -i size=512,maxpct=5 -l size=64m -s size=512'],
+  ['xfs', '-b size=4096 -i size=512,maxpct=5 -l size=64m'],
   ['xfs', '-d agcount=8,su=64k,sw=2 -m reflink=1,bigtime=0 -L data'],
   ['btrfs', '-n 16384 -d single -m dup --csum sha256 -L data'],
 ];
@@ -30,7 +30,7 @@ const REFUSED: readonly (readonly [string, readonly string[]])[] = [
   ['ext4', ['-b', '1024', '-b', '4096']],
   ['ext4', ['-b1024']],
   ['ext4', ['-b', '1024\n']],
-  ['ext4', ['-b 1024']],
+  ['ext4', ['-b 4096']],
   ['ext4', ['-L', '-n']],
   ['ext4', ['/dev/sda']],
   ['ext4', ['', '']],
@@ -57,7 +57,7 @@ describe('the options of mkfs', () => {
       expect(() => {
         registry.get(name).checkMkfsOptions(words);
       })
-        .to.throw(VolumeError, /allowed are -b size=|allowed are -b 1024|allowed are -n 4096/)
+        .to.throw(VolumeError, /allowed are -b size=|allowed are -b 4096|allowed are -n 4096/)
         .with.property('reason', 'InvalidArgument');
     });
   }

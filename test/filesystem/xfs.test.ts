@@ -33,8 +33,8 @@ describe('xfs', () => {
   });
 
   for (const words of [
-    '-b size=1024 -i size=512,maxpct=10 -l size=64m -L label',
-    '-d agcount=7 -m reflink=0,bigtime=1,rmapbt=1 -s size=4096',
+    '-b size=4096 -i size=512,maxpct=10 -l size=64m -L label',
+    '-d agcount=7 -m reflink=0,bigtime=1,rmapbt=1',
   ]) {
     it(`makes and mounts a filesystem with ${words}`, async () => {
       const size = 1000 * MiB + 12_288;
