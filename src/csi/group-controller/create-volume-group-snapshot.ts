@@ -58,7 +58,7 @@ function parseWish(request: CreateVolumeGroupSnapshotRequest__Output): GroupWish
 
 async function planGroup(id: string, wish: GroupWish, catalog: Catalog): Promise<SnapshotGroupSpec> {
   const volumes = await Promise.all(wish.sourceVolumeIds.map((volume) => requireReadyVolume(catalog, volume)));
-  const pools = [...new Set(volumes.map(({ spec }) => spec.pool))];
+  const pools = [...new Set(volumes.map(({ spec }) => spec.pool))].sort();
   const [pool] = pools;
   if (pool === undefined || pools.length > 1) {
     const message = `the volumes are in pools ${pools.join(', ')}`;

@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import { modifyStatus, modify } from '../../../src/catalog/modify.ts';
+import { VolumeError } from '../../../src/domain/errors.ts';
+import { volumeId } from '../../../src/domain/ids.ts';
+import { madeVolume, mount, startController, type TestController } from '../../support/controller.ts';
+import { refusalOf } from '../../support/refusal.ts';
+
+describe('DeleteVolume', () => {
+  let test: TestController;
+  beforeEach(async () => {
+    test = await startController();
+    await test.addPool('a.default');
+  });
+  afterEach(() => test.stop());
+
+  it('refuses no id, and is content with one that names nothing', async () => {
+    expect((await refusalOf(test.controller.deleteVolume({}))).code).to.equal('INVALID_ARGUMENT');
+    for (const id of ['reallyfakevolumeid', '../../etc', volumeId('never')]) {
+      await test.controller.deleteVolume({ volumeId: id });
+    }
+  });
+
+  it('deletes, also for many callers at once, and again', async () => {
+    const id = await madeVolume(test, 'v');
+    await Promise.all(Array.from({ length: 10 }, () => test.controller.deleteVolume({ volumeId: id })));
+    expect(await test.catalog.volumes.find(id)).to.equal(undefined);
+    await test.controller.deleteVolume({ volumeId: id });
+  });
+
+  it('refuses what is attached, naming the node', async () => {
+    const id = await madeVolume(test, 'v');
+    await test.controller.controllerPublishVolume({ volumeId: id, nodeId: 'a', volumeCapability: mount() });
+    const refusal = await refusalOf(test.controller.deleteVolume({ volumeId: id }));
+    expect(refusal.code).to.equal('FAILED_PRECONDITION');
+    expect(refusal.message).to.contain('node a');
+    expect((await test.catalog.volumes.find(id))?.spec.desired).to.equal('Present');
+  });
+
+  it('takes the request back when the agent refuses, and asks again the next time', async () => {
+    const id = await madeVolume(test, 'v');
+    test.agent.fail = () => new VolumeError('FailedPrecondition', 'mounted at /mnt');
+    const refusals = await Promise.all(
+      Array.from({ length: 5 }, () => refusalOf(test.controller.deleteVolume({ volumeId: id }))),
+    );
+    for (const refusal of refusals) expect(['FAILED_PRECONDITION', 'ABORTED']).to.include(refusal.code);
+    expect(refusals).to.deep.include({ code: 'FAILED_PRECONDITION', message: 'mounted at /mnt' });
+    const left = await test.catalog.volumes.find(id);
+    expect(left?.spec.desired).to.equal('Present');
+    expect(left?.status.observedRevision).to.equal(left?.spec.revision);
+
+    await test.controller.controllerPublishVolume({ volumeId: id, nodeId: 'a', volumeCapability: mount() });
+    await test.controller.controllerUnpublishVolume({ volumeId: id });
+    test.agent.fail = () => undefined;
+    await test.controller.deleteVolume({ volumeId: id });
+    expect(await test.catalog.volumes.find(id)).to.equal(undefined);
+  });
+
+  it('goes on after a refusal that nobody took back', async () => {
+    const id = await madeVolume(test, 'v');
+    test.agent.stop();
+    await modify(test.catalog.volumes, id, ({ spec }) => ({ ...spec, desired: 'Absent' as const, revision: 2 }));
+    const failure = { reason: 'FailedPrecondition', message: 'in use' };
+    await modifyStatus(test.catalog.volumes, id, ({ status }) => ({ ...status, observedRevision: 2, failure }));
+    expect(await madeVolume(test, 'v')).to.equal(id);
+    expect((await test.catalog.volumes.find(id))?.spec.desired).to.equal('Present');
+  });
+});

@@ -1,0 +1,35 @@
+import type { Catalog, Collection } from '../../src/catalog/catalog.ts';
+import type { Resource } from '../../src/domain/resource.ts';
+
+/**
+ * The catalog as it is from afar: what is read may be out of date by the time it arrives, by as many turns of the
+ * event loop as `delays` say, one after another.
+ */
+export function withStaleReads(catalog: Catalog, delays: readonly number[]): Catalog {
+  let reads = 0;
+  const lag = async (): Promise<void> => {
+    const turns = delays[reads++ % delays.length] ?? 0;
+    for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { ...catalog, volumes: stale(catalog.volumes, lag) };
+}
+
+function stale<R extends Resource<unknown, unknown>>(inner: Collection<R>, lag: () => Promise<void>): Collection<R> {
+  return {
+    async find(id) {
+      const found = await inner.find(id);
+      await lag();
+      return found;
+    },
+    async list(query) {
+      const found = await inner.list(query);
+      await lag();
+      return found;
+    },
+    create: (id, spec, status) => inner.create(id, spec, status),
+    update: (resource, spec) => inner.update(resource, spec),
+    updateStatus: (resource, status) => inner.updateStatus(resource, status),
+    remove: (resource) => inner.remove(resource),
+    watch: (listener, id) => inner.watch(listener, id),
+  };
+}
