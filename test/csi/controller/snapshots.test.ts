@@ -51,7 +51,7 @@ describe('snapshots', () => {
       sizeBytes: String(GiB),
       readyToUse: true,
       groupSnapshotId: '',
-      accessibleTopology: [topologyOf('a')],
+      accessibleTopology: [],
     });
     const milliseconds = Number(creationTime?.seconds) * 1000 + Number(creationTime?.nanos) / 1e6;
     expect(milliseconds).to.be.within(before, Date.now());
@@ -110,7 +110,10 @@ describe('snapshots', () => {
     expect(early.snapshot).to.deep.include({ snapshotId: id, readyToUse: false, creationTime: null });
     expect((await test.controller.listSnapshots({})).entries).to.deep.equal([]);
     test.agent.resume();
-    expect(await test.controller.getSnapshot({ snapshotId: id })).to.deep.equal(await created);
+    const { snapshot } = await created;
+    const got = await test.controller.getSnapshot({ snapshotId: id });
+    expect(got.snapshot).to.deep.equal({ ...snapshot, accessibleTopology: [topologyOf('a')] });
+    expect((await test.controller.listSnapshots({})).entries).to.deep.equal([got]);
   });
 
   describe('in lists', () => {
