@@ -4,14 +4,15 @@ import { attachImage } from '../../pool/attach-image.ts';
 import { imageUsage } from '../../pool/image-usage.ts';
 import type { NodePublishVolumeRequest__Output } from '../gen/csi/v1/NodePublishVolumeRequest.ts';
 import type { NodePublishVolumeResponse } from '../gen/csi/v1/NodePublishVolumeResponse.ts';
-import { requireCapability, requireId, requirePath } from '../server/require.ts';
+import { requireCapability, requireId, requirePath, type Capability } from '../server/require.ts';
 import { asksForReadOnly, checkCapability } from './check-capability.ts';
 import type { FoundVolume, NodeDeps } from './deps.ts';
 import { isBlockStaging, stagingPoint, withPath } from './paths.ts';
 import { planPublishing, type PublishingPlan } from './plan-publishing.ts';
 import { prepareFile, prepareTargetDirectory } from './prepare-path.ts';
 import { requireVolume } from './require-volume.ts';
-import { withVolumeLock } from './volume-lock.ts';
+import { besides, withVolumeLock } from './volume-lock.ts';
+import { usageAt } from './volume-usage.ts';
 
 /**
  * CSI 1.13, NodePublishVolume: shows a staged volume at the target path, by a bind mount. Decides from the pool's record
@@ -31,24 +32,51 @@ export async function nodePublishVolume(
   const stagingTargetPath = requirePath(request.stagingTargetPath, 'staging_target_path');
   const readOnly = request.readonly || asksForReadOnly(capability, request.publishContext);
 
-  await withVolumeLock(deps, id, signal, async () => {
-    const volume = await requireVolume(deps, id, request.volumeContext);
-    const { pool, record } = volume;
-    checkCapability(record, capability, deps.filesystems);
-    await withPath(deps, stagingPoint(record, stagingTargetPath), (staging) =>
-      withPath(deps, targetPath, async (target) => {
-        const { mode } = capability;
-        checkTarget(volume, staging, target);
-        const usage = await imageUsage(pool, id);
-        const paths = { stagingPoint: staging.resolved, targetPath: target.resolved };
-        const plan = planPublishing(usage, { record, mode, readOnly, ...paths });
-        if (plan.isPublished) return;
-        if (record.volumeMode === 'Block') await bindDevice(deps.host, volume, plan, target);
-        else await bindFilesystem(deps.host, staging, plan, target);
-      }),
-    );
+  const publishing = { id, capability, readOnly, stagingTargetPath, targetPath };
+  await withVolumeLock(deps, id, signal, () => {
+    // The record is read while the paths are resolved.
+    const finding = findChecked(request, capability, deps);
+    return besides(finding, publish(publishing, finding, deps));
   });
   return {};
+}
+
+interface Publish {
+  readonly id: string;
+  readonly capability: Capability;
+  readonly readOnly: boolean;
+  readonly stagingTargetPath: string;
+  readonly targetPath: string;
+}
+
+async function findChecked(
+  { volumeId, volumeContext }: NodePublishVolumeRequest__Output,
+  capability: Capability,
+  deps: NodeDeps,
+): Promise<FoundVolume> {
+  const volume = await requireVolume(deps, volumeId, volumeContext);
+  checkCapability(volume.record, capability, deps.filesystems);
+  return volume;
+}
+
+function publish(what: Publish, finding: Promise<FoundVolume>, deps: NodeDeps): Promise<void> {
+  const { id, capability, readOnly, stagingTargetPath, targetPath } = what;
+  const { host } = deps;
+  const isBlock = capability.access === 'block';
+  const point = stagingPoint({ id, volumeMode: isBlock ? 'Block' : 'Filesystem' }, stagingTargetPath);
+  return withPath(deps, point, (staging) =>
+    withPath(deps, targetPath, async (target) => {
+      const volume = await finding;
+      checkTarget(volume, staging, target);
+      // Only a block volume has a second device, for targets that are read-only beside a writer.
+      const usage = await (isBlock ? imageUsage(volume.pool, id) : usageAt(host, id, staging.resolved));
+      const paths = { stagingPoint: staging.resolved, targetPath: target.resolved };
+      const plan = planPublishing(usage, { record: volume.record, mode: capability.mode, readOnly, ...paths });
+      if (plan.isPublished) return;
+      if (isBlock) await bindDevice(host, volume, plan, target);
+      else await bindFilesystem(host, staging, plan, target);
+    }),
+  );
 }
 
 function checkTarget({ record }: FoundVolume, staging: PinnedPath, target: PinnedPath): void {

@@ -13,6 +13,11 @@ export async function removeEmpty(host: Host, path: PinnedPath): Promise<void> {
     const what = present.kind === 'file' ? 'a file that holds something' : `of kind ${present.kind}`;
     throw new VolumeError('FailedPrecondition', `${path.resolved} is ${what}, and not removed: look at what it is`);
   }
+  await removeMountPoint(host, path);
+}
+
+/** As `removeEmpty`, for the place of a mount that was just taken off: it was empty when the mount came. */
+export async function removeMountPoint(host: Host, path: PinnedPath): Promise<void> {
   try {
     await host.files.remove(path.path);
   } catch (error) {

@@ -18,8 +18,10 @@ export function stageFilesystem(staging: Staging, stagingTargetPath: string, dep
   const { pool, record, access } = staging;
   const { host } = deps;
   return withPath(deps, stagingTargetPath, async (path) => {
-    let usage = await imageUsage(pool, record.id);
-    if (await endReplay(host, record.id, usage)) usage = await imageUsage(pool, record.id);
+    // Read at the same time, whether the superblock will be needed or not.
+    const [present, facts] = await Promise.all([imageUsage(pool, record.id), inspectImage(staging)]);
+    const wasReplaying = await endReplay(host, record.id, present);
+    const usage = wasReplaying ? await imageUsage(pool, record.id) : present;
     const plan = planStaging(usage, { id: record.id, access, point: path.resolved });
     if (plan.kind === 'staged') {
       if (access !== 'reader') await growStaged(staging, plan.mount.device, path);
@@ -27,7 +29,7 @@ export function stageFilesystem(staging: Staging, stagingTargetPath: string, dep
     }
     await releaseLoops(host, idleDevices(usage));
     await prepareStagingDirectory(host, path);
-    await (plan.kind === 'first' ? mountFirst(staging, path) : mountAgain(host, staging, plan.device, path));
+    await (plan.kind === 'first' ? mountFirst(staging, facts, path) : mountAgain(host, staging, plan.device, path));
   });
 }
 
@@ -35,11 +37,11 @@ export function stageFilesystem(staging: Staging, stagingTargetPath: string, dep
  * A device that only reads cannot replay a journal, and says so in the filesystem's own way. Then it is replayed once, as
  * it is when the filesystem must grow first.
  */
-async function mountFirst(staging: Staging, path: PinnedPath): Promise<void> {
+async function mountFirst(staging: Staging, facts: FilesystemFacts | undefined, path: PinnedPath): Promise<void> {
   const { pool, record, access } = staging;
   const filesystem = filesystemOf(pool, record);
-  const isToGrow =
-    isShort(record, await soundFacts(staging)) && !(await filesystem.growImage(imagePath(pool, record.id)));
+  const isShortNow = isShort(record, await soundFacts(staging, facts));
+  const isToGrow = isShortNow && !(await filesystem.growImage(imagePath(pool, record.id)));
   try {
     if (access !== 'reader') {
       await attachAndMount(staging, path, isToGrow);
@@ -68,16 +70,26 @@ async function growStaged({ pool, record }: Staging, device: LoopDevice, path: P
   }
 }
 
-/** What the superblock says; a filesystem that has noted errors is read through first, and refused when it is damaged. */
-async function soundFacts(staging: Staging): Promise<FilesystemFacts> {
-  const { pool, record } = staging;
-  const filesystem = filesystemOf(pool, record);
+/** What the superblock says; undefined when it cannot be read. Throws DataLoss when there is no image. */
+async function inspectImage({ pool, record }: Staging): Promise<FilesystemFacts | undefined> {
   const image = imagePath(pool, record.id);
-  const facts = await filesystem.inspect(image);
+  try {
+    return await filesystemOf(pool, record).inspect(image);
+  } catch (error) {
+    if (!isHostError(error, 'ENOENT')) throw error;
+    throw new VolumeError('DataLoss', `${image} is missing: restore volume ${record.id} from a snapshot`, {
+      cause: error,
+    });
+  }
+}
+
+/** A filesystem that has noted errors is read through first, and refused when it is damaged. */
+async function soundFacts(staging: Staging, facts: FilesystemFacts | undefined): Promise<FilesystemFacts> {
+  const { pool, record } = staging;
   if (facts === undefined) throw damaged(staging, 'its superblock cannot be read');
   if (facts.hasErrors) {
     pool.log.warn({ volumeId: record.id }, 'filesystem has noted errors, checking it');
-    const damage = await filesystem.check(image);
+    const damage = await filesystemOf(pool, record).check(imagePath(pool, record.id));
     if (damage !== '') throw damaged(staging, damage);
   }
   return facts;

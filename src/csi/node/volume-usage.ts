@@ -1,21 +1,34 @@
 import type { Access } from '../../domain/access.ts';
-import { isId } from '../../domain/ids.ts';
-import type { Host, LoopDevice, Mount } from '../../host/host.ts';
+import type { Host, LoopDevice } from '../../host/host.ts';
 import { imageUsage, type ImageMount, type ImageUsage } from '../../pool/image-usage.ts';
 import { parseLoopLabel } from '../../pool/loop-label.ts';
 import type { NodeDeps } from './deps.ts';
+import { devicePathOf, mountOf } from './device-mounts.ts';
 
 /**
  * What the kernel has of a volume, whether its record can be read or not: what must be unmounted does not depend on it.
- * When the image is gone too, the labels of the loop devices still name the volume.
+ * When the image is gone too, the labels of the loop devices still name the volume. `id` is of our making.
  */
 export async function volumeUsage({ pools, host }: NodeDeps, id: string): Promise<ImageUsage> {
-  if (!isId(id)) return { loops: [], mounts: [] };
   for (const pool of pools.all()) {
     const usage = await imageUsage(pool, id);
     if (usage.loops.length > 0) return usage;
   }
   return usageByLabel(host, id);
+}
+
+/**
+ * What is mounted at this place, when it is of the volume, and all else that is mounted from the same device. One look
+ * at the mounts and one at the device: what it costs does not grow with the number of devices.
+ */
+export async function usageAt(host: Host, id: string, point: string): Promise<ImageUsage> {
+  const all = await host.mounts.list();
+  const here = all.findLast(({ target }) => target === point);
+  const path = here && devicePathOf(here);
+  const device = path === undefined ? undefined : await host.loops.find(path);
+  const access = device && accessByLabel(device, id);
+  if (device === undefined || access === undefined) return { loops: [], mounts: [] };
+  return { loops: [{ device, access }], mounts: all.flatMap((mount) => mountOf(device, mount) ?? []) };
 }
 
 /** How the volume is held: by what is mounted. A read-write device decides, whatever else reads beside it. */
@@ -33,23 +46,15 @@ export function accessOfMount({ loops }: ImageUsage, { device }: ImageMount): Ac
 
 async function usageByLabel(host: Host, id: string): Promise<ImageUsage> {
   const loops = (await host.loops.list()).flatMap((device) => {
-    const label = parseLoopLabel(device.label);
-    return label?.id === id ? [{ device, access: label.access }] : [];
+    const access = accessByLabel(device, id);
+    return access === undefined ? [] : [{ device, access }];
   });
   if (loops.length === 0) return { loops, mounts: [] };
-  const mounts = (await host.mounts.list()).flatMap((mount) => {
-    const device = loops.map((loop) => loop.device).find((candidate) => isOf(mount, candidate));
-    if (device === undefined) return [];
-    const kind = isNode(mount, device) ? ('block' as const) : ('filesystem' as const);
-    return [{ target: mount.target, device, readOnly: mount.readOnly, kind }];
-  });
-  return { loops, mounts };
+  const all = await host.mounts.list();
+  return { loops, mounts: loops.flatMap(({ device }) => all.flatMap((mount) => mountOf(device, mount) ?? [])) };
 }
 
-function isOf(mount: Mount, device: LoopDevice): boolean {
-  return mount.deviceNumber === device.deviceNumber || mount.source === device.path || isNode(mount, device);
-}
-
-function isNode({ fsType, root }: Mount, { number }: LoopDevice): boolean {
-  return (fsType === 'devtmpfs' || fsType === 'tmpfs') && root.endsWith(`/loop${number}`);
+function accessByLabel({ label }: LoopDevice, id: string): Access | undefined {
+  const parsed = parseLoopLabel(label);
+  return parsed?.id === id ? parsed.access : undefined;
 }
