@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { VolumeError } from '../domain/errors.ts';
 import { MiB } from '../domain/sizes.ts';
 import type { LedgerEntry } from './ledger.ts';
@@ -20,6 +21,9 @@ export interface PoolCapacity {
 const METADATA_SHARE = 0.01;
 const METADATA_LEAST = 64 * MiB;
 
+/** XFS gives the blocks of a removed file back a little later, in the background (inodegc). */
+const PAUSES_MS = [2, 10, 50, 200];
+
 /** How much may be promised, is promised, is used, and is left, in bytes. */
 export async function poolCapacity(pool: Pool): Promise<PoolCapacity> {
   const used = await refreshLimits(pool);
@@ -37,26 +41,30 @@ export async function reserve(pool: Pool, entry: LedgerEntry): Promise<void> {
     pool.ledger.reserve(entry);
   } catch (error) {
     if (!(error instanceof VolumeError) || error.reason !== 'ResourceExhausted') throw error;
-    // What was deleted a moment ago may still be on its way out of the filesystem.
     await Promise.all([pool.blanks.dropAll(), pool.trash.settled()]);
     await refreshLimits(pool);
+    for (const pause of PAUSES_MS) {
+      if (!pool.ledger.lacksOnlyRoom(entry)) break;
+      await delay(pause);
+      await refreshLimits(pool);
+    }
     pool.ledger.reserve(entry);
   }
 }
 
-/** Bytes to leave alone on a filesystem of this size. */
-function keptBack(totalBytes: number, reserveBytes: number): number {
-  return Math.max(METADATA_LEAST, Math.ceil(totalBytes * METADATA_SHARE)) + reserveBytes;
+function keptForMetadata(totalBytes: number): number {
+  return Math.max(METADATA_LEAST, Math.ceil(totalBytes * METADATA_SHARE));
 }
 
 /** Asks the filesystem anew: it may have grown, or others may have filled it. Returns the bytes in use. */
 async function refreshLimits(pool: Pool): Promise<number> {
   const { settings, foreignBytes, ledger } = pool;
   const { totalBytes, freeBytes, availableBytes } = await pool.host.files.usage(pool.path);
-  const kept = keptBack(totalBytes, settings.reserveBytes);
+  const kept = keptForMetadata(totalBytes) + settings.reserveBytes;
   const capacity = Math.max(0, Math.floor((totalBytes - foreignBytes - kept) * settings.overcommit));
   // In a filesystem of its own, the promises say it all. Elsewhere others may have taken what was free at the start.
   const isShared = settings.backing === undefined && settings.overcommit <= 1;
-  ledger.setLimits({ capacity, room: isShared ? Math.max(0, availableBytes - kept) : Infinity });
+  // Metadata is not kept back twice: some of it is written already.
+  ledger.setLimits({ capacity, room: isShared ? Math.max(0, availableBytes - settings.reserveBytes) : Infinity });
   return totalBytes - freeBytes;
 }

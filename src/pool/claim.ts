@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf, VolumeError } from '../domain/errors.ts';
 import { isHostError } from '../host/host-error.ts';
 import type { Host } from '../host/host.ts';

@@ -6,7 +6,7 @@ import { findSnapshot, requireVolume } from './find.ts';
 import { cutVolumes } from './freeze.ts';
 import { imagePath, requireOwnIds } from './layout.ts';
 import type { Pool } from './pool.ts';
-import { snapshotRecordSchema, type SnapshotRecord, type VolumeRecord } from './record.ts';
+import { newRecord, snapshotRecordSchema, type SnapshotRecord, type VolumeRecord } from './record.ts';
 
 export interface SnapshotRequest {
   readonly id: string;
@@ -53,7 +53,7 @@ export async function promiseSnapshot(
   const heldBytes = copied?.allocated ?? 0;
   const { size, volumeMode, fsType, provisioning, exclusive, mkfsOptions } = source;
   const fields = { size, heldBytes, volumeMode, fsType, provisioning, exclusive, mkfsOptions };
-  const record = snapshotRecordSchema.parse({ format: 1, kind: 'snapshot', ...request, ...fields });
+  const record = newRecord(snapshotRecordSchema, { format: 1, kind: 'snapshot', ...request, ...fields });
   await reserve(pool, { id: record.id, uuid: record.uuid, bytes: heldBytes });
   return record;
 }

@@ -9,7 +9,7 @@ import { COW_EXTENT_SIZE, type CopyImageOptions } from './copy-image.ts';
 import { findVolume } from './find.ts';
 import { requireOwnIds } from './layout.ts';
 import type { Pool } from './pool.ts';
-import { volumeRecordSchema, type VolumeRecord } from './record.ts';
+import { newRecord, volumeRecordSchema, type VolumeRecord } from './record.ts';
 
 export type ImageFields = z.infer<z.ZodObject<typeof imageFields>>;
 
@@ -24,12 +24,8 @@ export async function createVolume(
   options: CopyImageOptions = {},
 ): Promise<VolumeRecord> {
   requireOwnIds({ volumes: [volume.id] });
-  const record = volumeRecordSchema.parse({
-    ...volume,
-    format: 1,
-    kind: 'volume',
-    createdAt: new Date().toISOString(),
-  });
+  const createdAt = new Date().toISOString();
+  const record = newRecord(volumeRecordSchema, { ...volume, format: 1, kind: 'volume', createdAt });
   const ids = record.source === undefined ? [record.id] : [record.id, record.source.id];
   return pool.locks.runAll(ids, options.signal, () => createLocked(pool, record, options));
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { messageOf, VolumeError } from '../domain/errors.ts';
-import { isHostError } from '../host/host-error.ts';
+import { HostError, isHostError } from '../host/host-error.ts';
 import type { LoopDevice } from '../host/host.ts';
 import { imageUsage, type ImageUsage } from './image-usage.ts';
 import { within } from './layout.ts';
@@ -87,17 +87,22 @@ async function cutFrozen<T>(pool: Pool, freeze: Freeze, cut: () => Promise<T>): 
   }, freeze.deadlineMs);
   try {
     await freezeAll(pool, freeze.targets, frozen);
+    // What froze after the deadline has nobody to thaw it while it is cut.
+    refuseIfPassed(deadline, freeze);
     const result = await cut();
     // Writes may have come between the thaw and the end of the copy.
-    if (deadline.passed) {
-      throw new VolumeError('Aborted', `the copy took longer than ${freeze.deadlineMs} ms and was given up: try again`);
-    }
+    refuseIfPassed(deadline, freeze);
     return result;
   } finally {
     clearTimeout(timer);
     await thawAll(pool, frozen);
     await pool.host.files.remove(note);
   }
+}
+
+function refuseIfPassed({ passed }: { readonly passed: boolean }, { deadlineMs }: Freeze): void {
+  if (passed)
+    throw new VolumeError('Aborted', `the copy took longer than ${deadlineMs} ms and was given up: try again`);
 }
 
 async function writeIntent(pool: Pool, { intent, ids }: Freeze): Promise<string> {
@@ -118,7 +123,7 @@ async function freezeAll(pool: Pool, targets: readonly string[], frozen: Set<str
   );
   const failed = attempts.find((attempt) => attempt.status === 'rejected');
   if (failed === undefined) return;
-  if (!isHostError(failed.reason)) throw failed.reason;
+  if (!(failed.reason instanceof HostError)) throw failed.reason;
   const why = isHostError(failed.reason, 'EBUSY') ? 'it is frozen already, by somebody else' : messageOf(failed.reason);
   throw new VolumeError('FailedPrecondition', `the filesystem cannot be frozen for a copy: ${why}`, {
     cause: failed.reason,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf, VolumeError } from '../domain/errors.ts';
 import { groupMemberSchema } from '../domain/snapshot-group.ts';
 import { imageDirectory, within } from './layout.ts';

@@ -44,7 +44,10 @@ export function isGroupId(id: string): boolean {
 }
 
 /** Throws InvalidArgument for an id that must not become a path. */
-export function requireOwnIds(ids: { readonly volumes?: readonly string[]; readonly snapshots?: readonly string[] }): void {
+export function requireOwnIds(ids: {
+  readonly volumes?: readonly string[];
+  readonly snapshots?: readonly string[];
+}): void {
   const { volumes = [], snapshots = [] } = ids;
   const odd = [...volumes.filter((id) => !isVolumeId(id)), ...snapshots.filter((id) => !isSnapshotId(id))][0];
   if (odd === undefined) return;

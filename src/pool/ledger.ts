@@ -33,8 +33,11 @@ export class Ledger {
 
   /** Bytes that a new volume may have at most. */
   get available(): number {
-    const left = this.#limits.capacity - this.#promised - this.#blankBytes;
-    return Math.max(0, Math.floor(Math.min(left, this.#limits.room)));
+    return Math.max(0, Math.floor(Math.min(this.#left, this.#limits.room)));
+  }
+
+  get #left(): number {
+    return this.#limits.capacity - this.#promised - this.#blankBytes;
   }
 
   setLimits(limits: Limits): void {
@@ -63,13 +66,23 @@ export class Ledger {
 
   /** Promises `bytes` in all to this id, in place of what it had. Throws ResourceExhausted and changes nothing then. */
   reserve(entry: LedgerEntry): void {
-    const more = entry.bytes - (this.#entries.get(entry.id)?.bytes ?? 0);
+    const more = this.#more(entry);
     if (more > this.available) {
       const left = formatSize(this.available);
       const message = `the pool has ${left} left to promise, ${formatSize(more)} are needed: delete something, or grow it`;
       throw new VolumeError('ResourceExhausted', message);
     }
     this.put(entry);
+  }
+
+  /** Whether it could be promised, were it not for what the filesystem has free at this moment. */
+  lacksOnlyRoom(entry: LedgerEntry): boolean {
+    const more = this.#more(entry);
+    return more <= this.#left && more > this.#limits.room;
+  }
+
+  #more({ id, bytes }: LedgerEntry): number {
+    return bytes - (this.#entries.get(id)?.bytes ?? 0);
   }
 
   /** Takes the promise back; nothing promised is fine. */

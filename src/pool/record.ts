@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf, VolumeError } from '../domain/errors.ts';
 import { imageFields } from '../domain/volume.ts';
 
@@ -39,6 +39,11 @@ export const snapshotRecordSchema = z.object({
   mkfsOptions: imageFields.mkfsOptions,
 });
 export type SnapshotRecord = z.infer<typeof snapshotRecordSchema>;
+
+/** A new record, just as it will be read back: without the fields that are undefined. Throws ZodError. */
+export function newRecord<R extends VolumeRecord | SnapshotRecord>(schema: z.ZodType<R>, fields: object): R {
+  return schema.parse(JSON.parse(JSON.stringify(fields)));
+}
 
 /** The record as the file holds it. */
 export function recordText(record: VolumeRecord | SnapshotRecord): string {

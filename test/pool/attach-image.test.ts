@@ -42,9 +42,9 @@ describe('attachImage', () => {
   it('keeps discards away from a thick image, and lets a thin one have them', async () => {
     for (const provisioning of ['thick', 'thin'] as const) {
       const record = await createVolume(pool, volume(provisioning, { provisioning }));
-      const { device, close } = await attachImage(pool, record, { access: 'writers', autoclear: true });
-      const limit = await readFile(`/sys/block/loop${device.number}/queue/discard_max_bytes`, 'utf8');
-      close();
+      const attached = await attachImage(pool, record, { access: 'writers', autoclear: true });
+      const limit = await readFile(`/sys/block/loop${attached.device.number}/queue/discard_max_bytes`, 'utf8');
+      attached.close();
       expect(Number(limit) > 0, provisioning).to.equal(provisioning === 'thin');
     }
   });

@@ -47,8 +47,8 @@ describe('createVolume from a source', () => {
 
   it('gives the copy an identity of its own, so that both can be mounted', async () => {
     const clone = await createVolume(pool, volume('clone', { source: { kind: 'volume', id: source.id } }));
-    const { inspect } = pool.filesystems.get('ext4');
-    const [a, b] = await Promise.all([source, clone].map(({ id }) => inspect(volumeImage(pool, id))));
+    const ext4 = pool.filesystems.get('ext4');
+    const [a, b] = await Promise.all([source, clone].map(({ id }) => ext4.inspect(volumeImage(pool, id))));
     expect(a?.uuid).to.be.a('string').that.does.not.equal(b?.uuid);
   });
 

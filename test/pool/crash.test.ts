@@ -37,7 +37,11 @@ describe('a process that dies', () => {
 
   async function killAtEachStep(
     work: (pool: Pool) => Promise<unknown>,
-    checks: { afterDeath?: (pool: Pool) => Promise<void>; afterRetry: (pool: Pool) => Promise<void>; undo: typeof work },
+    checks: {
+      afterDeath?: (pool: Pool) => Promise<void>;
+      afterRetry: (pool: Pool) => Promise<void>;
+      undo: typeof work;
+    },
   ): Promise<void> {
     for (let step = 1; ; step++) {
       expect(step).to.be.below(80);

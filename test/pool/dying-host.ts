@@ -62,7 +62,7 @@ function guarded<T extends object>(functions: T, beforeCall: (name: string) => v
       if (typeof original !== 'function') return original;
       return async (...args: unknown[]): Promise<unknown> => {
         beforeCall(String(name));
-        return Reflect.apply(original, target, args);
+        return (await Reflect.apply(original, target, args)) as unknown;
       };
     },
   });

@@ -31,7 +31,7 @@ describe('health', () => {
       { fsType: 'btrfs', size: 128 * MiB },
       { volumeMode: 'Block' },
     ] as const) {
-      const record = await createVolume(pool, volume(`${JSON.stringify(fields)}`, fields));
+      const record = await createVolume(pool, volume(JSON.stringify(fields), fields));
       expect(await seen(record)).to.deep.equal([]);
       if (record.volumeMode === 'Block') continue;
       await mountVolume(pool, record, join(place.aside, record.id));

@@ -53,7 +53,13 @@ describe('imageUsage', () => {
     await writeFile(target, '');
     await host.mounts.bind({ source: attached.device.path, target, readOnly: false });
     const file = volumeImage(pool, record.id);
-    const foreign = await host.loops.attach({ file, readOnly: true, autoclear: true, directIo: false, label: file.slice(0, 60) });
+    const foreign = await host.loops.attach({
+      file,
+      readOnly: true,
+      autoclear: true,
+      directIo: false,
+      label: file.slice(0, 60),
+    });
 
     const { loops, mounts } = await imageUsage(pool, record.id);
     expect(loops.map(({ access }) => access)).to.have.members(['single-writer', 'foreign']);
