@@ -1,8 +1,13 @@
 import { expect } from 'chai';
 import { open, readFile } from 'node:fs/promises';
-import { execFileSync } from 'node:child_process';
+import type { Mount } from '../../../src/host/host.ts';
 import { host } from '../../pool/open-test-pool.ts';
 import { nodePlace, refusal, type NodePlace } from './node-place.ts';
+
+/** Others mount things meanwhile. */
+async function mountsOf({ root }: NodePlace): Promise<readonly Mount[]> {
+  return (await host.mounts.list()).filter(({ target }) => target.startsWith(root));
+}
 
 describe('a node that restarts', () => {
   let place: NodePlace;
@@ -17,12 +22,12 @@ describe('a node that restarts', () => {
       const volume = await place.create('v', { volumeMode });
       await place.stage(volume, { mode });
       await place.publish(volume, { mode });
-      const mounts = await host.mounts.list();
+      const mounts = await mountsOf(place);
 
       const later = await place.restarted();
       await later.stage(volume, { mode });
       await later.publish(volume, { mode });
-      expect(await host.mounts.list()).to.deep.equal(mounts);
+      expect(await mountsOf(later)).to.deep.equal(mounts);
       expect(await refusal(later.stage(volume))).to.include({ reason: 'AlreadyExists' });
       expect(await refusal(later.unstage(volume))).to.include({ reason: 'FailedPrecondition' });
       await later.unpublish(volume);
@@ -59,7 +64,7 @@ describe('a filesystem that has shut down', () => {
     const file = await open(place.at('target/file'), 'w');
     await file.writeFile('x');
     await file.sync();
-    execFileSync('xfs_io', ['-x', '-c', 'shutdown -f', place.at('target')]);
+    await host.run('xfs_io', ['-x', '-c', 'shutdown -f', place.at('target')]);
     expect(await host.files.stat(place.at('target')).catch((error: unknown) => error)).to.include({ code: 'EIO' });
 
     await place.unpublish(volume);

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { volumeId } from '../../../src/domain/ids.ts';
@@ -139,14 +138,14 @@ describe('NodeStageVolume', () => {
   it('checks a filesystem that has noted errors, and mounts it only when it is sound', async () => {
     const volume = await create();
     const image = imagePath(place.pool, volume.id);
-    execFileSync('debugfs', ['-w', '-R', 'ssv state 2', image], { stdio: 'ignore' });
+    await host.run('debugfs', ['-w', '-R', 'ssv state 2', image]);
     await place.stage(volume);
     await place.unstage(volume);
 
     const damaged = await create();
     const file = imagePath(place.pool, damaged.id);
-    execFileSync('debugfs', ['-w', '-R', 'ssv state 2', file], { stdio: 'ignore' });
-    execFileSync('debugfs', ['-w', '-R', 'sif <2> links_count 77', file], { stdio: 'ignore' });
+    await host.run('debugfs', ['-w', '-R', 'ssv state 2', file]);
+    await host.run('debugfs', ['-w', '-R', 'sif <2> links_count 77', file]);
     const { reason, message } = await refusal(place.stage(damaged));
     expect(reason).to.equal('FailedPrecondition');
     expect(message).to.contain(file).and.to.contain('repair');
