@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Measure } from './support/report.ts';
 import type { BenchServer } from './support/server.ts';
 import { median } from './support/statistics.ts';

@@ -27,5 +27,9 @@ await build({
   external: ['koffi'],
   banner: { js: commonJs },
   logLevel: 'warning',
+  // Less text is less memory. Names stay, and lines are short enough for a stack to point at something.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  lineLimit: 160,
 });
 await chmod(bundle, 0o755);

@@ -13,8 +13,6 @@ const server = spawn(node, [program, 'standalone', ...process.argv.slice(2)], {
   stdio: 'inherit',
   env: {
     ...environment,
-    // Mounts, freezes and syncs each hold a thread while they wait; the default of 4 would let one slow disk stop all.
-    UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '32',
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? path.join(repository, '.cache/compiled'),
   },
 });

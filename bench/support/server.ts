@@ -15,6 +15,8 @@ export interface BenchServer {
   readonly poolPath: string;
   /** Milliseconds from the start of the process to the answer of its first Probe. */
   readonly msToProbe: number;
+  /** Milliseconds of processor time so far. */
+  cpu(): { readonly user: number; readonly sys: number };
   /** Resident memory in MiB. */
   memory(): number;
   stop(): Promise<void>;
@@ -36,10 +38,13 @@ export async function startServer(directory: string, overcommit = 1): Promise<Be
   await mkdir(stateDir, { recursive: true });
   await writeFile(config, JSON.stringify({ stateDir, logLevel: 'warn', pools: [pool] }));
   const start = performance.now();
-  const child = spawn(process.execPath, [PROGRAM, 'standalone', '--config', config], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, UV_THREADPOOL_SIZE: '32' },
-  });
+  const child = spawn(
+    process.execPath,
+    [...(process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? []), PROGRAM, 'standalone', '--config', config],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   const { connection, identity } = await firstProbe(child, join(stateDir, 'csi.sock'));
   const msToProbe = performance.now() - start;
   return {
@@ -48,6 +53,7 @@ export async function startServer(directory: string, overcommit = 1): Promise<Be
     node: connection.service('csi.v1.Node'),
     poolPath,
     msToProbe,
+    cpu: () => processorTime(child.pid ?? 0),
     memory: () => residentMiB(child.pid ?? 0),
     stop: async () => {
       connection.close();
@@ -77,6 +83,12 @@ async function firstProbe(child: ChildProcess, socket: string): Promise<Probed> 
       await delay(2);
     }
   }
+}
+
+/** utime and stime of proc(5), in ticks of 10 ms. */
+function processorTime(pid: number): { user: number; sys: number } {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return { user: Number(fields[11]) * 10, sys: Number(fields[12]) * 10 };
 }
 
 function residentMiB(pid: number): number {

@@ -21,7 +21,13 @@ export async function reconcileGroup(group: SnapshotGroup, pool: Pool, deps: Rec
 
   const { uuid, name, members } = spec;
   const records = await createGroup(pool, { id, uuid, name, members });
-  for (const record of records) await ensureListed(record, group, catalog);
+  try {
+    for (const record of records) await ensureListed(record, group, catalog);
+  } catch (error) {
+    // All or none: the controller takes a group that failed out of the catalog, so it must not stay in the pool.
+    await deleteGroup(pool, { id, members });
+    throw error;
+  }
   reporter.request(pool);
   const creationTime = records[0]?.creationTime;
   await modifyStatus(catalog.groups, id, () => ({ observedRevision: spec.revision, ready: true, creationTime }));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { VolumeError } from '../domain/errors.ts';
 import { MiB, parseSize, TiB } from '../domain/sizes.ts';
 

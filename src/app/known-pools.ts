@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { VolumeError } from '../domain/errors.ts';
 import type { Host } from '../host/host.ts';
 import type { KnownPools } from '../pool/pool-set.ts';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { StandaloneOptions } from './config.ts';
+import { ensureRuntime } from './ensure-runtime.ts';
 import type { GlobalOptions } from '../cli/program.ts';
 import { sizeArgument } from '../cli/parse-options.ts';
 import type { Terminal } from '../cli/terminal.ts';
@@ -56,6 +57,7 @@ export function addStandaloneCommand(program: Command, { env }: Pick<Terminal, '
       ]),
     )
     .action(async ({ poolSize, pool, ...options }: Options) => {
+      ensureRuntime();
       const { runStandalone } = await import('./run-standalone.ts');
       const socket = program.opts<GlobalOptions>().socket ?? (env['TOME_SOCKET'] || undefined);
       const pools = poolSize === undefined ? pool : [poolOfSize(options.stateDir, poolSize)];

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What every resource in the catalog has around its spec (desired) and status (observed). */
 export interface Resource<Spec, Status> {

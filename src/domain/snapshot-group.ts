@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { answerFields, requestFields, type Resource } from './resource.ts';
 
 export const groupMemberSchema = z.object({

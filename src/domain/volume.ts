@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accessModes } from './access.ts';
 import { answerFields, requestFields, type Resource } from './resource.ts';
 

@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf, VolumeError } from '../../domain/errors.ts';
 import type { Resource } from '../../domain/resource.ts';
 import type { Database } from './database.ts';

@@ -63,9 +63,7 @@ export function failureOf({ status: { failure } }: Requested): VolumeError | und
 }
 
 function patienceOf({ deadline }: Call): number {
-  // A call without a deadline has none that is finite.
-  const left = deadline === undefined ? Infinity : Math.max(deadline - Date.now() - ANSWER_MS, 0);
-  return Math.min(left, PATIENCE_MS);
+  return Math.min(Math.max(deadline - Date.now() - ANSWER_MS, 0), PATIENCE_MS);
 }
 
 function stillRunning(id: string, resource: Requested | undefined): string {

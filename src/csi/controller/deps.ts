@@ -14,6 +14,6 @@ export interface ControllerDeps {
 /** What a handler needs to know of its call. */
 export interface Call {
   readonly signal: AbortSignal;
-  /** Milliseconds since the epoch. */
-  readonly deadline?: number | undefined;
+  /** Milliseconds since the epoch; Infinity when the call has none. */
+  readonly deadline: number;
 }

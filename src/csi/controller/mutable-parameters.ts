@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { VolumeSpec } from '../../domain/volume.ts';
 import { mergeTags, parseTags, tagPrefix, type Tags } from './tags.ts';
 import {

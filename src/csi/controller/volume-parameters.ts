@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { VolumeError } from '../../domain/errors.ts';
 import { parseTags, tagPrefix, type Tags } from './tags.ts';
 

@@ -11,6 +11,8 @@ import { statusCodes } from './status-codes.ts';
 export interface Context {
   /** Aborted, with a VolumeError as its reason, when the caller gives up or its deadline passes. */
   readonly signal: AbortSignal;
+  /** Milliseconds since the epoch; Infinity when the call has none. */
+  readonly deadline: number;
   readonly log: Logger;
 }
 
@@ -36,7 +38,7 @@ async function respond(
   const { request } = call;
   const start = performance.now();
   try {
-    const response = await run(method, handler, { signal: signalOf(call), log }, request);
+    const response = await run(method, handler, { signal: signalOf(call), deadline: deadlineOf(call), log }, request);
     logRpc(log, { method: method.name, request, start });
     answer(null, response);
   } catch (thrown) {
@@ -61,8 +63,7 @@ async function run(
 function signalOf(call: ServerUnaryCall<object, object>): AbortSignal {
   const controller = new AbortController();
   call.on('cancelled', () => {
-    const deadline = call.getDeadline();
-    const isLate = Date.now() >= (deadline instanceof Date ? deadline.getTime() : deadline);
+    const isLate = Date.now() >= deadlineOf(call);
     controller.abort(
       isLate
         ? new VolumeError('DeadlineExceeded', 'the deadline of the call has passed; call again to get the result')
@@ -70,6 +71,11 @@ function signalOf(call: ServerUnaryCall<object, object>): AbortSignal {
     );
   });
   return controller.signal;
+}
+
+function deadlineOf(call: ServerUnaryCall<object, object>): number {
+  const deadline = call.getDeadline();
+  return deadline instanceof Date ? deadline.getTime() : deadline;
 }
 
 /** A library that was handed the signal may throw an AbortError of its own around its reason. */
