@@ -16,6 +16,7 @@ export interface BenchServer {
   /** Milliseconds from the start of the process to the answer of its first Probe. */
   readonly msToProbe: number;
   /** Milliseconds of processor time so far. */
+  readonly pid: number;
   cpu(): { readonly user: number; readonly sys: number };
   /** Resident memory in MiB. */
   memory(): number;
@@ -53,6 +54,7 @@ export async function startServer(directory: string, overcommit = 1): Promise<Be
     node: connection.service('csi.v1.Node'),
     poolPath,
     msToProbe,
+    pid: child.pid ?? 0,
     cpu: () => processorTime(child.pid ?? 0),
     memory: () => residentMiB(child.pid ?? 0),
     stop: async () => {

@@ -1,6 +1,6 @@
 import type { Access } from '../domain/access.ts';
 import type { LoopDevice } from '../host/host.ts';
-import { imageUsage } from './image-usage.ts';
+import { imageUsage, type ImageUsage } from './image-usage.ts';
 import { volumeImage } from './find.ts';
 import { loopLabel } from './loop-label.ts';
 import type { Pool } from './pool.ts';
@@ -10,17 +10,17 @@ import type { VolumeRecord } from './record.ts';
  * The loop device for a volume, read-only down to the device for readers. One of ours that holds the image in the same
  * way is used again, and takes the label of the new access; who may have it is for the caller to know, who holds the
  * volume's lock. `close` when it is mounted, or to give up: with `autoclear` a new device that nothing else has open is
- * unbound then.
+ * unbound then. `usage` is what the kernel says, when the caller has asked it already.
  */
 export async function attachImage(
   pool: Pool,
   record: VolumeRecord,
-  options: { readonly access: Access; readonly autoclear: boolean },
+  options: { readonly access: Access; readonly autoclear: boolean; readonly usage?: ImageUsage },
 ): Promise<{ device: LoopDevice; close(): void }> {
   const { access, autoclear } = options;
   const readOnly = access === 'reader';
-  const label = loopLabel(record.id, access);
-  const { loops } = await imageUsage(pool, record.id);
+  const label = loopLabel(pool, record.id, access);
+  const { loops } = options.usage ?? (await imageUsage(pool, record.id));
   const present = loops.find((loop) => loop.access !== 'foreign' && loop.device.readOnly === readOnly)?.device;
   if (present !== undefined) {
     if (present.label !== label) await pool.host.loops.setLabel(present.path, label);

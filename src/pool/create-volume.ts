@@ -7,7 +7,7 @@ import { reserve } from './capacity.ts';
 import { cloneImage } from './clone-image.ts';
 import { COW_EXTENT_SIZE, type CopyImageOptions } from './copy-image.ts';
 import { findVolume } from './find.ts';
-import { requireOwnIds } from './layout.ts';
+import { recordPath, requireOwnIds } from './layout.ts';
 import type { Pool } from './pool.ts';
 import { newRecord, volumeRecordSchema, type VolumeRecord } from './record.ts';
 
@@ -32,22 +32,21 @@ export async function createVolume(
 
 async function createLocked(pool: Pool, record: VolumeRecord, options: CopyImageOptions): Promise<VolumeRecord> {
   const { id, uuid, size } = record;
-  const entry = { id, uuid, bytes: size };
-  const present = await findVolume(pool, id);
+  // The ledger has every volume that can be read; what else bears this name stops the rename at the end.
+  const present = pool.ledger.has(id) ? await findVolume(pool, id) : undefined;
   if (present !== undefined) {
     if (present.uuid !== uuid) throw olderVolume(pool, present);
-    // An attempt that failed in the fsync after its rename gave its promise back.
-    if (!pool.ledger.has(id)) pool.ledger.put({ ...entry, bytes: present.size });
     return present;
   }
-  await reserve(pool, entry);
+  await reserve(pool, { id, uuid, bytes: size });
   try {
     return await buildAside(pool, id, async (image) => {
       await makeImage(pool, image, record, options);
       return record;
     });
   } catch (error) {
-    pool.ledger.release(id);
+    // It is there when the fsync after the rename has failed: then the promise stands.
+    if ((await pool.host.files.stat(recordPath(pool, id))) === undefined) pool.ledger.release(id);
     throw error;
   }
 }

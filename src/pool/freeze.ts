@@ -36,7 +36,7 @@ export async function cutVolumes<T>(
 }
 
 /** Thaws all that the notes of a former run name. Keeps the note of what could not be thawed, for the next start. */
-export async function thawIntents(pool: Pick<Pool, 'path' | 'host' | 'log'>): Promise<void> {
+export async function thawIntents(pool: Pick<Pool, 'path' | 'uuid' | 'host' | 'log'>): Promise<void> {
   const { files, mounts } = pool.host;
   for (const name of await files.list(within(pool, 'freezing'))) {
     const path = within(pool, 'freezing', name);

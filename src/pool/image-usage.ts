@@ -1,7 +1,7 @@
 import type { Access } from '../domain/access.ts';
 import type { LoopDevice, Mount } from '../host/host.ts';
 import { imagePath } from './layout.ts';
-import { parseLoopLabel } from './loop-label.ts';
+import { accessInLabel } from './loop-label.ts';
 import type { Pool } from './pool.ts';
 
 export interface AttachedLoop {
@@ -28,19 +28,17 @@ export interface ImageUsage {
  * Who uses the image of this volume or snapshot, from what the kernel says now: loop devices are known by the file they
  * hold, mounts by the device they are of. Empty when there is no image.
  */
-export async function imageUsage(pool: Pick<Pool, 'path' | 'host'>, id: string): Promise<ImageUsage> {
+export async function imageUsage(pool: Pick<Pool, 'path' | 'host' | 'uuid'>, id: string): Promise<ImageUsage> {
   const image = await pool.host.files.stat(imagePath(pool, id));
   const holding = image === undefined ? [] : await pool.host.loops.holding(image);
   if (holding.length === 0) return { loops: [], mounts: [] };
 
-  const loops = holding.map((device) => ({ device, access: accessOf(device, id) }));
+  const loops = holding.map((device) => ({
+    device,
+    access: accessInLabel(device.label, pool, id) ?? ('foreign' as const),
+  }));
   const mounts = (await pool.host.mounts.list()).flatMap((mount) => imageMount(mount, holding) ?? []);
   return { loops, mounts };
-}
-
-function accessOf({ label }: LoopDevice, id: string): Access | 'foreign' {
-  const parsed = parseLoopLabel(label);
-  return parsed?.id === id ? parsed.access : 'foreign';
 }
 
 function imageMount(mount: Mount, devices: readonly LoopDevice[]): ImageMount | undefined {

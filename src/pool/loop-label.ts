@@ -1,16 +1,25 @@
 import type { Access } from '../domain/access.ts';
+import type { Pool } from './pool.ts';
 
-const LABEL = /^tome:([a-z0-9-]+):(reader|writers|single-writer)$/;
+const LABEL = /^tome:([a-z0-9-]+):(reader|writers|single-writer):([0-9a-f]{6})$/;
 
-/** What a loop device is for, at most 63 bytes: the kernel keeps it (lo_file_name) when the driver is gone. */
-export function loopLabel(id: string, access: Access): string {
-  return `tome:${id}:${access}`;
+type Which = Pick<Pool, 'uuid'>;
+
+/**
+ * What a loop device is for, at most 63 bytes: the kernel keeps it (lo_file_name) when the driver is gone. The start of
+ * the pool's uuid tells it from a volume of the same name in another driver's pool.
+ */
+export function loopLabel(pool: Which, id: string, access: Access): string {
+  return `tome:${id}:${access}:${beginning(pool)}`;
 }
 
-/** Undefined for a device that somebody else has attached. */
-export function parseLoopLabel(label: string): { id: string; access: Access } | undefined {
-  const [, id, access] = LABEL.exec(label) ?? [];
-  if (id === undefined) return undefined;
-  if (access !== 'reader' && access !== 'writers' && access !== 'single-writer') return undefined;
-  return { id, access };
+/** The access for which a device was attached; undefined unless it was for this volume of this pool. */
+export function accessInLabel(label: string, pool: Which, id: string): Access | undefined {
+  const [, labelled, access, pooled] = LABEL.exec(label) ?? [];
+  if (labelled !== id || pooled !== beginning(pool)) return undefined;
+  return access === 'reader' || access === 'writers' || access === 'single-writer' ? access : undefined;
+}
+
+function beginning({ uuid }: Which): string {
+  return uuid.slice(0, 6);
 }

@@ -41,7 +41,7 @@ async function openClaimed(settings: PoolSettings, deps: PoolDeps, { identity, r
   const { uuid } = identity;
   const log = deps.log.child({ pool: name });
   const ledger = new Ledger();
-  const parts = { path, host: deps.host, log, ledger };
+  const parts = { path, uuid, host: deps.host, log, ledger };
   const trash = new Trash(parts);
   const blanks = new Blanks(parts);
   const locks = new KeyedQueue();
@@ -62,7 +62,6 @@ async function openClaimed(settings: PoolSettings, deps: PoolDeps, { identity, r
   const pool: Pool = {
     ...parts,
     name,
-    uuid,
     reflink,
     foreignBytes,
     settings,

@@ -40,6 +40,8 @@ export const snapshotRecordSchema = z.object({
 });
 export type SnapshotRecord = z.infer<typeof snapshotRecordSchema>;
 
+const formatSchema = z.object({ format: z.number().optional() }).catch({});
+
 /** A new record, just as it will be read back: without the fields that are undefined. Throws ZodError. */
 export function newRecord<R extends VolumeRecord | SnapshotRecord>(schema: z.ZodType<R>, fields: object): R {
   return schema.parse(JSON.parse(JSON.stringify(fields)));
@@ -60,7 +62,7 @@ export function parseRecord<R extends VolumeRecord | SnapshotRecord>(
 ): R {
   const { schema, id, path } = expected;
   const json = parseJson(text, path);
-  const { format } = z.object({ format: z.number().optional() }).catch({}).parse(json);
+  const { format } = formatSchema.parse(json);
   if (format !== undefined && format > 1) {
     const message = `${path} has format ${format}, from a newer version of this driver: start that one`;
     throw new VolumeError('FailedPrecondition', message);

@@ -7,7 +7,7 @@ import type { Pool } from './pool.ts';
  * Ends what a former run left unfinished: thaws, completes the groups that were decided, throws the rest of the staging
  * folder away. Volumes and snapshots are never touched.
  */
-export async function recoverPool(pool: Pick<Pool, 'path' | 'host' | 'log' | 'trash'>): Promise<void> {
+export async function recoverPool(pool: Pick<Pool, 'path' | 'uuid' | 'host' | 'log' | 'trash'>): Promise<void> {
   await thawIntents(pool);
   const unfinished = await finishGroups(pool);
   await unmountStaged(pool);

@@ -20,7 +20,7 @@ describe('attachImage', () => {
   it('attaches read-only for readers, with a label that says who', async () => {
     const record = await createVolume(pool, volume('one'));
     const reader = await attachImage(pool, record, { access: 'reader', autoclear: true });
-    expect(reader.device).to.include({ readOnly: true, autoclear: true, label: loopLabel(record.id, 'reader') });
+    expect(reader.device).to.include({ readOnly: true, autoclear: true, label: loopLabel(pool, record.id, 'reader') });
     const writer = await attachImage(pool, record, { access: 'writers', autoclear: true });
     expect(writer.device).to.include({ readOnly: false });
     reader.close();

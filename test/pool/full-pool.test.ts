@@ -16,7 +16,7 @@ describe('a pool that is promised to the brim', () => {
   let pool: Pool;
 
   beforeEach(async () => {
-    place = await xfsPlace(400 * MiB);
+    place = await xfsPlace(340 * MiB);
     pool = await place.open();
   });
   afterEach(() => place.cleanUp());

@@ -69,7 +69,7 @@ function publish(what: Publish, finding: Promise<FoundVolume>, deps: NodeDeps): 
       const volume = await finding;
       checkTarget(volume, staging, target);
       // Only a block volume has a second device, for targets that are read-only beside a writer.
-      const usage = await (isBlock ? imageUsage(volume.pool, id) : usageAt(host, id, staging.resolved));
+      const usage = await (isBlock ? imageUsage(volume.pool, id) : usageAt(deps, id, staging.resolved));
       const paths = { stagingPoint: staging.resolved, targetPath: target.resolved };
       const plan = planPublishing(usage, { record: volume.record, mode: capability.mode, readOnly, ...paths });
       if (plan.isPublished) return;

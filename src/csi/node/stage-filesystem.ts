@@ -3,7 +3,7 @@ import type { FilesystemFacts } from '../../filesystem/filesystem.ts';
 import { isHostError, type HostError } from '../../host/host-error.ts';
 import type { Host, LoopDevice, PinnedPath } from '../../host/host.ts';
 import { attachImage } from '../../pool/attach-image.ts';
-import { imageUsage } from '../../pool/image-usage.ts';
+import { imageUsage, type ImageUsage } from '../../pool/image-usage.ts';
 import { imagePath } from '../../pool/layout.ts';
 import type { NodeDeps } from './deps.ts';
 import { filesystemOf, growIfShort, isShort } from './grow-filesystem.ts';
@@ -103,10 +103,13 @@ function damaged({ pool, record }: Staging, why: string, cause?: HostError): Vol
   return new VolumeError('FailedPrecondition', message, { cause });
 }
 
+/** Nothing holds the image when it is mounted for the first time: what was left has been released. */
+const UNUSED: ImageUsage = { loops: [], mounts: [] };
+
 /** The device unbinds itself should this process end before it is mounted, and at the unmount. */
 async function attachAndMount(staging: Staging, path: PinnedPath, isToGrow: boolean): Promise<void> {
   const { pool, record, access } = staging;
-  const loop = await attachImage(pool, record, { access, autoclear: true });
+  const loop = await attachImage(pool, record, { access, autoclear: true, usage: UNUSED });
   try {
     const device = loop.device.path;
     await mount(pool.host, staging, device, path);

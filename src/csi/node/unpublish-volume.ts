@@ -27,7 +27,7 @@ export async function nodeUnpublishVolume(
   await withVolumeLock(deps, id, signal, () =>
     withPathOrNone(deps, targetPath, async (path) => {
       if (path === undefined) return;
-      const usage = await usageAt(host, id, path.resolved);
+      const usage = await usageAt(deps, id, path.resolved);
       const isHere = ({ target }: ImageMount) => target === path.resolved;
       const count = usage.mounts.filter(isHere).length;
       await unmountAll(host, path, count);

@@ -1,7 +1,7 @@
 import type { Access } from '../../domain/access.ts';
-import type { Host, LoopDevice } from '../../host/host.ts';
+import type { LoopDevice } from '../../host/host.ts';
 import { imageUsage, type ImageMount, type ImageUsage } from '../../pool/image-usage.ts';
-import { parseLoopLabel } from '../../pool/loop-label.ts';
+import { accessInLabel } from '../../pool/loop-label.ts';
 import type { NodeDeps } from './deps.ts';
 import { devicePathOf, mountOf } from './device-mounts.ts';
 
@@ -9,24 +9,25 @@ import { devicePathOf, mountOf } from './device-mounts.ts';
  * What the kernel has of a volume, whether its record can be read or not: what must be unmounted does not depend on it.
  * When the image is gone too, the labels of the loop devices still name the volume. `id` is of our making.
  */
-export async function volumeUsage({ pools, host }: NodeDeps, id: string): Promise<ImageUsage> {
-  for (const pool of pools.all()) {
+export async function volumeUsage(deps: NodeDeps, id: string): Promise<ImageUsage> {
+  for (const pool of deps.pools.all()) {
     const usage = await imageUsage(pool, id);
     if (usage.loops.length > 0) return usage;
   }
-  return usageByLabel(host, id);
+  return usageByLabel(deps, id);
 }
 
 /**
  * What is mounted at this place, when it is of the volume, and all else that is mounted from the same device. One look
  * at the mounts and one at the device: what it costs does not grow with the number of devices.
  */
-export async function usageAt(host: Host, id: string, point: string): Promise<ImageUsage> {
+export async function usageAt(deps: NodeDeps, id: string, point: string): Promise<ImageUsage> {
+  const { host } = deps;
   const all = await host.mounts.list();
   const here = all.findLast(({ target }) => target === point);
   const path = here && devicePathOf(here);
   const device = path === undefined ? undefined : await host.loops.find(path);
-  const access = device && accessByLabel(device, id);
+  const access = device && accessByLabel(deps, device, id);
   if (device === undefined || access === undefined) return { loops: [], mounts: [] };
   return { loops: [{ device, access }], mounts: all.flatMap((mount) => mountOf(device, mount) ?? []) };
 }
@@ -44,9 +45,10 @@ export function accessOfMount({ loops }: ImageUsage, { device }: ImageMount): Ac
   return access === 'foreign' ? undefined : access;
 }
 
-async function usageByLabel(host: Host, id: string): Promise<ImageUsage> {
+async function usageByLabel(deps: NodeDeps, id: string): Promise<ImageUsage> {
+  const { host } = deps;
   const loops = (await host.loops.list()).flatMap((device) => {
-    const access = accessByLabel(device, id);
+    const access = accessByLabel(deps, device, id);
     return access === undefined ? [] : [{ device, access }];
   });
   if (loops.length === 0) return { loops, mounts: [] };
@@ -54,7 +56,9 @@ async function usageByLabel(host: Host, id: string): Promise<ImageUsage> {
   return { loops, mounts: loops.flatMap(({ device }) => all.flatMap((mount) => mountOf(device, mount) ?? [])) };
 }
 
-function accessByLabel({ label }: LoopDevice, id: string): Access | undefined {
-  const parsed = parseLoopLabel(label);
-  return parsed?.id === id ? parsed.access : undefined;
+function accessByLabel({ pools }: NodeDeps, { label }: LoopDevice, id: string): Access | undefined {
+  return pools
+    .all()
+    .map((pool) => accessInLabel(label, pool, id))
+    .find((access) => access !== undefined);
 }

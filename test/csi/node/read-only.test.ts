@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { MiB } from '../../../src/domain/sizes.ts';
 import { imagePath } from '../../../src/pool/layout.ts';
+import { loopLabel } from '../../../src/pool/loop-label.ts';
 import type { VolumeRecord } from '../../../src/pool/record.ts';
 import { host } from '../../pool/open-test-pool.ts';
 import { nodePlace, type NodePlace } from './node-place.ts';
@@ -73,7 +74,7 @@ describe('read-only volumes', () => {
     const target = `${place.pool.path}/staging/replay-${volume.id}`;
     const leave = async () => {
       await host.files.makeDirectory(target);
-      const label = `tome:${volume.id}:single-writer`;
+      const label = loopLabel(place.pool, volume.id, 'single-writer');
       const file = imagePath(place.pool, volume.id);
       const loop = await host.loops.attach({ file, readOnly: false, autoclear: true, directIo: true, label });
       await host.mounts.mount({ source: loop.device.path, target, fsType: 'ext4', options: [] });

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { volumeId } from '../../../src/domain/ids.ts';
 import { MiB } from '../../../src/domain/sizes.ts';
 import { imagePath } from '../../../src/pool/layout.ts';
+import { loopLabel } from '../../../src/pool/loop-label.ts';
 import { host } from '../../pool/open-test-pool.ts';
 import { nodePlace, refusal, type NodePlace } from './node-place.ts';
 
@@ -114,7 +115,7 @@ describe('NodeStageVolume', () => {
     for (const volumeMode of ['Filesystem', 'Block'] as const) {
       const volume = await create({ volumeMode });
       const file = imagePath(place.pool, volume.id);
-      const label = `tome:${volume.id}:reader`;
+      const label = loopLabel(place.pool, volume.id, 'reader');
       const left = await host.loops.attach({ file, readOnly: true, autoclear: false, directIo: true, label });
       left.close();
       await place.stage(volume);
