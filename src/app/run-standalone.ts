@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { pino, type Logger } from 'pino';
 import { linuxHost } from '../host/linux-host.ts';
 import { standaloneConfig, type StandaloneConfig, type StandaloneOptions } from './config.ts';
@@ -13,9 +12,16 @@ export async function runStandalone(options: StandaloneOptions): Promise<void> {
   process.stdout.write(welcome(config));
   // What the start alone needed: 4 MiB that an idle server would keep for ever.
   globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  log.info('stopping');
+  log.info({ signal: await stopSignal() }, 'stopping');
   await driver.close();
+}
+
+/** The first of them; a second one ends the process as it ends any other. */
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
 }
 
 /** A defect in one call must not take the others down with it; it is loud in the log. */

@@ -1,4 +1,4 @@
-import type { SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
 import type { Resource } from '../../domain/resource.ts';
 import { ConflictError, type Change, type Collection, type ListQuery } from '../catalog.ts';
 import { ChangeFeed } from '../change-feed.ts';
@@ -7,6 +7,9 @@ import type { Filter, Kind } from './kinds.ts';
 import { readRow, verifyRows } from './rows.ts';
 
 const FILTERS = ['pool', 'sourceVolumeId', 'groupId', 'attachedTo'] as const satisfies readonly Filter[];
+
+/** About 1 KiB each. */
+const MOST_CACHED = 10_000;
 
 /**
  * One table. A write is visible to all as soon as it is committed, some moments before it resolves; its listeners run
@@ -22,6 +25,8 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
   readonly #updateSpec: StatementSync;
   readonly #updateStatus: StatementSync;
   readonly #delete: StatementSync;
+  /** As they are in the table: this process alone writes it. */
+  readonly #cache = new Map<string, Resource<Spec, Status>>();
   /** Of the newest write to this table, so that a resource made again never has a version it had before. */
   #version: number;
 
@@ -41,10 +46,7 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
   }
 
   find(id: string): Promise<Resource<Spec, Status> | undefined> {
-    return this.#attempt(() => {
-      const row = this.#find.get(id);
-      return row === undefined ? undefined : this.#read(row);
-    });
+    return this.#attempt(() => this.#read(id));
   }
 
   list(query: ListQuery = {}): Promise<readonly Resource<Spec, Status>[]> {
@@ -61,7 +63,7 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
       }
       // To SQLite a negative limit is none.
       const rows = this.#listBy(conditions.join(' AND ')).all(...values, query.limit ?? -1);
-      return rows.map((row) => this.#read(row));
+      return rows.flatMap(({ id }) => this.#read(String(id)) ?? []);
     });
   }
 
@@ -71,6 +73,7 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
       this.#insert.run(id, resource.version, JSON.stringify(spec), JSON.stringify(status)),
     );
     if (changes === 0) throw new ConflictError(`${id} is there already`);
+    this.#remember(resource);
     await this.#tellWhenDurable({ id, resource });
     return resource;
   }
@@ -79,6 +82,7 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
     const { id } = resource;
     const updated = { ...resource, version: this.#nextVersion(), spec };
     this.#swap(this.#updateSpec, resource, updated.version, JSON.stringify(spec));
+    this.#remember(updated);
     await this.#tellWhenDurable({ id, resource: updated });
     return updated;
   }
@@ -87,6 +91,7 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
     return this.#attempt(() => {
       const updated = { ...resource, version: this.#nextVersion(), status };
       this.#swap(this.#updateStatus, resource, updated.version, JSON.stringify(status));
+      this.#remember(updated);
       void this.#feed.publish({ id: resource.id, resource: updated });
       return updated;
     });
@@ -95,6 +100,7 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
   async remove({ id, version }: Resource<Spec, Status>): Promise<void> {
     const { changes } = this.#database.run(() => this.#delete.run(id, version));
     if (changes > 0) {
+      this.#cache.delete(id);
       await this.#tellWhenDurable({ id, resource: undefined });
       return;
     }
@@ -125,14 +131,23 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
   }
 
   #listBy(condition: string): StatementSync {
-    const sql = `SELECT id, version, spec, status FROM ${this.#kind.table} WHERE ${condition} ORDER BY id LIMIT ?`;
+    const sql = `SELECT id FROM ${this.#kind.table} WHERE ${condition} ORDER BY id LIMIT ?`;
     const statement = this.#lists.get(sql) ?? this.#database.prepare(sql);
     this.#lists.set(sql, statement);
     return statement;
   }
 
-  #read(row: Record<string, SQLOutputValue>): Resource<Spec, Status> {
-    return readRow<Spec, Status>(row);
+  #read(id: string): Resource<Spec, Status> | undefined {
+    const cached = this.#cache.get(id);
+    if (cached !== undefined) return cached;
+    const row = this.#find.get(id);
+    return row === undefined ? undefined : this.#remember(readRow<Spec, Status>(row));
+  }
+
+  #remember(resource: Resource<Spec, Status>): Resource<Spec, Status> {
+    if (this.#cache.size >= MOST_CACHED) this.#cache.clear();
+    this.#cache.set(resource.id, resource);
+    return resource;
   }
 
   #nextVersion(): number {

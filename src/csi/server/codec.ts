@@ -15,7 +15,24 @@ export class MalformedRequest {
 const AS_GENERATED: protobuf.IConversionOptions = { longs: String, enums: String, defaults: true, oneofs: true };
 
 export function encode(type: protobuf.Type, message: object): Buffer {
-  return Buffer.from(type.encode(type.fromObject(message)).finish());
+  const converted = hasEnums(type) ? type.fromObject(message) : message;
+  return Buffer.from(type.encode(converted).finish());
+}
+
+const known = new Map<protobuf.Type, boolean>();
+
+/** Only names of enums must be converted before a message is encoded: without them, long lists are spared a copy. */
+function hasEnums(type: protobuf.Type): boolean {
+  const seen = known.get(type);
+  if (seen !== undefined) return seen;
+  // A type within itself adds nothing to what its other fields say.
+  known.set(type, false);
+  const found = type.fieldsArray.some((field) => {
+    const { resolvedType } = field.resolve();
+    return resolvedType instanceof protobuf.Type ? hasEnums(resolvedType) : resolvedType !== null;
+  });
+  known.set(type, found);
+  return found;
 }
 
 export function decode(type: protobuf.Type, bytes: Buffer): object {
