@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Filesystem } from '../filesystem/filesystem.ts';
 import { isHostError } from '../host/host-error.ts';
 import type { Host } from '../host/host.ts';
-import { COW_EXTENT_SIZE } from './copy-image.ts';
+import { COW_EXTENT_SIZE } from './cow-extent-size.ts';
 import { within } from './layout.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -55,6 +55,8 @@ export class Blanks {
       await this.#makeOnce(key, filesystem, size, options);
       await this.#deps.host.images.reflink(blank, image);
     }
+    // A blank takes no room that was promised to a volume.
+    if (this.#deps.ledger.isOverdrawn) await this.dropAll();
   }
 
   /** Gives up all of them, for their room. */

@@ -1,12 +1,6 @@
 import { VolumeError } from '../domain/errors.ts';
 import type { Pool } from './pool.ts';
 
-/**
- * On XFS, sharing is broken in pieces of this many bytes, so that an image that was copied does not fall into extents
- * of 4 KiB under random writes; each extent makes the next copy slower.
- */
-export const COW_EXTENT_SIZE = 1024 * 1024;
-
 export interface CopyImageOptions {
   /** Told while a copy runs that the pool cannot make at once. */
   readonly onProgress?: (copiedBytes: number, totalBytes: number) => void;

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { messageOf, VolumeError } from '../domain/errors.ts';
 import type { PoolCondition } from '../domain/pool.ts';
 import { formatSize } from '../domain/sizes.ts';
@@ -44,7 +44,7 @@ export async function poolConditions(pool: Pool): Promise<PoolCondition[]> {
     if (usage.readOnly) {
       return [degraded('PoolReadOnly', `the filesystem at ${pool.path} is read-only: nothing can be made or changed`)];
     }
-    return [...fullness(pool, usage), ...(await writable(pool))];
+    return [...fullness(pool, usage), ...(await hostFullness(pool)), ...(await writable(pool))];
   } catch (error) {
     return [unreachable('PoolUnreadable', `${pool.path} cannot be read: ${messageOf(error)}`)];
   }
@@ -58,6 +58,15 @@ function fullness(pool: Pool, usage: FilesystemUsage): PoolCondition[] {
   if (share >= NEARLY_FULL) return [];
   const message = `${pool.path} has ${formatSize(availableBytes)} and ${freeInodes} inodes left: delete volumes or snapshots, or grow it`;
   return [degraded(share < FULL ? 'PoolFull' : 'PoolNearlyFull', message)];
+}
+
+/** A thin backing file grows into its disk; when that is full, the filesystem in the file shuts down. */
+async function hostFullness({ settings: { backing }, host }: Pool): Promise<PoolCondition[]> {
+  if (backing?.thin !== true) return [];
+  const { availableBytes, totalBytes } = await host.files.usage(dirname(backing.file));
+  if (availableBytes / totalBytes >= NEARLY_FULL) return [];
+  const message = `the disk below ${backing.file} has ${formatSize(availableBytes)} left, and the pool may need more: free some room`;
+  return [degraded('BackingDiskNearlyFull', message)];
 }
 
 /** Remembered for a moment: it costs a sync, and the state of a pool is asked for after every change in it. */

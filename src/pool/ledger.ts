@@ -36,6 +36,11 @@ export class Ledger {
     return Math.max(0, Math.floor(Math.min(this.#left, this.#limits.room)));
   }
 
+  /** More is promised or taken by blanks than there is. */
+  get isOverdrawn(): boolean {
+    return this.#left < 0;
+  }
+
   get #left(): number {
     return this.#limits.capacity - this.#promised - this.#blankBytes;
   }

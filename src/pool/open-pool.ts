@@ -26,7 +26,19 @@ export interface PoolDeps {
  * backing file.
  */
 export async function openPool(settings: PoolSettings, deps: PoolDeps): Promise<Pool> {
-  if (settings.backing !== undefined) await mountBacking({ ...settings, backing: settings.backing }, deps.host);
+  const { backing } = settings;
+  if (backing === undefined) return openMounted(settings, deps);
+  await mountBacking({ ...settings, backing }, deps.host);
+  try {
+    return await openMounted(settings, deps);
+  } catch (error) {
+    // Stays when another driver is in it.
+    await unmountBacking({ ...settings, backing }, deps.host);
+    throw error;
+  }
+}
+
+async function openMounted(settings: PoolSettings, deps: PoolDeps): Promise<Pool> {
   const claim = await claimPool(settings, deps.host);
   try {
     return await openClaimed(settings, deps, claim);

@@ -64,6 +64,16 @@ describe('a pool in a backing file', () => {
     expect(await host.files.stat(file)).to.equal(undefined);
   });
 
+  it('leaves nothing mounted when it cannot be opened, and what another driver uses', async () => {
+    const pool = await openPool(settings, testDeps());
+    expect((await failureOf(openPool(settings, testDeps()))).reason).to.equal('FailedPrecondition');
+    expect((await directory.leftovers()).mounts).to.deep.equal([settings.path]);
+    await pool.close();
+    const other = { ...settings, knownUuid: volume('other').uuid };
+    expect((await failureOf(openPool(other, testDeps()))).reason).to.equal('FailedPrecondition');
+    expect(await directory.leftovers()).to.deep.equal({ mounts: [], loops: [] });
+  });
+
   it('takes up an interrupted first start', async () => {
     await mkdir(join(directory.path, 'disk'));
     await writeFile(`${file}.new`, 'half a filesystem');

@@ -14,7 +14,7 @@ export interface Writer {
 
 /** A process that counts up in these files, in turn, each number on disk before the next file gets it. */
 export function startCounting(...paths: readonly string[]): Writer {
-  const program = join(import.meta.dirname, 'writers', 'counting-writer.ts');
+  const program = join(import.meta.dirname, 'fixtures', 'counting-writer.ts');
   const child = spawn(process.execPath, [program, ...paths], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   let last = 0;

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { MiB } from '../../src/domain/sizes.ts';
 import { createSnapshot } from '../../src/pool/create-snapshot.ts';
 import { createVolume } from '../../src/pool/create-volume.ts';
@@ -7,7 +8,7 @@ import { deleteSnapshot } from '../../src/pool/delete-snapshot.ts';
 import { deleteVolume } from '../../src/pool/delete-volume.ts';
 import { findVolume, listRecords, volumeImage } from '../../src/pool/find.ts';
 import type { Pool } from '../../src/pool/pool.ts';
-import { failureOf, snapshot, volume, xfsPlace, type PoolPlace } from './open-test-pool.ts';
+import { failureOf, host, snapshot, volume, xfsPlace, type PoolPlace } from './open-test-pool.ts';
 
 const BLOCK = 4096;
 
@@ -43,13 +44,18 @@ describe('a pool that is promised to the brim', () => {
   });
 
   it('gives blanks up for volumes', async () => {
-    const blank = volume('blank', { fsType: 'xfs', size: 300 * MiB });
-    await failureOf(createVolume(pool, blank));
     const small = await createVolume(pool, volume('small', { size: 16 * MiB }));
     await deleteVolume(pool, small.id, small.uuid);
     const before = pool.ledger.available;
     const size = Math.floor((before + 4096) / BLOCK) * BLOCK;
     expect((await createVolume(pool, volume('large', { volumeMode: 'Block', size }))).size).to.be.above(before);
+  });
+
+  it('keeps no blank where all room is promised', async () => {
+    const size = Math.floor(pool.ledger.available / BLOCK) * BLOCK;
+    await createVolume(pool, volume('all', { size }));
+    expect(await host.files.list(join(place.path, 'blanks'))).to.deep.equal([]);
+    expect(pool.ledger.isOverdrawn).to.equal(false);
   });
 
   it('refuses concurrent creations that do not fit together, and leaves nothing of those', async () => {
