@@ -87,7 +87,8 @@ export class Reconciler<Spec extends Request, Status extends Answer> {
   async #fail(resource: Resource<Spec, Status>, error: unknown): Promise<void> {
     const { kind, collection, log } = this.#options;
     const reason = error instanceof VolumeError ? error.reason : 'Internal';
-    log.warn({ kind, id: resource.id, reason, err: error }, 'reconcile failed');
+    const detail = error instanceof VolumeError ? { error: error.message } : { err: error };
+    log.warn({ kind, id: resource.id, reason, ...detail }, 'reconcile failed');
     await modifyStatus(collection, resource.id, (now) => ({
       ...now.status,
       observedRevision: resource.spec.revision,

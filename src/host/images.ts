@@ -1,8 +1,9 @@
-import { constants, fstat, ftruncate, read, write, type Stats } from 'node:fs';
+import { constants, fstat, ftruncate, write, type Stats } from 'node:fs';
 import { openFile, type Descriptor } from './descriptor.ts';
 import { systemError } from './errno.ts';
 import { fallocate } from './libc.ts';
 import { viaNode } from './node-fs.ts';
+import { readAt } from './read-at.ts';
 import { callLater, checked } from './system-call.ts';
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
@@ -42,22 +43,6 @@ export async function readBlock(path: string, offset: number, length: number): P
 export async function writeBlock(path: string, offset: number, data: Buffer): Promise<void> {
   using file = await openFile(path, constants.O_WRONLY, () => `write ${path}`);
   await writeAt(file, path, data, offset);
-}
-
-/** Fills the buffer from `offset`; returns the part of it that the file could fill. */
-export async function readAt(file: Descriptor, path: string, buffer: Buffer, offset: number): Promise<Buffer> {
-  let done = 0;
-  while (done < buffer.length) {
-    const count = await viaNode<number>(
-      (answer) => {
-        read(file.fd, buffer, done, buffer.length - done, offset + done, answer);
-      },
-      () => `read ${path}`,
-    );
-    if (count === 0) break;
-    done += count;
-  }
-  return buffer.subarray(0, done);
 }
 
 /** Writes the whole buffer at `offset`. */

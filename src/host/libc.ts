@@ -38,6 +38,12 @@ export const lseek: Libc<[fd: number, offset: number, whence: number]> = library
   'int64_t lseek(int fd, int64_t offset, int whence)',
 );
 
+koffi.struct('iovec', { base: 'void *', length: 'size_t' });
+
+export const preadv2: Libc<
+  [fd: number, vector: { base: Buffer; length: number }[], count: number, offset: number, flags: number]
+> = library.func('int64_t preadv2(int fd, const iovec *vector, int count, int64_t offset, int flags)');
+
 export const flock: Libc<[fd: number, operation: number]> = library.func('int flock(int fd, int operation)');
 
 export const statfs: Libc<[path: string, buffer: Buffer]> = library.func('int statfs(const char *path, void *buffer)');

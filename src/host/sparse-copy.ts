@@ -1,7 +1,8 @@
 import { constants, ftruncate } from 'node:fs';
 import { openFile, type Descriptor } from './descriptor.ts';
 import type { CopyOptions } from './host.ts';
-import { readAt, statOpen, writeAt } from './images.ts';
+import { statOpen, writeAt } from './images.ts';
+import { readAt } from './read-at.ts';
 import { lseek } from './libc.ts';
 import { viaNode } from './node-fs.ts';
 import { syncOpen } from './sync.ts';

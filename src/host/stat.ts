@@ -1,18 +1,21 @@
-import { lstat, type Stats } from 'node:fs';
-import { fromNode, nodeErrorCode } from './errno.ts';
+import { constants, fstatSync, type Stats } from 'node:fs';
+import { fromNode } from './errno.ts';
+import { descriptor, O_PATH, tryOpen } from './descriptor.ts';
 import type { FileStat, FilesystemUsage } from './host.ts';
 import { statfs } from './libc.ts';
 import { callLater, checked } from './system-call.ts';
 
-/** lstat(2): undefined when there is nothing. Throws HostError. */
-export function stat(path: string): Promise<FileStat | undefined> {
-  return new Promise((resolve, reject) => {
-    lstat(path, (error, stats) => {
-      if (error === null) resolve(fileStat(stats));
-      else if (nodeErrorCode(error) === 'ENOENT') resolve(undefined);
-      else reject(fromNode(error, `look at ${path}`));
-    });
-  });
+/** lstat(2): undefined when there is nothing. What the kernel has cached is looked at in place. Throws HostError. */
+export async function stat(path: string): Promise<FileStat | undefined> {
+  const opened = await tryOpen(path, O_PATH | constants.O_NOFOLLOW);
+  if (opened.code === 'ENOENT') return undefined;
+  using file = descriptor(checked(opened, () => `look at ${path}`));
+  try {
+    return fileStat(fstatSync(file.fd));
+  } catch (error) {
+    // A filesystem that has shut down opens a path, but has nothing to say of it.
+    throw fromNode(error, `look at ${path}`);
+  }
 }
 
 /** statfs(2), by libc: node:fs leaves the flags out. Throws HostError. */

@@ -1,22 +1,26 @@
-import { constants, readFile, rename, unlink, writeFile } from 'node:fs';
+import { constants, rename, unlink, writeFile } from 'node:fs';
 import { join } from 'node:path';
-import { openFile } from './descriptor.ts';
-import { isHostError } from './host-error.ts';
+import { descriptor, openFile, tryOpen } from './descriptor.ts';
 import { viaNode } from './node-fs.ts';
+import { readAt } from './read-at.ts';
 import { syncOpen, syncParents } from './sync.ts';
+import { checked } from './system-call.ts';
+
+/** Records and the like are far smaller than this; what is not takes more than one turn. */
+const CHUNK = 8192;
 
 /** The whole file as text, undefined when there is none. Throws HostError. */
 export async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await viaNode<string>(
-      (done) => {
-        readFile(path, 'utf8', done);
-      },
-      () => `read ${path}`,
-    );
-  } catch (error) {
-    if (isHostError(error, 'ENOENT')) return undefined;
-    throw error;
+  const opened = await tryOpen(path, constants.O_RDONLY);
+  if (opened.code === 'ENOENT') return undefined;
+  using file = descriptor(checked(opened, () => `read ${path}`));
+  const chunks: Buffer[] = [];
+  let offset = 0;
+  for (;;) {
+    const chunk = await readAt(file, path, Buffer.alloc(CHUNK), offset);
+    chunks.push(chunk);
+    if (chunk.length < CHUNK) return Buffer.concat(chunks).toString();
+    offset += CHUNK;
   }
 }
 
