@@ -41,7 +41,14 @@ export async function startStandalone(config: StandaloneConfig, host: Host, log:
   const registry = filesystems(host);
   const catalog = await openSqliteCatalog({ path: join(stateDir, 'catalog.db'), sync: host.files });
   const pools = await openPools(config, host, registry, log);
-  const agent = new Agent({ catalog, pools, nodeName, log, sweepIntervalMs: sweepIntervalSeconds * 1000 });
+  const agent = new Agent({
+    catalog,
+    pools,
+    nodeName,
+    ownsCatalog: true,
+    log,
+    sweepIntervalMs: sweepIntervalSeconds * 1000,
+  });
   await agent.start();
   const services = servicesOf({ config, host, registry, catalog, pools, log });
   const server = await serveSocket({ socketPath: config.socket, services, log });

@@ -7,6 +7,7 @@ import { poolCapacity } from './capacity.ts';
 import { claimPool, type Claim } from './claim.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import { within } from './layout.ts';
+import { leaveLedger, takeLedger } from './ledger-file.ts';
 import { Ledger } from './ledger.ts';
 import type { Pool, PoolSettings } from './pool.ts';
 import { recoverPool } from './recover.ts';
@@ -60,13 +61,14 @@ async function openClaimed(settings: PoolSettings, deps: PoolDeps, { identity, r
 
   await recoverPool({ ...parts, trash });
   await blanks.load();
-  const scan = await scanImages(parts);
+  const scan = await countImages(settings, parts);
   for (const entry of scan.entries) ledger.put(entry);
 
   const reflink = await deps.host.images.canReflink(within(settings, 'staging'));
   const foreignBytes = await foreign(settings, deps.host, scan, identity.usedAtCreation);
   const close = async () => {
     await trash.settled();
+    if (settings.backing !== undefined) await leaveCount(parts, scan);
     release();
     await unmount(settings, parts);
   };
@@ -86,6 +88,21 @@ async function openClaimed(settings: PoolSettings, deps: PoolDeps, { identity, r
   const capacity = await poolCapacity(pool);
   log.info({ path, uuid, reflink, images: scan.entries.length, ...capacity }, 'pool is open');
   return pool;
+}
+
+/** From the run before, where the records would have to be read from a filesystem that was just mounted. */
+async function countImages(settings: PoolSettings, pool: Pick<Pool, 'path' | 'uuid' | 'host' | 'log'>): Promise<Scan> {
+  const left = settings.backing === undefined ? undefined : await takeLedger(pool);
+  return left === undefined ? scanImages(pool) : { ...left, allocated: 0 };
+}
+
+/** It only spares the next start some work, so a full or read-only pool closes without it. */
+async function leaveCount(pool: Pick<Pool, 'path' | 'uuid' | 'host' | 'log' | 'ledger'>, scan: Scan): Promise<void> {
+  try {
+    await leaveLedger(pool, { entries: [...pool.ledger.entries()], unreadable: scan.unreadable });
+  } catch (error) {
+    pool.log.warn({ err: error }, 'the next start reads every record again');
+  }
 }
 
 /**
