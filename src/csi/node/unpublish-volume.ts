@@ -1,4 +1,5 @@
 import type { ImageMount } from '../../pool/image-usage.ts';
+import { isVolumeId } from '../../pool/layout.ts';
 import type { NodeUnpublishVolumeRequest__Output } from '../gen/csi/v1/NodeUnpublishVolumeRequest.ts';
 import type { NodeUnpublishVolumeResponse } from '../gen/csi/v1/NodeUnpublishVolumeResponse.ts';
 import { requireId, requirePath } from '../server/require.ts';
@@ -9,7 +10,7 @@ import { releaseLoops } from './release-loops.ts';
 import { removeEmpty, removeMountPoint } from './remove-empty.ts';
 import { unmountAll } from './unmount.ts';
 import { withVolumeLock } from './volume-lock.ts';
-import { usageAt } from './volume-usage.ts';
+import { usageAt, volumeUsage } from './volume-usage.ts';
 
 /**
  * CSI 1.13, NodeUnpublishVolume: unmounts the volume from the target path and removes the path; gone already is fine.
@@ -24,18 +25,21 @@ export async function nodeUnpublishVolume(
   const targetPath = requirePath(request.targetPath, 'target_path');
   const { host } = deps;
 
-  await withVolumeLock(deps, id, signal, () =>
-    withPathOrNone(deps, targetPath, async (path) => {
-      if (path === undefined) return;
+  await withVolumeLock(deps, id, signal, async () => {
+    const left = await withPathOrNone(deps, targetPath, async (path) => {
+      if (path === undefined) return undefined;
       const usage = await usageAt(deps, id, path.resolved);
       const isHere = ({ target }: ImageMount) => target === path.resolved;
       const count = usage.mounts.filter(isHere).length;
       await unmountAll(host, path, count);
       await (count > 0 ? removeMountPoint(host, path) : removeEmpty(host, path));
-      // The read-only device that a block volume may have had for this target alone.
-      const mounts = usage.mounts.filter((mount) => !isHere(mount));
-      await releaseLoops(host, idleDevices({ loops: usage.loops, mounts }));
-    }),
-  );
+      return count > 0 ? { loops: usage.loops, mounts: usage.mounts.filter((mount) => !isHere(mount)) } : undefined;
+    });
+    // The read-only device that a block volume may have had for this target alone. When an earlier call ended between
+    // its unmount and here, only a look at the whole volume finds it.
+    if (left !== undefined || isVolumeId(id)) {
+      await releaseLoops(host, idleDevices(left ?? (await volumeUsage(deps, id))));
+    }
+  });
   return {};
 }
