@@ -28,6 +28,7 @@ const MAXIMUM_LENGTH = 4000;
  * one (a comma), is empty, or is not listed, is InvalidArgument.
  */
 export function checkMountFlags(filesystem: string, own: readonly string[], flags: readonly string[]): void {
+  if (flags.length === 0) return;
   const allowed = [...COMMON_FLAGS, ...own];
   const pattern = new RegExp(`^(?:${allowed.map((flag) => `(?:${flag})`).join('|')})$`);
   for (const flag of flags) {

@@ -32,7 +32,7 @@ export function parseVolumeParameters(parameters: Readonly<Record<string, string
   if (alias !== undefined && rest['fsType'] !== undefined && alias !== rest['fsType']) {
     throw new VolumeError(
       'InvalidArgument',
-      `parameters name two filesystemRules: fsType and ${FS_TYPE_ALIAS}; keep one`,
+      `parameters name two filesystems: fsType and ${FS_TYPE_ALIAS}; keep one`,
     );
   }
   const fsType = rest['fsType'] ?? alias;
