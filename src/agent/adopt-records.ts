@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import type { Catalog } from '../catalog/catalog.ts';
+import { ConflictError, type Catalog } from '../catalog/catalog.ts';
+import { VolumeError } from '../domain/errors.ts';
 import type { SnapshotSpec } from '../domain/snapshot.ts';
 import type { VolumeSpec } from '../domain/volume.ts';
 import { findSnapshot, findVolume } from '../pool/find.ts';
@@ -9,7 +10,8 @@ import { snapshotStatus } from './reconcile-snapshot.ts';
 
 /**
  * Puts what the pool holds and the catalog does not know into the catalog: after a lost or restored catalog the data is
- * there again, under its names. A record with another uuid than the catalog's is reported and kept.
+ * there again, under its names. A record with another uuid than the catalog's, or of an id that the catalog has in
+ * another pool, is reported and kept. One that cannot be adopted does not keep the others out.
  */
 export async function adoptRecords(pool: Pool, poolId: string, catalog: Catalog, log: Logger): Promise<void> {
   const known = new Map<string, string>();
@@ -26,12 +28,21 @@ export async function adoptRecords(pool: Pool, poolId: string, catalog: Catalog,
       );
       continue;
     }
-    const volume = await findVolume(pool, id);
-    if (volume !== undefined) await adoptVolume(volume, poolId, catalog);
-    const snapshot = volume === undefined ? await findSnapshot(pool, id) : undefined;
-    if (snapshot !== undefined) await adoptSnapshot(snapshot, poolId, catalog);
-    log.info({ pool: pool.name, id }, 'adopted');
+    try {
+      await adopt(pool, id, poolId, catalog);
+      log.info({ pool: pool.name, id }, 'adopted');
+    } catch (error) {
+      if (!(error instanceof ConflictError || error instanceof VolumeError)) throw error;
+      log.warn({ pool: pool.name, id, uuid, err: error }, 'what the pool holds cannot be adopted; it is kept');
+    }
   }
+}
+
+async function adopt(pool: Pool, id: string, poolId: string, catalog: Catalog): Promise<void> {
+  const volume = await findVolume(pool, id);
+  if (volume !== undefined) await adoptVolume(volume, poolId, catalog);
+  const snapshot = volume === undefined ? await findSnapshot(pool, id) : undefined;
+  if (snapshot !== undefined) await adoptSnapshot(snapshot, poolId, catalog);
 }
 
 async function adoptVolume(record: VolumeRecord, pool: string, catalog: Catalog): Promise<void> {
@@ -42,11 +53,22 @@ async function adoptVolume(record: VolumeRecord, pool: string, catalog: Catalog)
   await catalog.volumes.create(record.id, spec, { observedRevision: 1, ready: true, size, health: [] });
 }
 
-/** Without its group, if it had one: the group is gone with the catalog, and alone the snapshot can be deleted. */
+/**
+ * With its group where the catalog has that: then the agent ended while it cut the group, and will go on with it. When
+ * the group is gone with the catalog the snapshot is alone, and can be deleted so.
+ */
 async function adoptSnapshot(record: SnapshotRecord, pool: string, catalog: Catalog): Promise<void> {
   const { name, uuid, sourceVolumeId, volumeMode, fsType } = record;
+  const group = record.groupId === undefined ? undefined : await catalog.groups.find(record.groupId);
+  const isMember = group?.spec.members.some((member) => member.uuid === uuid) === true;
   const request = { desired: 'Present' as const, revision: 1 };
   const image = { name, uuid, sourceVolumeId, volumeMode, fsType };
-  const spec: SnapshotSpec = { ...request, ...image, pool, parameters: {} };
+  const spec: SnapshotSpec = {
+    ...request,
+    ...image,
+    pool,
+    parameters: {},
+    ...(isMember && { groupId: record.groupId }),
+  };
   await catalog.snapshots.create(record.id, spec, snapshotStatus(record, 1));
 }

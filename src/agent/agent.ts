@@ -10,11 +10,14 @@ import { reconcileSnapshot } from './reconcile-snapshot.ts';
 import { reconcileVolume } from './reconcile-volume.ts';
 import { Reconciler } from './reconciler.ts';
 import { poolResourceId, registerPool } from './register-pool.ts';
+import { takeOverPool } from './take-over-pool.ts';
 
 export interface AgentDeps {
   readonly catalog: Catalog;
   readonly pools: PoolSet;
   readonly nodeName: string;
+  /** No other node uses the catalog: another node's pool in it is one of this node under its former name. */
+  readonly ownsCatalog: boolean;
   readonly log: Logger;
   /** Milliseconds between two looks at the health of every volume and the capacity of every pool. */
   readonly sweepIntervalMs: number;
@@ -69,6 +72,7 @@ export class Agent {
   async start(): Promise<void> {
     const { catalog, pools, nodeName } = this.#deps;
     for (const name of pools.names) await registerPool(catalog, nodeName, name);
+    await this.#retireOthers();
     for (const [name, problem] of pools.problems()) await this.#reporter.lost(poolResourceId(nodeName, name), problem);
     await pools.eachOpen((pool) => this.#serve(pool));
     this.#scheduleSweep();
@@ -86,9 +90,21 @@ export class Agent {
     await Promise.all([this.#sweep, ...this.#reconcilers.map((reconciler) => reconciler.stop())]);
   }
 
+  /** A pool that was taken out of the configuration must not be chosen for new volumes. */
+  async #retireOthers(): Promise<void> {
+    const { catalog, pools, nodeName, ownsCatalog } = this.#deps;
+    const own = new Set(pools.names.map((name) => poolResourceId(nodeName, name)));
+    for (const { id, spec } of await catalog.pools.list()) {
+      if (own.has(id) || !(ownsCatalog || spec.agent === nodeName)) continue;
+      await this.#reporter.lost(id, `pool ${spec.name} of node ${spec.agent} is not in the configuration any more`);
+    }
+  }
+
   async #serve(pool: Pool): Promise<void> {
-    const { catalog, nodeName, log } = this.#deps;
+    const { catalog, nodeName, log, ownsCatalog } = this.#deps;
     const id = poolResourceId(nodeName, pool.name);
+    const present = await catalog.pools.find(id);
+    if (ownsCatalog && present !== undefined) await takeOverPool(pool, present, catalog);
     await adoptRecords(pool, id, catalog, log);
     this.#serving.set(id, pool);
     await this.#reporter.report(pool);
