@@ -16,7 +16,8 @@ const AS_GENERATED: protobuf.IConversionOptions = { longs: String, enums: String
 
 export function encode(type: protobuf.Type, message: object): Buffer {
   const converted = hasEnums(type) ? type.fromObject(message) : message;
-  return Buffer.from(type.encode(converted).finish());
+  const { buffer, byteOffset, byteLength } = type.encode(converted).finish();
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 const known = new Map<protobuf.Type, boolean>();
@@ -35,14 +36,15 @@ function hasEnums(type: protobuf.Type): boolean {
   return found;
 }
 
+/** What a server has sent. */
 export function decode(type: protobuf.Type, bytes: Buffer): object {
-  return type.toObject(type.decode(new StrictReader(bytes)), AS_GENERATED);
+  return type.toObject(type.decode(bytes), AS_GENERATED);
 }
 
 /** Never throws: grpc-js would answer INTERNAL for what is the caller's mistake. */
 export function decodeRequest(type: protobuf.Type, bytes: Buffer): object {
   try {
-    return decode(type, bytes);
+    return type.toObject(type.decode(new StrictReader(bytes)), AS_GENERATED);
   } catch (error) {
     return new MalformedRequest(`the request is not a valid ${type.name}: ${messageOf(error)}`);
   }
