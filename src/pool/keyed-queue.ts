@@ -28,6 +28,13 @@ export class KeyedQueue {
     return this.run(first, signal, () => this.runAll(rest, signal, work));
   }
 
+  /** Resolves when no key is held, and nobody waits for one. */
+  async idle(): Promise<void> {
+    for (let [key] = this.#waiting.keys(); key !== undefined; [key] = this.#waiting.keys()) {
+      await this.run(key, undefined, () => Promise.resolve());
+    }
+  }
+
   #acquire(key: string, signal: AbortSignal | undefined): Promise<void> {
     if (signal?.aborted === true) return Promise.reject(cancelled());
     const queue = this.#waiting.get(key);

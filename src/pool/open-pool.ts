@@ -67,6 +67,8 @@ async function openClaimed(settings: PoolSettings, deps: PoolDeps, { identity, r
   const reflink = await deps.host.images.canReflink(within(settings, 'staging'));
   const foreignBytes = await foreign(settings, deps.host, scan, identity.usedAtCreation);
   const close = async () => {
+    // A call that was given up by the server may still be mounting: the next driver must not meet it.
+    await locks.idle();
     await trash.settled();
     if (settings.backing !== undefined) await leaveCount(parts, scan);
     release();

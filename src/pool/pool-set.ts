@@ -1,4 +1,4 @@
-import { messageOf } from '../domain/errors.ts';
+import { messageOf, VolumeError } from '../domain/errors.ts';
 import { findVolume } from './find.ts';
 import { openPool, type PoolDeps } from './open-pool.ts';
 import type { Pool, PoolSettings } from './pool.ts';
@@ -49,13 +49,20 @@ export class PoolSet {
     return [...this.#open.values()];
   }
 
-  /** The volume of this id, in whichever pool has it. Throws what findVolume throws. */
-  async find(id: string): Promise<FoundVolume | undefined> {
+  /**
+   * The volume of this id, in whichever pool has it; when several do, the one of this uuid. Throws FailedPrecondition when
+   * nothing tells which of them is meant, and what findVolume throws.
+   */
+  async find(id: string, uuid?: string): Promise<FoundVolume | undefined> {
+    const found: FoundVolume[] = [];
     for (const pool of this.#open.values()) {
       const record = await findVolume(pool, id);
-      if (record !== undefined) return { pool, record };
+      if (record !== undefined) found.push({ pool, record });
     }
-    return undefined;
+    const meant = found.find(({ record }) => record.uuid === uuid);
+    if (meant !== undefined || found.length < 2) return meant ?? found[0];
+    const holders = found.map(({ pool, record }) => `${pool.name} (uuid ${record.uuid})`).join(' and ');
+    throw new VolumeError('FailedPrecondition', `volume ${id} is in pools ${holders}: move one of them away`);
   }
 
   /** Opens what can be opened; the rest is tried again until `close`. */
@@ -79,16 +86,11 @@ export class PoolSet {
   async #tryOpen(settings: PoolSettings): Promise<void> {
     const { name } = settings;
     try {
-      const knownUuid = await this.#known.uuidOf(name);
-      const pool = await openPool({ ...settings, ...(knownUuid !== undefined && { knownUuid }) }, this.#deps);
-      if (knownUuid === undefined) await this.#known.remember(name, pool.uuid);
-      if (this.#closed) {
-        await pool.close();
-        return;
-      }
-      this.#open.set(name, pool);
-      this.#problems.delete(name);
+      // Already open when it was the listener that failed.
+      const pool = this.#open.get(name) ?? (await this.#openNow(settings));
+      if (pool === undefined) return;
       await this.#onOpen(pool);
+      this.#problems.delete(name);
     } catch (error) {
       this.#deps.log.error({ pool: name, err: error }, 'pool cannot be opened, trying again');
       this.#problems.set(name, messageOf(error));
@@ -96,5 +98,24 @@ export class PoolSet {
       const retry = setTimeout(() => void this.#tryOpen(settings), RETRY_MS);
       this.#timers.set(name, retry.unref());
     }
+  }
+
+  /** Undefined when all was closed meanwhile. A pool that cannot be remembered is given up, so that a retry gets its lock. */
+  async #openNow(settings: PoolSettings): Promise<Pool | undefined> {
+    const { name } = settings;
+    const knownUuid = await this.#known.uuidOf(name);
+    const pool = await openPool({ ...settings, ...(knownUuid !== undefined && { knownUuid }) }, this.#deps);
+    try {
+      if (knownUuid === undefined) await this.#known.remember(name, pool.uuid);
+    } catch (error) {
+      await pool.close();
+      throw error;
+    }
+    if (this.#closed) {
+      await pool.close();
+      return undefined;
+    }
+    this.#open.set(name, pool);
+    return pool;
   }
 }

@@ -65,4 +65,23 @@ describe('KeyedQueue', () => {
     const orders = Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? ['a', 'b', 'a'] : ['b', 'a']));
     await Promise.all(orders.map((keys) => queue.runAll(keys, undefined, work)));
   });
+
+  it('is idle when all work has ended, also what came while it was waited for', async () => {
+    const queue = new KeyedQueue();
+    await queue.idle();
+    const gates = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const ended: string[] = [];
+    const work = (name: string, gate: number) =>
+      queue.run(name, undefined, async () => {
+        await gates[gate]?.promise;
+        ended.push(name);
+      });
+    const running = [work('a', 0), work('b', 1)];
+    const idle = queue.idle().then(() => ended.push('idle'));
+    running.push(work('a', 1));
+    for (const gate of gates) gate.resolve(undefined);
+    await Promise.all([...running, idle]);
+    expect(ended.at(-1)).to.equal('idle');
+    expect(ended).to.have.length(4);
+  });
 });

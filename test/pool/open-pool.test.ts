@@ -37,6 +37,17 @@ describe('openPool', () => {
     expect((await waiting).uuid).to.equal(first.uuid);
   });
 
+  it('keeps the second one out as long as the first still works on a volume', async () => {
+    const first = await place.open();
+    const gate = Promise.withResolvers<undefined>();
+    const work = first.locks.run(volume('one').id, undefined, () => gate.promise);
+    const closing = first.close();
+    expect((await failureOf(place.open({ lockWaitMs: 100 }))).reason).to.equal('FailedPrecondition');
+    gate.resolve(undefined);
+    await Promise.all([work, closing]);
+    expect((await place.open()).uuid).to.equal(first.uuid);
+  });
+
   it('lets one of many win that start on a new pool at once', async () => {
     const starts = await Promise.allSettled(Array.from({ length: 5 }, () => place.open()));
     expect(starts.filter(({ status }) => status === 'fulfilled')).to.have.length(1);

@@ -11,8 +11,11 @@ export interface FoundVolume {
 
 /** This node's pools. */
 export interface NodePools {
-  /** Undefined when no open pool has the volume. Throws DataLoss for a record that cannot be understood. */
-  find(id: string): Promise<FoundVolume | undefined>;
+  /**
+   * Undefined when no open pool has the volume; the one of this uuid, when several have it. Throws DataLoss for a record
+   * that cannot be understood, FailedPrecondition when it is not clear which is meant.
+   */
+  find(id: string, uuid?: string): Promise<FoundVolume | undefined>;
   /** The open ones. */
   all(): readonly Pool[];
   /** Why the others are not open, by name. */

@@ -11,7 +11,8 @@ export async function requireVolume(
   id: string,
   volumeContext: Readonly<Record<string, string>> = {},
 ): Promise<FoundVolume> {
-  const found = await pools.find(id);
+  const expected = volumeContext['uuid'];
+  const found = await pools.find(id, expected);
   if (found === undefined) {
     const [problem] = pools.problems();
     if (problem !== undefined) {
@@ -19,7 +20,6 @@ export async function requireVolume(
     }
     throw new VolumeError('NotFound', `volume ${id} is not on node ${nodeName}`);
   }
-  const expected = volumeContext['uuid'];
   if (expected !== undefined && expected !== found.record.uuid) {
     const message = `volume ${id} was deleted and made again (uuid ${found.record.uuid}, not ${expected})`;
     throw new VolumeError('NotFound', message);
