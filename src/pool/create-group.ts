@@ -3,7 +3,7 @@ import { VolumeError } from '../domain/errors.ts';
 import type { GroupMember } from '../domain/snapshot-group.ts';
 import { abandon, completeStaged } from './build-aside.ts';
 import { copyImage } from './copy-image.ts';
-import { olderSnapshot, promiseSnapshot } from './create-snapshot.ts';
+import { olderSnapshot, promiseCopy, promiseSnapshot } from './create-snapshot.ts';
 import { findSnapshot, requireSnapshot, requireVolume } from './find.ts';
 import { cutVolumes } from './freeze.ts';
 import { findGroup, groupStaging, markerPath, showMembers, STAGED_MARKER, type GroupMarker } from './group-commit.ts';
@@ -70,6 +70,9 @@ async function stageGroup(pool: Pool, group: GroupRequest, staging: string): Pro
   const sources = await inParallel(members, COPIES_AT_A_TIME, (member) => requireVolume(pool, member.sourceVolumeId));
   for (const { snapshotId } of members) await files.makeDirectory(join(staging, snapshotId), 0o700);
 
+  for (const { snapshotId, sourceVolumeId, uuid: snapshotUuid } of members) {
+    await promiseCopy(pool, { id: snapshotId, uuid: snapshotUuid, sourceVolumeId });
+  }
   const creationTime = await cutAll(pool, group, staging);
 
   for (const [index, member] of members.entries()) {

@@ -40,6 +40,17 @@ export async function createSnapshot(
 }
 
 /**
+ * Promises the room that a copy will take, where it takes any at once: it must not come from what others were promised.
+ * The lock on the source must be held. Throws ResourceExhausted.
+ */
+export async function promiseCopy(pool: Pool, snapshot: Omit<SnapshotRequest, 'name'>): Promise<void> {
+  if (pool.reflink) return;
+  const { id, uuid, sourceVolumeId } = snapshot;
+  const source = await pool.host.files.stat(imagePath(pool, sourceVolumeId));
+  await reserve(pool, { id, uuid, bytes: source?.allocated ?? 0 });
+}
+
+/**
  * The record of a snapshot whose copy has just been made at `image`, and room promised for what that holds. Throws
  * ResourceExhausted.
  */
@@ -71,6 +82,7 @@ async function cutSnapshot(
   options: CopyImageOptions,
 ): Promise<SnapshotRecord> {
   try {
+    await promiseCopy(pool, request);
     return await buildAside(pool, request.id, async (image) => {
       const creationTime = await cutVolumes(pool, source.id, [source.id], async () => {
         const moment = new Date().toISOString();

@@ -8,6 +8,7 @@ import { attachImage } from '../../src/pool/attach-image.ts';
 import { createGroup } from '../../src/pool/create-group.ts';
 import { createSnapshot } from '../../src/pool/create-snapshot.ts';
 import { createVolume } from '../../src/pool/create-volume.ts';
+import { deleteVolume } from '../../src/pool/delete-volume.ts';
 import { findSnapshot, findVolume, snapshotImage, volumeImage } from '../../src/pool/find.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import { mountVolume } from './mount-volume.ts';
@@ -81,6 +82,29 @@ describe('a pool that cannot reflink', () => {
     reader.close();
     expect(await findSnapshot(pool, cut.id)).to.deep.equal(cut);
     expect(await pool.filesystems.get('ext4').check(snapshotImage(pool, cut.id))).to.equal('');
+  });
+
+  it('does not copy into room that others were promised', async () => {
+    const size = 200 * MiB;
+    const source = await createVolume(pool, volume('large', { size, volumeMode: 'Block', provisioning: 'thick' }));
+    const { promised } = pool.ledger;
+    const rest = volume('rest', { size: pool.ledger.available - 100 * MiB, volumeMode: 'Block' });
+    await createVolume(pool, { ...rest, size: rest.size - (rest.size % 4096) });
+    const started: number[] = [];
+    const id = groupId('large');
+    const members = [{ sourceVolumeId: source.id, snapshotId: memberSnapshotId(id, source.id), uuid: randomUUID() }];
+    for (const attempt of [
+      () => createSnapshot(pool, snapshot('too large', source.id), { onProgress: (bytes) => started.push(bytes) }),
+      () => createGroup(pool, { id, uuid: randomUUID(), name: 'large', members }),
+    ]) {
+      const failure = await failureOf(attempt());
+      expect(failure.reason).to.equal('ResourceExhausted');
+      expect(failure.message).to.contain('left to promise');
+    }
+    expect(started).to.deep.equal([]);
+    await deleteVolume(pool, rest.id, rest.uuid);
+    expect(pool.ledger.promised).to.equal(promised);
+    await createSnapshot(pool, snapshot('not too large', source.id));
   });
 
   it('ends a copy whose caller has gone', async () => {
