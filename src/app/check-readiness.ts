@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { VolumeError } from '../domain/errors.ts';
 import { poolConditions } from '../pool/health.ts';
+import { within } from '../pool/layout.ts';
 import type { PoolSet } from '../pool/pool-set.ts';
 
 /** What Probe asks: throws when the catalog cannot be read and written, or a configured pool is not there for use. */
@@ -10,8 +11,9 @@ export async function checkReadiness(catalog: Catalog, pools: PoolSet): Promise<
     throw new VolumeError('FailedPrecondition', `pool ${name} is not open: ${problem}`);
   }
   for (const pool of pools.all()) {
-    await pool.host.files.checkWritable(pool.path);
     const lost = (await poolConditions(pool)).find(({ status }) => status === 'UNREACHABLE');
     if (lost !== undefined) throw new VolumeError('FailedPrecondition', `pool ${pool.name}: ${lost.message}`);
+    // What a crash leaves of it there, the next start removes.
+    await pool.host.files.checkWritable(within(pool, 'staging'));
   }
 }

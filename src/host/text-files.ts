@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { constants, rename, unlink, writeFile } from 'node:fs';
 import { join } from 'node:path';
 import { descriptor, openFile, tryOpen } from './descriptor.ts';
@@ -54,14 +55,25 @@ export async function move(from: string, to: string): Promise<void> {
   await syncParents(from, to);
 }
 
-/** Makes, syncs and removes a small file: throws what the kernel says when that does not work here. */
+/**
+ * Makes, syncs and removes a small file: throws what the kernel says when that does not work here. The name is new each
+ * time, since several may ask at once.
+ */
 export async function checkWritable(directory: string): Promise<void> {
-  const path = join(directory, `.writable-${process.pid}`);
-  await writeText(path, 'writable\n');
-  await viaNode(
-    (done) => {
-      unlink(path, done);
-    },
-    () => `remove ${path}`,
-  );
+  const path = join(directory, `.writable-${randomUUID()}`);
+  const remove = (): Promise<void> =>
+    viaNode(
+      (done) => {
+        unlink(path, done);
+      },
+      () => `remove ${path}`,
+    );
+  try {
+    await writeText(path, 'writable\n');
+  } catch (error) {
+    // On a full disk there may be an empty file. Why it could not be written matters more.
+    await remove().catch(() => undefined);
+    throw error;
+  }
+  await remove();
 }

@@ -16,6 +16,8 @@ export interface TestDriver {
   readonly group: ServiceClient<'csi.v1.GroupController'>;
   readonly node: ServiceClient<'csi.v1.Node'>;
   readonly admin: ServiceClient<'tome.v1.Admin'>;
+  /** Ends the connection alone. */
+  disconnect(): void;
   close(): Promise<void>;
 }
 
@@ -52,6 +54,9 @@ export function connectTo(socket: string, stateDir: string, close: () => Promise
     group: connection.service('csi.v1.GroupController'),
     node: connection.service('csi.v1.Node'),
     admin: connection.service('tome.v1.Admin'),
+    disconnect: () => {
+      connection.close();
+    },
     close: async () => {
       connection.close();
       await close();
