@@ -13,7 +13,7 @@ export async function sweepHealth(pool: Pool, poolId: string, catalog: Catalog, 
     const page = await catalog.volumes.list({ pool: poolId, after, limit: PAGE });
     for (const { id, status, spec } of page) {
       if (!status.ready || spec.desired === 'Absent') continue;
-      const health = await volumeHealth(pool, id);
+      const health = await volumeHealth(pool, { id, uuid: spec.uuid });
       if (isDeepStrictEqual(health, status.health)) continue;
       await modifyStatus(catalog.volumes, id, (now) => (now.status.ready ? { ...now.status, health } : undefined));
     }

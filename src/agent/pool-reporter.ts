@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Catalog } from '../catalog/catalog.ts';
 import { modifyStatus } from '../catalog/modify.ts';
 import type { PoolStatus } from '../domain/pool.ts';
-import { poolCapacity } from '../pool/capacity.ts';
+import { poolCapacity, type PoolCapacity } from '../pool/capacity.ts';
 import { poolConditions } from '../pool/health.ts';
 import type { Pool } from '../pool/pool.ts';
 import { poolResourceId } from './register-pool.ts';
@@ -37,11 +37,18 @@ export class PoolReporter {
     return line.next;
   }
 
+  /** As `report`; a failure is logged, since what was done before it stays done. */
+  async tryReport(pool: Pool): Promise<void> {
+    try {
+      await this.report(pool);
+    } catch (error) {
+      this.#log.error({ pool: pool.name, err: error }, 'pool report failed');
+    }
+  }
+
   /** Reports soon; a failure is logged. */
   request(pool: Pool): void {
-    this.report(pool).catch((error: unknown) => {
-      this.#log.error({ pool: pool.name, err: error }, 'pool report failed');
-    });
+    void this.tryReport(pool);
   }
 
   /** Tells that the pool cannot be used now. */
@@ -54,11 +61,22 @@ export class PoolReporter {
   }
 
   async #write(pool: Pool): Promise<void> {
-    const [capacity, conditions] = await Promise.all([poolCapacity(pool), poolConditions(pool)]);
+    const [capacity, conditions] = await Promise.all([this.#capacity(pool), poolConditions(pool)]);
     const { uuid, reflink, settings } = pool;
     const { minimumVolumeSize, maximumVolumeSize } = settings;
-    const ready = !conditions.some((condition) => condition.status === 'UNREACHABLE');
-    const status: PoolStatus = { ready, uuid, reflink, ...capacity, minimumVolumeSize, maximumVolumeSize, conditions };
-    await modifyStatus(this.#catalog.pools, poolResourceId(this.#nodeName, pool.name), () => status);
+    const ready = capacity !== undefined && !conditions.some((condition) => condition.status === 'UNREACHABLE');
+    const seen = { ready, uuid, reflink, ...capacity, minimumVolumeSize, maximumVolumeSize, conditions };
+    const id = poolResourceId(this.#nodeName, pool.name);
+    await modifyStatus(this.#catalog.pools, id, ({ status }): PoolStatus => ({ ...status, ...seen }));
+  }
+
+  /** Undefined when the pool does not say: then it keeps what it had, and is not ready. */
+  async #capacity(pool: Pool): Promise<PoolCapacity | undefined> {
+    try {
+      return await poolCapacity(pool);
+    } catch (error) {
+      this.#log.error({ pool: pool.name, err: error }, 'pool does not tell its capacity');
+      return undefined;
+    }
   }
 }

@@ -52,6 +52,6 @@ async function ensureListed(record: SnapshotRecord, group: SnapshotGroup, { snap
 async function removeGroup(group: SnapshotGroup, pool: Pool, { catalog, reporter }: ReconcileDeps): Promise<void> {
   await deleteGroup(pool, { id: group.id, members: group.spec.members });
   for (const snapshot of await catalog.snapshots.list({ groupId: group.id })) await catalog.snapshots.remove(snapshot);
-  await reporter.report(pool);
+  await reporter.tryReport(pool);
   await catalog.groups.remove(group);
 }

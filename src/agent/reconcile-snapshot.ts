@@ -28,6 +28,6 @@ export function snapshotStatus(record: SnapshotRecord, observedRevision: number)
 
 async function removeSnapshot(snapshot: Snapshot, pool: Pool, { catalog, reporter }: ReconcileDeps): Promise<void> {
   await deleteSnapshot(pool, snapshot.id, snapshot.spec.uuid);
-  await reporter.report(pool);
+  await reporter.tryReport(pool);
   await catalog.snapshots.remove(snapshot);
 }

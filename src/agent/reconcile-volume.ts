@@ -23,7 +23,10 @@ export async function reconcileVolume(volume: Volume, pool: Pool, deps: Reconcil
 
   const record = await ensureImage(volume, pool, deps);
   deps.reporter.request(pool);
-  const health = record === undefined || volume.status.ready ? await volumeHealth(pool, volume.id) : [];
+  const health =
+    record === undefined || volume.status.ready
+      ? await volumeHealth(pool, { id: volume.id, uuid: volume.spec.uuid })
+      : [];
   const status: VolumeStatus = {
     observedRevision: volume.spec.revision,
     ready: true,
@@ -35,7 +38,7 @@ export async function reconcileVolume(volume: Volume, pool: Pool, deps: Reconcil
 
 /**
  * The record of the volume's image, made or changed to fit. Undefined when the image of a volume that was ready is
- * gone: another, empty one in its place would hide that its data is lost.
+ * gone: another, empty one in its place would hide that its data is lost, and what else has its id is not touched.
  */
 async function ensureImage(volume: Volume, pool: Pool, { catalog }: ReconcileDeps): Promise<VolumeRecord | undefined> {
   const { spec, status, id } = volume;
@@ -45,7 +48,7 @@ async function ensureImage(volume: Volume, pool: Pool, { catalog }: ReconcileDep
     return createVolume(pool, image, { onProgress: progressReporter(catalog.volumes, id) });
   }
   const record = await findVolume(pool, id);
-  if (record === undefined) {
+  if (record?.uuid !== spec.uuid) {
     if (spec.size > status.size)
       throw new VolumeError('DataLoss', `the image of volume ${id} is missing from pool ${pool.name}`);
     return undefined;
@@ -57,6 +60,6 @@ async function ensureImage(volume: Volume, pool: Pool, { catalog }: ReconcileDep
 
 async function removeVolume(volume: Volume, pool: Pool, { catalog, reporter }: ReconcileDeps): Promise<void> {
   await deleteVolume(pool, volume.id, volume.spec.uuid);
-  await reporter.report(pool);
+  await reporter.tryReport(pool);
   await catalog.volumes.remove(volume);
 }

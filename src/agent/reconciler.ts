@@ -24,7 +24,11 @@ export interface ReconcilerOptions<Spec, Status> {
   /** Makes the pool match the resource and answers in its status; what it throws becomes the status's failure. */
   readonly reconcile: (resource: Resource<Spec, Status>) => Promise<void>;
   readonly log: Logger;
+  /** Milliseconds until work whose outcome could not be written down is tried again. */
+  readonly retryMs?: number;
 }
+
+const RETRY_MS = 5_000;
 
 /**
  * Brings every resource that waits for this agent to what its spec asks for: one run at a time for each, another one
@@ -68,8 +72,27 @@ export class Reconciler<Spec extends Request, Status extends Answer> {
       !this.#options.isOurs(resource.spec.pool)
     )
       return;
-    const run = this.#run(resource).finally(() => this.#running.delete(resource.id));
+    const run = this.#run(resource)
+      .catch((error: unknown) => {
+        this.#retryLater(resource.id, error);
+      })
+      .finally(() => this.#running.delete(resource.id));
     this.#running.set(resource.id, run);
+  }
+
+  /** The catalog's disk may be full for a while: nobody else would come back to this resource then. */
+  #retryLater(id: string, error: unknown): void {
+    const { kind, collection, log, retryMs = RETRY_MS } = this.#options;
+    log.error({ kind, id, err: error }, 'the catalog did not take an answer, trying again');
+    const retry = async (): Promise<void> => {
+      const resource = this.#stopped ? undefined : await collection.find(id);
+      if (resource !== undefined) this.#consider(resource);
+    };
+    setTimeout(() => {
+      retry().catch((again: unknown) => {
+        this.#retryLater(id, again);
+      });
+    }, retryMs).unref();
   }
 
   async #run(first: Resource<Spec, Status>): Promise<void> {

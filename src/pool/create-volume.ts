@@ -10,6 +10,7 @@ import { COW_EXTENT_SIZE } from './cow-extent-size.ts';
 import { findVolume } from './find.ts';
 import { recordPath, requireOwnIds } from './layout.ts';
 import type { Pool } from './pool.ts';
+import { requirePresent } from './presence.ts';
 import { newRecord, volumeRecordSchema, type VolumeRecord } from './record.ts';
 
 export type ImageFields = z.infer<z.ZodObject<typeof imageFields>>;
@@ -39,6 +40,8 @@ async function createLocked(pool: Pool, record: VolumeRecord, options: CopyImage
     if (present.uuid !== uuid) throw olderVolume(pool, present);
     return present;
   }
+  // Or the pool's folders would be made where its disk was mounted.
+  await requirePresent(pool);
   await reserve(pool, { id, uuid, bytes: size });
   try {
     return await buildAside(pool, id, async (image) => {

@@ -4,6 +4,7 @@ import { findSnapshot } from './find.ts';
 import { findGroup, groupStaging, markerPath } from './group-commit.ts';
 import { isGroupId, within } from './layout.ts';
 import type { Pool } from './pool.ts';
+import { requirePresent } from './presence.ts';
 
 /**
  * Removes a group snapshot with all its members. Takes the locks. Safe to repeat: the marker goes last. Members of
@@ -16,6 +17,7 @@ export async function deleteGroup(
   if (!isGroupId(group.id)) return;
   const ids = [group.id, ...group.members.map(({ snapshotId }) => snapshotId)];
   await pool.locks.runAll(ids, undefined, async () => {
+    await requirePresent(pool);
     for (const { snapshotId, uuid } of group.members) {
       const record = await findSnapshot(pool, snapshotId);
       if (record?.uuid === uuid) await discardImage(pool, snapshotId, uuid);

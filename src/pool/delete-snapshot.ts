@@ -3,6 +3,7 @@ import { findSnapshot } from './find.ts';
 import { findGroup, markerPath } from './group-commit.ts';
 import { isSnapshotId, within } from './layout.ts';
 import type { Pool } from './pool.ts';
+import { requirePresent } from './presence.ts';
 
 /**
  * Removes a snapshot, as `deleteVolume` does a volume. Takes the lock. Safe to repeat. That a snapshot of a group goes
@@ -12,6 +13,7 @@ export async function deleteSnapshot(pool: Pool, id: string, uuid: string): Prom
   if (!isSnapshotId(id)) return;
   await pool.locks.run(id, undefined, async () => {
     const record = await findSnapshot(pool, id);
+    if (record === undefined) await requirePresent(pool);
     if (record?.uuid !== uuid) return;
     await discardImage(pool, id, uuid);
     if (record.groupId !== undefined) await forgetEmptyGroup(pool, record.groupId);

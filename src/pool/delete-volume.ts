@@ -3,16 +3,18 @@ import { findVolume } from './find.ts';
 import { imageUsage } from './image-usage.ts';
 import { imageDirectory, isVolumeId } from './layout.ts';
 import type { Pool } from './pool.ts';
+import { requirePresent } from './presence.ts';
 
 /**
  * Removes a volume: gone, durably, when it returns; its blocks are given back in the background. Takes the lock. Safe to
  * repeat: one that is gone, or another of the same id, is not ours to remove. Throws FailedPrecondition naming what
- * still holds the image.
+ * still holds the image, Unavailable when the pool's disk is gone.
  */
 export async function deleteVolume(pool: Pool, id: string, uuid: string): Promise<void> {
   if (!isVolumeId(id)) return;
   await pool.locks.run(id, undefined, async () => {
     const record = await findVolume(pool, id);
+    if (record === undefined) await requirePresent(pool);
     if (record?.uuid !== uuid) return;
     await discardImage(pool, id, uuid);
   });

@@ -4,6 +4,7 @@ import { VolumeError } from '../domain/errors.ts';
 import { inParallel } from './in-parallel.ts';
 import { imageDirectory, imagePath, isSnapshotId, isVolumeId } from './layout.ts';
 import type { Pool } from './pool.ts';
+import { requirePresent } from './presence.ts';
 import { parseRecord, snapshotRecordSchema, volumeRecordSchema } from './record.ts';
 import type { SnapshotRecord, VolumeRecord } from './record.ts';
 
@@ -22,18 +23,20 @@ export async function findSnapshot(pool: Where, id: string): Promise<SnapshotRec
   return isSnapshotId(id) ? findRecord(pool, id, snapshotRecordSchema) : undefined;
 }
 
-/** As `findVolume`, but throws NotFound when there is none. */
+/** As `findVolume`, but throws NotFound when there is none, Unavailable when the pool's disk is gone. */
 export async function requireVolume(pool: Pool, id: string): Promise<VolumeRecord> {
   const record = await findVolume(pool, id);
-  if (record === undefined) throw new VolumeError('NotFound', `pool ${pool.name} has no volume ${id}`);
-  return record;
+  if (record !== undefined) return record;
+  await requirePresent(pool);
+  throw new VolumeError('NotFound', `pool ${pool.name} has no volume ${id}`);
 }
 
 /** As `findSnapshot`, but throws NotFound when there is none. */
 export async function requireSnapshot(pool: Pool, id: string): Promise<SnapshotRecord> {
   const record = await findSnapshot(pool, id);
-  if (record === undefined) throw new VolumeError('NotFound', `pool ${pool.name} has no snapshot ${id}`);
-  return record;
+  if (record !== undefined) return record;
+  await requirePresent(pool);
+  throw new VolumeError('NotFound', `pool ${pool.name} has no snapshot ${id}`);
 }
 
 /** The path of a volume's image, there or not. Throws NotFound for an id that is not of our making. */

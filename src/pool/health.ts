@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { messageOf, VolumeError } from '../domain/errors.ts';
 import type { PoolCondition } from '../domain/pool.ts';
 import { formatSize } from '../domain/sizes.ts';
@@ -8,6 +8,7 @@ import { findVolume } from './find.ts';
 import { dataLoss, imageHealth, inaccessible } from './image-health.ts';
 import { isVolumeId, within } from './layout.ts';
 import type { Pool } from './pool.ts';
+import { absence, isPresent } from './presence.ts';
 import type { VolumeRecord } from './record.ts';
 
 /** Below this share of free room or inodes somebody should act. */
@@ -18,11 +19,17 @@ const FULL = 0.005;
  * What is wrong with a volume, empty when nothing is: seen in its files, its superblock and its mounts. Changes nothing
  * and takes no lock, so a volume that is being deleted may look ill for a moment.
  */
-export async function volumeHealth(pool: Pool, volume: VolumeRecord | string): Promise<HealthEntry[]> {
-  const id = typeof volume === 'string' ? volume : volume.id;
+export async function volumeHealth(
+  pool: Pool,
+  { id, uuid }: Pick<VolumeRecord, 'id' | 'uuid'>,
+): Promise<HealthEntry[]> {
   try {
     const record = isVolumeId(id) ? await findVolume(pool, id) : undefined;
-    if (record === undefined) return [dataLoss('VolumeMissing', `pool ${pool.name} has no volume ${id}`)];
+    if (record === undefined) return [await missing(pool, id)];
+    if (record.uuid !== uuid) {
+      const message = `pool ${pool.name} keeps another volume as ${id} (uuid ${record.uuid}, of ${record.createdAt}), not the one with uuid ${uuid}`;
+      return [dataLoss('VolumeReplaced', message)];
+    }
     return await imageHealth(pool, record);
   } catch (error) {
     // The record cannot be read: the image may be whole, but nobody can say what it is.
@@ -31,15 +38,16 @@ export async function volumeHealth(pool: Pool, volume: VolumeRecord | string): P
   }
 }
 
+/** Without its pool a volume is out of reach, and not lost. */
+async function missing(pool: Pool, id: string): Promise<HealthEntry> {
+  if (!(await isPresent(pool))) return inaccessible('PoolMissing', absence(pool));
+  return dataLoss('VolumeMissing', `pool ${pool.name} has no volume ${id}`);
+}
+
 /** What is wrong with a pool, empty when nothing is. Writes and syncs a small file, every two seconds at most. */
 export async function poolConditions(pool: Pool): Promise<PoolCondition[]> {
   try {
-    const text = await pool.host.files.read(join(pool.path, 'pool.json'));
-    if (text?.includes(pool.uuid) !== true) {
-      return [
-        unreachable('PoolMissing', `${pool.path} does not hold pool ${pool.name} any more: is its disk unmounted?`),
-      ];
-    }
+    if (!(await isPresent(pool))) return [unreachable('PoolMissing', absence(pool))];
     const usage = await pool.host.files.usage(pool.path);
     if (usage.readOnly) {
       return [degraded('PoolReadOnly', `the filesystem at ${pool.path} is read-only: nothing can be made or changed`)];

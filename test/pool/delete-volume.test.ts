@@ -3,11 +3,13 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { attachImage } from '../../src/pool/attach-image.ts';
 import { createVolume } from '../../src/pool/create-volume.ts';
+import { createSnapshot } from '../../src/pool/create-snapshot.ts';
+import { deleteSnapshot } from '../../src/pool/delete-snapshot.ts';
 import { deleteVolume } from '../../src/pool/delete-volume.ts';
 import { findVolume } from '../../src/pool/find.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import { mountVolume } from './mount-volume.ts';
-import { failureOf, host, volume, xfsPlace, type PoolPlace } from './open-test-pool.ts';
+import { failureOf, host, snapshot, volume, xfsPlace, type PoolPlace } from './open-test-pool.ts';
 
 describe('deleteVolume', () => {
   const request = volume('one');
@@ -28,6 +30,20 @@ describe('deleteVolume', () => {
     await pool.trash.settled();
     expect(await readdir(join(place.path, 'trash'))).to.deep.equal([]);
     await deleteVolume(pool, request.id, request.uuid);
+  });
+
+  it('takes nothing for gone, and makes nothing, when the disk of the pool is', async () => {
+    await host.mounts.unmount(join(place.path, '..'), { lazy: true });
+    const cut = snapshot('cut', request.id);
+    for (const attempt of [
+      () => deleteVolume(pool, request.id, request.uuid),
+      () => deleteSnapshot(pool, cut.id, cut.uuid),
+      () => createSnapshot(pool, cut),
+      () => createVolume(pool, volume('two')),
+    ]) {
+      expect((await failureOf(attempt())).reason).to.equal('Unavailable');
+    }
+    expect(await readdir(join(place.path, '..'))).to.deep.equal([]);
   });
 
   it('keeps a volume of another uuid', async () => {

@@ -20,8 +20,8 @@ describe('health', () => {
   });
   afterEach(() => place.cleanUp());
 
-  const seen = async (volume: VolumeRecord) =>
-    (await volumeHealth(pool, volume.id)).map(({ status, reason }) => `${status} ${reason}`);
+  const seen = async (volume: Pick<VolumeRecord, 'id' | 'uuid'>) =>
+    (await volumeHealth(pool, volume)).map(({ status, reason }) => `${status} ${reason}`);
   const conditions = async () => (await poolConditions(pool)).map(({ status, reason }) => `${status} ${reason}`);
 
   it('finds nothing wrong with volumes that are well, mounted or not', async () => {
@@ -98,5 +98,13 @@ describe('health', () => {
     await host.run('mount', ['-o', 'remount,rw', filesystem]);
     await host.run('xfs_io', ['-x', '-c', 'shutdown', filesystem]);
     expect(await conditions()).to.deep.equal(['UNREACHABLE PoolUnreadable']);
+  });
+
+  it('tells a volume that is out of reach, or was replaced, from one that is lost', async () => {
+    const record = await createVolume(pool, volume('one'));
+    expect(await seen(volume('nobody'))).to.deep.equal(['DATA_LOSS VolumeMissing']);
+    expect(await seen(volume('one'))).to.deep.equal(['DATA_LOSS VolumeReplaced']);
+    await host.mounts.unmount(join(place.path, '..'), { lazy: true });
+    expect(await seen(record)).to.deep.equal(['INACCESSIBLE PoolMissing']);
   });
 });

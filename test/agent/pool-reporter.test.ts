@@ -1,0 +1,31 @@
+import { expect } from 'chai';
+import { PoolReporter } from '../../src/agent/pool-reporter.ts';
+import { registerPool } from '../../src/agent/register-pool.ts';
+import { openSqliteCatalog } from '../../src/catalog/sqlite/open-sqlite-catalog.ts';
+import { join } from 'node:path';
+import { realSync } from '../catalog/sqlite/scratch.ts';
+import { host, silent, xfsPlace } from '../pool/open-test-pool.ts';
+
+describe('PoolReporter', () => {
+  it('tells that a pool whose filesystem has shut down is not ready', async () => {
+    const place = await xfsPlace();
+    const catalog = await openSqliteCatalog({ path: join(place.aside, 'catalog.db'), sync: realSync });
+    try {
+      const pool = await place.open();
+      const reporter = new PoolReporter(catalog, 'node', silent);
+      await registerPool(catalog, 'node', pool.name);
+      await reporter.report(pool);
+      const before = await catalog.pools.find('node.test');
+      expect(before?.status).to.include({ ready: true, uuid: pool.uuid });
+
+      await host.run('xfs_io', ['-x', '-c', 'shutdown', join(place.path, '..')]);
+      await reporter.report(pool);
+      const after = await catalog.pools.find('node.test');
+      expect(after?.status).to.include({ ready: false, capacity: before?.status.capacity });
+      expect(after?.status.conditions.map(({ reason }) => reason)).to.deep.equal(['PoolUnreadable']);
+    } finally {
+      await catalog.close();
+      await place.cleanUp();
+    }
+  });
+});

@@ -1,0 +1,48 @@
+import { expect } from 'chai';
+import { join } from 'node:path';
+import { Reconciler } from '../../src/agent/reconciler.ts';
+import { openSqliteCatalog } from '../../src/catalog/sqlite/open-sqlite-catalog.ts';
+import { waitUntil } from '../../src/catalog/wait-until.ts';
+import { VolumeError } from '../../src/domain/errors.ts';
+import { readyStatus, volumeSpec, volumeStatus } from '../catalog/fixtures.ts';
+import { realSync, scratchDirectory } from '../catalog/sqlite/scratch.ts';
+import { silent } from '../pool/open-test-pool.ts';
+
+describe('Reconciler', () => {
+  it('comes back to a resource when the catalog has not taken its answer', async () => {
+    const directory = await scratchDirectory();
+    const catalog = await openSqliteCatalog({ path: join(directory.path, 'catalog.db'), sync: realSync });
+    const { volumes } = catalog;
+    let refusals = 2;
+    const full = () => Promise.reject(new VolumeError('ResourceExhausted', 'the disk of the catalog is full'));
+    const reconciler = new Reconciler({
+      kind: 'volume',
+      collection: {
+        find: (id) => volumes.find(id),
+        list: (query) => volumes.list(query),
+        create: (id, spec, status) => volumes.create(id, spec, status),
+        update: (resource, spec) => volumes.update(resource, spec),
+        // Both the answer and the word of its failure find the disk full.
+        updateStatus: (resource, status) => (refusals-- > 0 ? full() : volumes.updateStatus(resource, status)),
+        remove: (resource) => volumes.remove(resource),
+        watch: (listener, id) => volumes.watch(listener, id),
+      },
+      isOurs: () => true,
+      reconcile: async (volume) => {
+        if (refusals-- > 0) await full();
+        await volumes.updateStatus(volume, readyStatus);
+      },
+      log: silent,
+      retryMs: 1,
+    });
+    try {
+      await volumes.create('vol-1', volumeSpec(), volumeStatus);
+      const made = await waitUntil(volumes, 'vol-1', (now) => now?.status.ready === true, AbortSignal.timeout(5000));
+      expect(made?.status).to.deep.equal(readyStatus);
+    } finally {
+      await reconciler.stop();
+      await catalog.close();
+      await directory.remove();
+    }
+  });
+});
