@@ -7,6 +7,7 @@ import { within } from '../../pool/layout.ts';
 import type { Pool } from '../../pool/pool.ts';
 import type { VolumeRecord } from '../../pool/record.ts';
 import { filesystemOf, growIfShort } from './grow-filesystem.ts';
+import { idleDevices } from './plan-staging.ts';
 import { releaseLoops } from './release-loops.ts';
 
 /**
@@ -22,10 +23,7 @@ export async function replayJournal(pool: Pool, record: VolumeRecord): Promise<v
     const message = `the journal of volume ${record.id} must be replayed, but it is mounted at ${holder.target}`;
     throw new VolumeError('FailedPrecondition', message);
   }
-  await releaseLoops(
-    host,
-    loops.map(({ device }) => device),
-  );
+  await releaseLoops(host, idleDevices({ loops, mounts }));
 
   const filesystem = filesystemOf(pool, record);
   const target = within(pool, 'staging', replayName(record.id));

@@ -1,11 +1,12 @@
 import { VolumeError } from '../../domain/errors.ts';
 import { isId } from '../../domain/ids.ts';
-import type { Host } from '../../host/host.ts';
+import type { Host, PinnedPath } from '../../host/host.ts';
 import type { ImageMount, ImageUsage } from '../../pool/image-usage.ts';
 import type { NodeUnstageVolumeRequest__Output } from '../gen/csi/v1/NodeUnstageVolumeRequest.ts';
 import type { NodeUnstageVolumeResponse } from '../gen/csi/v1/NodeUnstageVolumeResponse.ts';
 import { requireId, requirePath } from '../server/require.ts';
 import type { NodeDeps } from './deps.ts';
+import { mountOf } from './device-mounts.ts';
 import { isBlockStaging, stagingPoint, withPathOrNone } from './paths.ts';
 import { idleDevices } from './plan-staging.ts';
 import { releaseLoops } from './release-loops.ts';
@@ -13,7 +14,7 @@ import { removeEmpty } from './remove-empty.ts';
 import { endReplay } from './replay-journal.ts';
 import { unmountAll } from './unmount.ts';
 import { withVolumeLock } from './volume-lock.ts';
-import { accessOfMount, volumeUsage } from './volume-usage.ts';
+import { accessOfMount, refuseInClosedPool, volumeUsage } from './volume-usage.ts';
 
 /**
  * CSI 1.13, NodeUnstageVolume: undoes NodeStageVolume, and succeeds only when no loop device holds the image any more,
@@ -32,6 +33,7 @@ export async function nodeUnstageVolume(
   await withVolumeLock(deps, id, signal, async () => {
     let usage = await volumeUsage(deps, id);
     if (await endReplay(deps.host, id, usage)) usage = await volumeUsage(deps, id);
+    if (usage.loops.length === 0) await refuseInClosedPool(deps, id);
     const left = await unmountStaging(id, stagingTargetPath, usage, deps);
     await releaseLoops(deps.host, idleDevices(left));
     const foreign = left.loops.find(({ access }) => access === 'foreign');
@@ -66,12 +68,21 @@ async function unmountStaging(
         const message = `volume ${id} is still published at ${target}: unpublish it there first`;
         throw new VolumeError('FailedPrecondition', message);
       }
+      await refuseCovered(host, path, staged);
       await unmountAll(host, path, here.length);
     }
     // The file outlives its bind mount when a call ended in between, or was never bound.
     if (!isFilesystem) await removeEmpty(host, path);
     return { loops: usage.loops, mounts: others };
   });
+}
+
+/** What is unmounted is what is on top. */
+async function refuseCovered(host: Host, { resolved }: PinnedPath, { device }: ImageMount): Promise<void> {
+  const top = await host.mounts.find(resolved);
+  if (top === undefined || mountOf(device, top) !== undefined) return;
+  const message = `${top.source} (${top.fsType}) is mounted over the volume at ${resolved}: unmount it first`;
+  throw new VolumeError('FailedPrecondition', message);
 }
 
 /** A target path that only this staging holds up. */

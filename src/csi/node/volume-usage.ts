@@ -1,7 +1,8 @@
 import type { Access } from '../../domain/access.ts';
+import { VolumeError } from '../../domain/errors.ts';
 import type { LoopDevice } from '../../host/host.ts';
 import { imageUsage, type ImageMount, type ImageUsage } from '../../pool/image-usage.ts';
-import { accessInLabel } from '../../pool/loop-label.ts';
+import { accessInLabel, isLabelOf } from '../../pool/loop-label.ts';
 import type { NodeDeps } from './deps.ts';
 import { devicePathOf, mountOf } from './device-mounts.ts';
 
@@ -43,6 +44,22 @@ export function heldAccess({ loops, mounts }: ImageUsage): Access | undefined {
 export function accessOfMount({ loops }: ImageUsage, { device }: ImageMount): Access | undefined {
   const access = loops.find((loop) => loop.device.path === device.path)?.access;
   return access === 'foreign' ? undefined : access;
+}
+
+/**
+ * Throws Unavailable when a volume of which the open pools know nothing is attached all the same, and a pool is not open:
+ * it is most likely in that one, and cannot be undone now.
+ */
+export async function refuseInClosedPool({ pools, host }: NodeDeps, id: string): Promise<void> {
+  const [problem] = pools.problems();
+  if (problem === undefined) return;
+  const device = (await host.loops.list()).find(({ label }) => isLabelOf(label, id));
+  if (device === undefined) return;
+  const [name, why] = problem;
+  throw new VolumeError(
+    'Unavailable',
+    `volume ${id} is attached to ${device.path}, but pool ${name} is not open: ${why}`,
+  );
 }
 
 async function usageByLabel(deps: NodeDeps, id: string): Promise<ImageUsage> {

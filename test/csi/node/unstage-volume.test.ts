@@ -102,6 +102,32 @@ describe('NodeUnstageVolume', () => {
     expect((await place.kernel(one)).mounts).to.deep.equal(['staging']);
   });
 
+  it('leaves what somebody else has mounted over the staging', async () => {
+    const volume = await place.create('v');
+    await place.stage(volume);
+    const over = { source: 'mine', target: place.at('staging'), fsType: 'tmpfs', options: [] };
+    await host.mounts.mount(over);
+    const { reason, message } = await refusal(place.unstage(volume));
+    expect(reason).to.equal('FailedPrecondition');
+    expect(message).to.contain('mine');
+    expect(await host.mounts.find(over.target)).to.include({ source: 'mine' });
+    await host.mounts.unmount(over.target);
+    await place.unstage(volume);
+    expect(await place.kernel(volume)).to.deep.equal({ loops: [], mounts: [] });
+  });
+
+  it('does not succeed while the pool that has the volume is not open', async () => {
+    const volume = await place.create('v');
+    await place.stage(volume);
+    const closed = { ...place.deps.pools, all: () => [], problems: () => new Map([['test', 'it is locked']]) };
+    const request = { volumeId: volume.id, stagingTargetPath: place.at('staging') };
+    const { reason, message } = await refusal(nodeUnstageVolume(request, { ...place.deps, pools: closed }));
+    expect(reason).to.equal('Unavailable');
+    expect(message).to.contain('it is locked');
+    await nodeUnstageVolume({ ...request, volumeId: volumeId('nobody') }, { ...place.deps, pools: closed });
+    expect((await place.kernel(volume)).mounts).to.deep.equal(['staging']);
+  });
+
   it('asks for an id and a path', async () => {
     const { deps } = place;
     for (const [id, stagingTargetPath] of [
