@@ -4,17 +4,20 @@ import { formatSize, GiB } from '../domain/sizes.ts';
 import type { Host } from '../host/host.ts';
 import type { PoolSettings } from '../pool/pool.ts';
 import type { PoolConfig } from './config.ts';
+import { withoutSymlinks } from './without-symlinks.ts';
 
 const LARGEST_DEFAULT = 100 * GiB;
 const SMALLEST_DEFAULT = 2 * GiB;
 
 /** What the pool layer needs, from what the operator wrote. A backing file without a size gets a sensible one. */
 export async function poolSettings(config: PoolConfig, lockWaitMs: number, host: Host): Promise<PoolSettings> {
-  const { name, path, backing, reserve, overcommit, minimumVolumeSize, maximumVolumeSize } = config;
+  const { name, backing, reserve, overcommit, minimumVolumeSize, maximumVolumeSize } = config;
+  const path = withoutSymlinks(config.path);
   const common = { name, path, reserveBytes: reserve, overcommit, minimumVolumeSize, maximumVolumeSize, lockWaitMs };
   if (backing === undefined) return common;
-  const size = backing.size ?? (await sensibleSize(backing.file, host));
-  return { ...common, backing: { file: backing.file, thin: backing.thin, size } };
+  const file = withoutSymlinks(backing.file);
+  const size = backing.size ?? (await sensibleSize(file, host));
+  return { ...common, backing: { file, thin: backing.thin, size } };
 }
 
 /** Half of what the disk has free, whole GiB, at most 100 GiB; what an existing file has already. */
