@@ -2,6 +2,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { VolumeError } from '../domain/errors.ts';
 import { poolConditions } from '../pool/health.ts';
 import { within } from '../pool/layout.ts';
+import type { Pool } from '../pool/pool.ts';
 import type { PoolSet } from '../pool/pool-set.ts';
 
 /** What Probe asks: throws when the catalog cannot be read and written, or a configured pool is not there for use. */
@@ -13,7 +14,16 @@ export async function checkReadiness(catalog: Catalog, pools: PoolSet): Promise<
   for (const pool of pools.all()) {
     const lost = (await poolConditions(pool)).find(({ status }) => status === 'UNREACHABLE');
     if (lost !== undefined) throw new VolumeError('FailedPrecondition', `pool ${pool.name}: ${lost.message}`);
+    await checkWritable(pool);
+  }
+}
+
+/** A full pool is ready all the same: volumes are used and deleted in it, which is what it takes to have room again. */
+async function checkWritable(pool: Pool): Promise<void> {
+  try {
     // What a crash leaves of it there, the next start removes.
     await pool.host.files.checkWritable(within(pool, 'staging'));
+  } catch (error) {
+    if (!(error instanceof VolumeError) || error.reason !== 'ResourceExhausted') throw error;
   }
 }

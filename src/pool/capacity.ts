@@ -59,8 +59,10 @@ function keptForMetadata(totalBytes: number): number {
 
 /** Asks the filesystem anew: it may have grown, or others may have filled it. Returns the bytes in use. */
 async function refreshLimits(pool: Pool): Promise<number> {
-  const { settings, foreignBytes, ledger } = pool;
+  const { settings, ledger } = pool;
   const { totalBytes, freeBytes, availableBytes } = await pool.host.files.usage(pool.path);
+  // Others may have removed since the start what they had then.
+  const foreignBytes = Math.min(pool.foreignBytes, totalBytes - freeBytes);
   const kept = keptForMetadata(totalBytes) + settings.reserveBytes;
   const capacity = Math.max(0, Math.floor((totalBytes - foreignBytes - kept) * settings.overcommit));
   // In a filesystem of its own, the promises say it all. Elsewhere others may have taken what was free at the start.

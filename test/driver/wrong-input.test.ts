@@ -83,12 +83,12 @@ describe('random requests', function () {
     const batches = { done: 0 };
     const tidyEvery = method.name.startsWith('Create') ? 40 : Infinity;
     const fillEvery = /^Delete|Unstage|Unpublish/.test(method.name) ? 4 : Infinity;
-    const answers = method.requestType.fieldsArray.length === 0 ? ['OK'] : ANSWERS;
+    const expected = method.requestType.fieldsArray.length === 0 ? ['OK'] : ANSWERS;
     const property = fc.asyncProperty(batch, async (calls) => {
       const answers = await Promise.all(calls.map((request) => caller.call(method, request)));
       for (const [index, { code, details }] of answers.entries()) {
         const what = `${code} (${details}) for ${JSON.stringify(calls[index]?.message)}`;
-        if (!answers.includes(code)) throw new Error(what);
+        if (!expected.includes(code)) throw new Error(what);
         codes.set(code, (codes.get(code) ?? 0) + 1);
       }
       batches.done += 1;
