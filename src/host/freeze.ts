@@ -7,15 +7,27 @@ import { findMount } from './mountinfo.ts';
 import { callLater, callUrgently, checked } from './system-call.ts';
 
 /**
+ * By the path they were frozen at. Open until they are thawed: so the mount cannot go meanwhile, and what is thawed is what
+ * was frozen, whatever has been mounted over it since.
+ */
+const frozen = new Map<string, Descriptor>();
+
+/**
  * FIFREEZE: writes everything out and keeps writers waiting until `thaw`. It outlives the process and its descriptors,
  * so the caller must have noted durably that it is due to thaw. Throws HostError EBUSY when it is frozen already, EINVAL
  * when nothing is mounted at just this path: what would freeze then is the host's own filesystem.
  */
 export async function freeze(target: string): Promise<void> {
   const doing = () => `freeze the filesystem at ${target}`;
-  using directory = await openFile(target, constants.O_RDONLY | constants.O_DIRECTORY, doing);
-  if (!isMountedAt(directory, target)) throw systemError('EINVAL', `${doing()}: nothing is mounted there`);
-  checked(await callLater(ioctlNumber, directory.fd, FIFREEZE, 0), doing);
+  const directory = await openFile(target, constants.O_RDONLY | constants.O_DIRECTORY, doing);
+  try {
+    if (!isMountedAt(directory, target)) throw systemError('EINVAL', `${doing()}: nothing is mounted there`);
+    checked(await callLater(ioctlNumber, directory.fd, FIFREEZE, 0), doing);
+  } catch (error) {
+    directory.close();
+    throw error;
+  }
+  frozen.set(target, directory);
 }
 
 /**
@@ -24,8 +36,10 @@ export async function freeze(target: string): Promise<void> {
  */
 export async function thaw(target: string): Promise<void> {
   const doing = () => `thaw the filesystem at ${target}`;
-  using directory = await openFile(target, constants.O_RDONLY | constants.O_DIRECTORY, doing);
-  if (!isMountedAt(directory, target)) return;
+  const own = frozen.get(target);
+  frozen.delete(target);
+  using directory = own ?? (await openFile(target, constants.O_RDONLY | constants.O_DIRECTORY, doing));
+  if (own === undefined && !isMountedAt(directory, target)) return;
   const outcome = await callUrgently(ioctlNumber, directory.fd, FITHAW, 0);
   if (outcome.code !== 'EINVAL') checked(outcome, doing);
 }

@@ -40,6 +40,21 @@ describe('cutVolumes', () => {
     expect(await readdir(join(place.path, 'freezing'))).to.deep.equal([]);
   });
 
+  it('thaws what it froze, whatever is mounted over it or taken away meanwhile', async () => {
+    const again = join(place.aside, 'again');
+    await mkdir(again);
+    await host.mounts.bind({ source: mounted, target: again, readOnly: false });
+    await cutVolumes(pool, record.id, [record.id], () =>
+      host.mounts.mount({ source: 'over', target: mounted, fsType: 'tmpfs', options: [] }),
+    );
+    const write = () => host.run('timeout', ['2', 'touch', join(again, 'file')]);
+    await write();
+    await host.mounts.unmount(mounted);
+    await cutVolumes(pool, record.id, [record.id], () => host.mounts.unmount(mounted, { lazy: true }));
+    await write();
+    expect(await readdir(again)).to.include('file');
+  });
+
   it('thaws when the cut fails', async () => {
     const failure = await failureOf(cutVolumes(pool, record.id, [record.id], () => Promise.reject(new Error('no'))));
     expect(failure.message).to.equal('no');
