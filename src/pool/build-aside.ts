@@ -22,6 +22,8 @@ export async function buildAside<R extends VolumeRecord | SnapshotRecord>(
     await pool.host.files.makeDirectory(directory, 0o700);
     const record = await build(join(directory, 'image'));
     await completeStaged(pool, directory, record);
+    // The names in it, before the rename: hardly a step where the filesystem has one log for all.
+    await pool.host.files.sync(directory);
     await show(pool, directory, id);
     return record;
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { GroupMember } from '../domain/snapshot-group.ts';
-import { discardImage } from './delete-volume.ts';
+import { discardImage, requireUnused } from './delete-volume.ts';
 import { findSnapshot } from './find.ts';
 import { findGroup, groupStaging, markerPath } from './group-commit.ts';
 import { isGroupId, within } from './layout.ts';
@@ -18,6 +18,8 @@ export async function deleteGroup(
   const ids = [group.id, ...group.members.map(({ snapshotId }) => snapshotId)];
   await pool.locks.runAll(ids, undefined, async () => {
     await requirePresent(pool);
+    // Before the first is removed: refused, the group stays whole.
+    for (const { snapshotId } of group.members) await requireUnused(pool, snapshotId);
     for (const { snapshotId, uuid } of group.members) {
       const record = await findSnapshot(pool, snapshotId);
       if (record?.uuid === uuid) await discardImage(pool, snapshotId, uuid);

@@ -22,11 +22,15 @@ export async function deleteVolume(pool: Pool, id: string, uuid: string): Promis
 
 /** Moves an image that nothing uses into the trash. The lock must be held. */
 export async function discardImage(pool: Pool, id: string, uuid: string): Promise<void> {
-  const { loops, mounts } = await imageUsage(pool, id);
-  if (loops.length > 0) {
-    const holders = [...loops.map(({ device }) => device.path), ...mounts.map(({ target }) => target)].join(', ');
-    throw new VolumeError('FailedPrecondition', `${id} is in use, unstage it first: ${holders}`);
-  }
+  await requireUnused(pool, id);
   await pool.trash.discard(imageDirectory(pool, id), `${id}.${uuid}`);
   pool.ledger.release(id);
+}
+
+/** Throws FailedPrecondition naming what holds the image. */
+export async function requireUnused(pool: Pool, id: string): Promise<void> {
+  const { loops, mounts } = await imageUsage(pool, id);
+  if (loops.length === 0) return;
+  const holders = [...loops.map(({ device }) => device.path), ...mounts.map(({ target }) => target)].join(', ');
+  throw new VolumeError('FailedPrecondition', `${id} is in use, unstage it first: ${holders}`);
 }

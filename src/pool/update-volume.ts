@@ -42,14 +42,17 @@ export async function updateVolume(
 
 async function fitImage(pool: Pool, record: VolumeRecord, next: VolumeRecord): Promise<void> {
   const { id, uuid, size } = next;
+  const { loops } = await imageUsage(pool, id);
   await reserve(pool, { id, uuid, bytes: size });
   try {
+    // First: what is allocated must not be given back by what is deleted meanwhile.
+    const devices = next.provisioning === 'thick' ? loops.filter(({ device }) => !device.readOnly) : [];
+    for (const { device } of devices) await pool.host.loops.disableDiscard(device.path);
     await growImage(pool, imagePath(pool, id), next);
   } catch (error) {
     pool.ledger.put({ id, uuid, bytes: record.size });
     throw error;
   }
-  const { loops } = await imageUsage(pool, id);
   for (const { device } of loops) await pool.host.loops.refreshSize(device.path);
 }
 

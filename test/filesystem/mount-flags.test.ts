@@ -77,6 +77,18 @@ describe('mount flags', () => {
     });
   }
 
+  it('tells nobody the value of a flag, which may be a secret', () => {
+    for (const flag of ['password=hunter2', 'a,hunter2']) {
+      expect(() => {
+        registry.get('ext4').checkMountFlags([flag]);
+      })
+        .to.throw(VolumeError)
+        .with.property('message')
+        .that.contains(flag.slice(0, flag.search(/[=,]/)))
+        .and.does.not.contain('hunter2');
+    }
+  });
+
   it('refuses more than fits the data of a mount', () => {
     expect(() => {
       registry.get('ext4').checkMountFlags(Array.from({ length: 600 }, () => 'noatime'));

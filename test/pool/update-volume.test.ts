@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MiB } from '../../src/domain/sizes.ts';
 import { createVolume } from '../../src/pool/create-volume.ts';
@@ -38,6 +39,19 @@ describe('updateVolume', () => {
     await updateVolume(pool, id, { size: 80 * MiB, exclusive: true });
     expect((await host.files.stat(volumeImage(pool, id)))?.allocated).to.be.at.least(80 * MiB);
     expect(await findVolume(pool, id)).to.include({ provisioning: 'thick', size: 80 * MiB, exclusive: true });
+  });
+
+  it('lets a volume that becomes thick while it is mounted give no block back', async () => {
+    const record = await createVolume(pool, volume('thick in use'));
+    const mounted = await mountVolume(pool, record, join(place.aside, 'thick'));
+    await updateVolume(pool, record.id, { provisioning: 'thick' });
+    const allocated = async () => (await host.files.stat(volumeImage(pool, record.id)))?.allocated;
+    await writeFile(join(mounted, 'file'), Buffer.alloc(8 * MiB, 1));
+    await host.run('sync', ['-f', mounted]);
+    await rm(join(mounted, 'file'));
+    await host.run('sync', ['-f', mounted]);
+    await host.run('fstrim', [mounted]).catch(() => undefined);
+    expect(await allocated()).to.be.at.least(record.size);
   });
 
   it('leaves the volume as it was when there is no room', async () => {
