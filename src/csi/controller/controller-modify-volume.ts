@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { modify } from '../../catalog/modify.ts';
+import { VolumeError } from '../../domain/errors.ts';
 import type { Volume, VolumeSpec } from '../../domain/volume.ts';
 import type { ControllerModifyVolumeRequest__Output } from '../gen/csi/v1/ControllerModifyVolumeRequest.ts';
 import type { ControllerModifyVolumeResponse } from '../gen/csi/v1/ControllerModifyVolumeResponse.ts';
@@ -22,6 +23,9 @@ export async function controllerModifyVolume(
   call: Call,
 ): Promise<ControllerModifyVolumeResponse> {
   const id = requireId(request.volumeId, 'volume_id');
+  if (Object.keys(request.mutableParameters).length === 0) {
+    throw new VolumeError('InvalidArgument', 'mutable_parameters is missing: say what is to change');
+  }
   const wanted = parseMutableParameters(request.mutableParameters);
   // Too many tags are refused before anything changes.
   withMutable((await requireVolume(catalog, id)).spec, wanted);
