@@ -101,7 +101,7 @@ describe('ControllerModifyVolume', () => {
     test.agent.pause();
     await change({ 'tag.a': '1', 'tag.b/c': '2' });
     await change({ 'tag.a': '' });
-    await change({});
+    expect((await refusalOf(change({}))).code).to.equal('INVALID_ARGUMENT');
     expect((await find())?.spec.tags).to.deep.equal({ 'b/c': '2' });
   });
 
