@@ -50,6 +50,11 @@ export interface Collection<R extends Resource<unknown, unknown>> {
   /** Throws ConflictError when the resource is no longer of this version; one that is gone already is fine. */
   remove(resource: R): Promise<void>;
   /**
+   * Resolves when every write that can be seen now is on disk, but for statuses: before a caller is told that what it
+   * asks for is so already, because another one has just written it.
+   */
+  durable(): Promise<void>;
+  /**
    * Calls `listener` after each write (to the resource `id` alone, when that is given), in the order of the writes to
    * one resource, and never before the write is visible and, but for a status, on disk. Returns how to stop it. A
    * listener that throws does not disturb the writer: its error becomes an uncaught exception of the process.

@@ -8,7 +8,7 @@ const MAX_ROUNDS = 128;
 /**
  * Reads the resource and replaces its spec by what `change` makes of it; when another writer was faster, reads and
  * decides again. `change` may thus run several times, and leaves the resource as it is by returning undefined. Returns
- * the resource as it is then, undefined when it is gone. Throws what `change` throws, and Aborted after 128 lost rounds.
+ * the resource as it is then and on disk, undefined when it is gone. Throws what `change` throws, and Aborted after 128 lost rounds.
  */
 export async function modify<R extends Resource<unknown, unknown>>(
   collection: Collection<R>,
@@ -17,7 +17,9 @@ export async function modify<R extends Resource<unknown, unknown>>(
 ): Promise<R | undefined> {
   return await retried(collection, id, async (resource) => {
     const spec = change(resource);
-    return spec === undefined ? resource : await collection.update(resource, spec);
+    if (spec !== undefined) return await collection.update(resource, spec);
+    await collection.durable();
+    return resource;
   });
 }
 

@@ -109,6 +109,10 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
     await this.#database.settled();
   }
 
+  durable(): Promise<void> {
+    return this.#database.settled();
+  }
+
   watch(listener: (change: Change<Resource<Spec, Status>>) => void, id?: string): () => void {
     return this.#feed.watch(listener, id);
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Catalog } from '../../../src/catalog/catalog.ts';
+import { modify } from '../../../src/catalog/modify.ts';
 import type { DiskSync } from '../../../src/catalog/sqlite/database.ts';
 import { openSqliteCatalog } from '../../../src/catalog/sqlite/open-sqlite-catalog.ts';
 import { VolumeError } from '../../../src/domain/errors.ts';
@@ -42,6 +43,21 @@ describe('durability of the SQLite catalog', () => {
 
   it('has put a new file and its name on disk when it is open', () => {
     expect(synced).to.deep.equal(['log', directory.path]);
+  });
+
+  it('tells no second caller that it is so already before that is on disk', async () => {
+    await catalog.volumes.create(id, volumeSpec(), volumeStatus);
+    const { promise, resolve: openGate } = Promise.withResolvers<undefined>();
+    gate = promise.then(() => undefined);
+    const tag = () =>
+      modify(catalog.volumes, id, ({ spec }) => (spec.tags['a'] === '1' ? undefined : { ...spec, tags: { a: '1' } }));
+    const order: string[] = [];
+    const calls = [tag().then(() => order.push('first')), tag().then(() => order.push('second'))];
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(order).to.deep.equal([]);
+    openGate(undefined);
+    await Promise.all(calls);
+    expect(order).to.have.members(['first', 'second']);
   });
 
   it('answers a write when it is on disk, and tells of it then', async () => {
