@@ -7,6 +7,11 @@ import { poolConditions } from '../pool/health.ts';
 import type { Pool } from '../pool/pool.ts';
 import { poolResourceId } from './register-pool.ts';
 
+type Seen = Partial<PoolStatus> & Pick<PoolStatus, 'ready'>;
+
+/** Milliseconds. */
+const FRESH_MS = 1000;
+
 interface Line {
   running: Promise<void>;
   next: Promise<void> | undefined;
@@ -18,6 +23,7 @@ export class PoolReporter {
   readonly #nodeName: string;
   readonly #log: Logger;
   readonly #lines = new Map<string, Line>();
+  readonly #seen = new WeakMap<Pool, { readonly at: number; readonly seen: Seen }>();
 
   constructor(catalog: Catalog, nodeName: string, log: Logger) {
     this.#catalog = catalog;
@@ -61,13 +67,25 @@ export class PoolReporter {
   }
 
   async #write(pool: Pool): Promise<void> {
+    const seen = await this.#look(pool);
+    const { capacity, promised, available } = pool.ledger;
+    const id = poolResourceId(this.#nodeName, pool.name);
+    const counted = seen.ready ? { capacity, promised, available } : {};
+    await modifyStatus(this.#catalog.pools, id, ({ status }): PoolStatus => ({ ...status, ...seen, ...counted }));
+  }
+
+  /** What the disk says, which a busy second may share; what is promised is counted anew each time. */
+  async #look(pool: Pool): Promise<Seen> {
+    const last = this.#seen.get(pool);
+    if (last !== undefined && performance.now() - last.at < FRESH_MS) return last.seen;
+    const at = performance.now();
     const [capacity, conditions] = await Promise.all([this.#capacity(pool), poolConditions(pool)]);
     const { uuid, reflink, settings } = pool;
     const { minimumVolumeSize, maximumVolumeSize } = settings;
     const ready = capacity !== undefined && !conditions.some((condition) => condition.status === 'UNREACHABLE');
     const seen = { ready, uuid, reflink, ...capacity, minimumVolumeSize, maximumVolumeSize, conditions };
-    const id = poolResourceId(this.#nodeName, pool.name);
-    await modifyStatus(this.#catalog.pools, id, ({ status }): PoolStatus => ({ ...status, ...seen }));
+    this.#seen.set(pool, { at, seen });
+    return seen;
   }
 
   /** Undefined when the pool does not say: then it keeps what it had, and is not ready. */

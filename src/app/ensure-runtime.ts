@@ -4,7 +4,7 @@
  * generation keep an idle server below 80 MiB.
  */
 const ENVIRONMENT = { UV_THREADPOOL_SIZE: '32', MALLOC_ARENA_MAX: '1' };
-const FLAGS = ['--max-semi-space-size=2', '--expose-gc'];
+const FLAGS = ['--max-semi-space-size=4', '--expose-gc'];
 const MARK = 'TOME_RUNTIME';
 
 /** Replaces the process by itself with the runtime's settings (execve(2)), unless it was started so already. */

@@ -50,7 +50,7 @@ export async function remove(path: string): Promise<void> {
  * mounts, so nothing that is swapped in meanwhile is removed in its place.
  */
 export async function removeTree(path: string): Promise<void> {
-  const mounted = listMounts().find(({ target }) => target === path || target.startsWith(`${path}/`));
+  const mounted = (await listMounts()).find(({ target }) => target === path || target.startsWith(`${path}/`));
   if (mounted !== undefined) {
     throw new VolumeError(
       'FailedPrecondition',

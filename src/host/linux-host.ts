@@ -72,7 +72,7 @@ export function linuxHost(): Host {
       disableDiscard,
     },
     mounts: {
-      list: async () => Promise.resolve(listMounts()),
+      list: listMounts,
       find: async (target) => Promise.resolve(findMount(target)),
       mount: mountFilesystem,
       bind: bindMount,

@@ -1,11 +1,27 @@
 import { readFileSync } from 'node:fs';
+import { fromNode } from './errno.ts';
 import type { Mount } from './host.ts';
 
 const MOUNTINFO = '/proc/self/mountinfo';
 
-/** Every mount this process sees (proc_pid_mountinfo(5)). Comes from memory: read in place. */
-export function listMounts(): readonly Mount[] {
-  return parseMountinfo(readFileSync(MOUNTINFO, 'utf8'));
+let due: Promise<readonly Mount[]> | undefined;
+
+/**
+ * Every mount this process sees (proc_pid_mountinfo(5)). It comes from memory, but the kernel writes it anew for each
+ * reader: callers that come before a reading starts share it, later ones do not.
+ */
+export function listMounts(): Promise<readonly Mount[]> {
+  due ??= new Promise((resolve, reject) => {
+    setImmediate(() => {
+      due = undefined;
+      try {
+        resolve(parseMountinfo(readFileSync(MOUNTINFO, 'utf8')));
+      } catch (error) {
+        reject(fromNode(error, 'list the mounts'));
+      }
+    });
+  });
+  return due;
 }
 
 /** The topmost mount at exactly this path, which has no symlinks in it. */
@@ -19,12 +35,15 @@ export function findMount(target: string): Mount | undefined {
   return stacked.find(({ mount }) => !stacked.some(({ parent }) => parent === mount.id))?.mount;
 }
 
+/** Lines of the last text: from one reading to the next few of them change. */
+let known: ReadonlyMap<string, Mount> = new Map<string, Mount>();
+
 /** Parses the text of a mountinfo file. */
 export function parseMountinfo(text: string): readonly Mount[] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => parseLine(line).mount);
+  const lines = text.split('\n').filter((line) => line !== '');
+  const mounts = lines.map((line) => [line, known.get(line) ?? parseLine(line).mount] as const);
+  known = new Map(mounts);
+  return mounts.map(([, mount]) => mount);
 }
 
 function parseLine(line: string): { mount: Mount; parent: number } {

@@ -66,6 +66,11 @@ function limitOf(fieldName: string): number {
   return fieldName.endsWith('Path') ? PATH_LIMIT : STRING_LIMIT;
 }
 
+const spelled = new Map<string, string>();
+
+/** As the proto spells it. */
 function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const known = spelled.get(name) ?? name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  spelled.set(name, known);
+  return known;
 }

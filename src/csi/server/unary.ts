@@ -37,14 +37,18 @@ async function respond(
 ): Promise<void> {
   const { request } = call;
   const start = performance.now();
+  const cancellation = watchCancellation(call);
   try {
-    const response = await run(method, handler, { signal: signalOf(call), deadline: deadlineOf(call), log }, request);
+    const context = { signal: cancellation.signal, deadline: deadlineOf(call), log };
+    const response = await run(method, handler, context, request);
     logRpc(log, { method: method.name, request, start });
     answer(null, response);
   } catch (thrown) {
     const error = withoutSecrets(asVolumeError(thrown), method.requestType, request);
     logRpc(log, { method: method.name, request, start, error });
     answer({ code: statusCodes[error.reason], details: error.message });
+  } finally {
+    cancellation.end();
   }
 }
 
@@ -60,17 +64,19 @@ async function run(
   return handler(request as never, context);
 }
 
-function signalOf(call: ServerUnaryCall<object, object>): AbortSignal {
+/** grpc-js also calls a call cancelled that was answered: `end` comes before that. */
+function watchCancellation(call: ServerUnaryCall<object, object>): { signal: AbortSignal; end: () => void } {
   const controller = new AbortController();
-  call.on('cancelled', () => {
+  const cancel = () => {
     const isLate = Date.now() >= deadlineOf(call);
     controller.abort(
       isLate
         ? new VolumeError('DeadlineExceeded', 'the deadline of the call has passed; call again to get the result')
         : new VolumeError('Cancelled', 'the caller cancelled the call; call again to get the result'),
     );
-  });
-  return controller.signal;
+  };
+  call.on('cancelled', cancel);
+  return { signal: controller.signal, end: () => void call.off('cancelled', cancel) };
 }
 
 function deadlineOf(call: ServerUnaryCall<object, object>): number {
