@@ -12,14 +12,15 @@ describe('PoolReporter', () => {
     const catalog = await openSqliteCatalog({ path: join(place.aside, 'catalog.db'), sync: realSync });
     try {
       const pool = await place.open();
-      const reporter = new PoolReporter(catalog, 'node', silent);
+      // Each looks for itself: one remembers for a second what it has seen.
+      const report = () => new PoolReporter(catalog, 'node', silent).report(pool);
       await registerPool(catalog, 'node', pool.name);
-      await reporter.report(pool);
+      await report();
       const before = await catalog.pools.find('node.test');
       expect(before?.status).to.include({ ready: true, uuid: pool.uuid });
 
       await host.run('xfs_io', ['-x', '-c', 'shutdown', join(place.path, '..')]);
-      await reporter.report(pool);
+      await report();
       const after = await catalog.pools.find('node.test');
       expect(after?.status).to.include({ ready: false, capacity: before?.status.capacity });
       expect(after?.status.conditions.map(({ reason }) => reason)).to.deep.equal(['PoolUnreadable']);
