@@ -24,8 +24,8 @@ export async function reconcileGroup(group: SnapshotGroup, pool: Pool, deps: Rec
   try {
     for (const record of records) await ensureListed(record, group, catalog);
   } catch (error) {
-    // All or none: the controller takes a group that failed out of the catalog, so it must not stay in the pool.
-    await deleteGroup(pool, { id, members });
+    // All or none: the controller takes a group that failed out of the catalog, so nothing of it must stay.
+    await discard(group, pool, catalog);
     throw error;
   }
   reporter.request(pool);
@@ -50,8 +50,12 @@ async function ensureListed(record: SnapshotRecord, group: SnapshotGroup, { snap
 }
 
 async function removeGroup(group: SnapshotGroup, pool: Pool, { catalog, reporter }: ReconcileDeps): Promise<void> {
-  await deleteGroup(pool, { id: group.id, members: group.spec.members });
-  for (const snapshot of await catalog.snapshots.list({ groupId: group.id })) await catalog.snapshots.remove(snapshot);
+  await discard(group, pool, catalog);
   await reporter.tryReport(pool);
   await catalog.groups.remove(group);
+}
+
+async function discard({ id, spec }: SnapshotGroup, pool: Pool, { snapshots }: Catalog): Promise<void> {
+  await deleteGroup(pool, { id, members: spec.members });
+  for (const snapshot of await snapshots.list({ groupId: id })) await snapshots.remove(snapshot);
 }

@@ -36,31 +36,32 @@ interface Parts {
 
 /** Every CSI service and the agent in this process, over one SQLite catalog and the configured pools. */
 export async function startStandalone(config: StandaloneConfig, host: Host, log: Logger): Promise<Standalone> {
-  const { stateDir, nodeName, sweepIntervalSeconds } = config;
+  const running = new AsyncDisposableStack();
+  try {
+    await start(config, host, log, running);
+    return { config, close: () => running.disposeAsync() };
+  } catch (error) {
+    await running.disposeAsync();
+    throw error;
+  }
+}
+
+/** What was started last ends first. */
+async function start(config: StandaloneConfig, host: Host, log: Logger, running: AsyncDisposableStack): Promise<void> {
+  const { stateDir, nodeName, socket, sweepIntervalSeconds } = config;
   await host.files.makeDirectory(stateDir, 0o700);
   const registry = filesystems(host);
   const catalog = await openSqliteCatalog({ path: join(stateDir, 'catalog.db'), sync: host.files });
+  running.defer(() => catalog.close());
   const pools = await openPools(config, host, registry, log);
-  const agent = new Agent({
-    catalog,
-    pools,
-    nodeName,
-    ownsCatalog: true,
-    log,
-    sweepIntervalMs: sweepIntervalSeconds * 1000,
-  });
+  running.defer(() => pools.close());
+  const sweepIntervalMs = sweepIntervalSeconds * 1000;
+  const agent = new Agent({ catalog, pools, nodeName, ownsCatalog: true, log, sweepIntervalMs });
+  running.defer(() => agent.stop());
   await agent.start();
   const services = servicesOf({ config, host, registry, catalog, pools, log });
-  const server = await serveSocket({ socketPath: config.socket, services, log });
-  return {
-    config,
-    async close() {
-      await server.close();
-      await agent.stop();
-      await catalog.close();
-      await pools.close();
-    },
-  };
+  const server = await serveSocket({ socketPath: socket, services, log });
+  running.defer(() => server.close());
 }
 
 async function openPools(

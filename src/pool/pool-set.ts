@@ -12,10 +12,12 @@ export interface FoundVolume {
   readonly record: VolumeRecord;
 }
 
+type PoolPlace = Pick<PoolSettings, 'name' | 'path'>;
+
 /** Remembers which pools this node has seen, so that one that is not mounted is not taken for a new one. */
 export interface KnownPools {
-  uuidOf(name: string): Promise<string | undefined>;
-  remember(name: string, uuid: string): Promise<void>;
+  uuidOf(pool: PoolPlace): Promise<string | undefined>;
+  remember(pool: PoolPlace, uuid: string): Promise<void>;
 }
 
 /** This node's pools. One that cannot be opened does not keep the others from serving; it is tried again. */
@@ -103,10 +105,10 @@ export class PoolSet {
   /** Undefined when all was closed meanwhile. A pool that cannot be remembered is given up, so that a retry gets its lock. */
   async #openNow(settings: PoolSettings): Promise<Pool | undefined> {
     const { name } = settings;
-    const knownUuid = await this.#known.uuidOf(name);
+    const knownUuid = await this.#known.uuidOf(settings);
     const pool = await openPool({ ...settings, ...(knownUuid !== undefined && { knownUuid }) }, this.#deps);
     try {
-      if (knownUuid === undefined) await this.#known.remember(name, pool.uuid);
+      if (knownUuid === undefined) await this.#known.remember(settings, pool.uuid);
     } catch (error) {
       await pool.close();
       throw error;
