@@ -10,6 +10,7 @@ import { reconcileSnapshot } from './reconcile-snapshot.ts';
 import { reconcileVolume } from './reconcile-volume.ts';
 import { Reconciler } from './reconciler.ts';
 import { poolResourceId, registerPool } from './register-pool.ts';
+import { repeat } from './repeat.ts';
 import { takeOverPool } from './take-over-pool.ts';
 
 export interface AgentDeps {
@@ -19,9 +20,12 @@ export interface AgentDeps {
   /** No other node uses the catalog: another node's pool in it is one of this node under its former name. */
   readonly ownsCatalog: boolean;
   readonly log: Logger;
-  /** Milliseconds between two looks at the health of every volume and the capacity of every pool. */
+  /** Milliseconds between two looks at the health of every volume. */
   readonly sweepIntervalMs: number;
 }
+
+/** Milliseconds: orchestrators are told of room that others took or gave back no later than this. */
+const POOL_REPORT_MS = 10_000;
 
 /** A reconciler, whatever it reconciles. */
 type Worker = Pick<Reconciler<never, never>, 'resume' | 'stop' | 'depth'>;
@@ -36,8 +40,7 @@ export class Agent {
   readonly #reconcilers: readonly Worker[];
   readonly #serving = new Map<string, Pool>();
   readonly #stopping = new AbortController();
-  #sweep: Promise<void> = Promise.resolve();
-  #timer: NodeJS.Timeout | undefined;
+  #rounds: readonly Promise<void>[] = [];
 
   constructor(deps: AgentDeps) {
     const { catalog, nodeName, log } = deps;
@@ -75,7 +78,12 @@ export class Agent {
     await this.#retireOthers();
     for (const [name, problem] of pools.problems()) await this.#reporter.lost(poolResourceId(nodeName, name), problem);
     await pools.eachOpen((pool) => this.#serve(pool));
-    this.#scheduleSweep();
+    const { sweepIntervalMs } = this.#deps;
+    const { signal } = this.#stopping;
+    this.#rounds = [
+      repeat(Math.min(sweepIntervalMs, POOL_REPORT_MS), signal, () => this.#reportPools()),
+      repeat(sweepIntervalMs, signal, () => this.#sweep()),
+    ];
   }
 
   /** How many resources the agent is working on. */
@@ -85,9 +93,8 @@ export class Agent {
 
   /** Takes no more work and waits for what runs. */
   async stop(): Promise<void> {
-    clearTimeout(this.#timer);
     this.#stopping.abort();
-    await Promise.all([this.#sweep, ...this.#reconcilers.map((reconciler) => reconciler.stop())]);
+    await Promise.all([...this.#rounds, ...this.#reconcilers.map((reconciler) => reconciler.stop())]);
   }
 
   /** A pool that was taken out of the configuration must not be chosen for new volumes. */
@@ -117,20 +124,14 @@ export class Agent {
     return pool;
   }
 
-  #scheduleSweep(): void {
-    this.#timer = setTimeout(() => {
-      this.#sweep = this.#sweepOnce().finally(() => {
-        if (!this.#stopping.signal.aborted) this.#scheduleSweep();
-      });
-    }, this.#deps.sweepIntervalMs);
-    this.#timer.unref();
+  async #reportPools(): Promise<void> {
+    for (const pool of this.#serving.values()) await this.#reporter.tryReport(pool);
   }
 
-  async #sweepOnce(): Promise<void> {
+  async #sweep(): Promise<void> {
     const { catalog, log } = this.#deps;
     for (const [id, pool] of this.#serving) {
       try {
-        await this.#reporter.report(pool);
         await sweepHealth(pool, id, catalog, this.#stopping.signal);
       } catch (error) {
         log.error({ pool: id, err: error }, 'health sweep failed');
