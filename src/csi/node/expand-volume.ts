@@ -1,6 +1,6 @@
 import { VolumeError } from '../../domain/errors.ts';
 import type { Host, PinnedPath } from '../../host/host.ts';
-import type { ImageMount } from '../../pool/image-usage.ts';
+import type { ImageMount } from '../../pool/image-mount.ts';
 import type { NodeExpandVolumeRequest__Output } from '../gen/csi/v1/NodeExpandVolumeRequest.ts';
 import type { NodeExpandVolumeResponse } from '../gen/csi/v1/NodeExpandVolumeResponse.ts';
 import { parseCapacityRange } from '../server/int64.ts';

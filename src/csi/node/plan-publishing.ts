@@ -1,6 +1,7 @@
 import { accessOf, type Access, type AccessMode } from '../../domain/access.ts';
 import { VolumeError } from '../../domain/errors.ts';
-import type { ImageMount, ImageUsage } from '../../pool/image-usage.ts';
+import type { ImageMount } from '../../pool/image-mount.ts';
+import type { ImageUsage } from '../../pool/image-usage.ts';
 import type { VolumeRecord } from '../../pool/record.ts';
 import { accessOfMount } from './volume-usage.ts';
 

@@ -1,7 +1,8 @@
 import type { Access } from '../../domain/access.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import type { LoopDevice } from '../../host/host.ts';
-import type { ImageMount, ImageUsage } from '../../pool/image-usage.ts';
+import type { ImageMount } from '../../pool/image-mount.ts';
+import type { ImageUsage } from '../../pool/image-usage.ts';
 import type { Pool } from '../../pool/pool.ts';
 import type { VolumeRecord } from '../../pool/record.ts';
 import { accessOfMount, heldAccess } from './volume-usage.ts';

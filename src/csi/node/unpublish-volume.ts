@@ -1,4 +1,4 @@
-import type { ImageMount } from '../../pool/image-usage.ts';
+import type { ImageMount } from '../../pool/image-mount.ts';
 import { isVolumeId } from '../../pool/layout.ts';
 import type { NodeUnpublishVolumeRequest__Output } from '../gen/csi/v1/NodeUnpublishVolumeRequest.ts';
 import type { NodeUnpublishVolumeResponse } from '../gen/csi/v1/NodeUnpublishVolumeResponse.ts';

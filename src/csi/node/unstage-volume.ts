@@ -1,12 +1,12 @@
 import { VolumeError } from '../../domain/errors.ts';
 import { isId } from '../../domain/ids.ts';
 import type { Host, PinnedPath } from '../../host/host.ts';
-import type { ImageMount, ImageUsage } from '../../pool/image-usage.ts';
+import { mountOf, type ImageMount } from '../../pool/image-mount.ts';
+import type { ImageUsage } from '../../pool/image-usage.ts';
 import type { NodeUnstageVolumeRequest__Output } from '../gen/csi/v1/NodeUnstageVolumeRequest.ts';
 import type { NodeUnstageVolumeResponse } from '../gen/csi/v1/NodeUnstageVolumeResponse.ts';
 import { requireId, requirePath } from '../server/require.ts';
 import type { NodeDeps } from './deps.ts';
-import { mountOf } from './device-mounts.ts';
 import { isBlockStaging, stagingPoint, withPathOrNone } from './paths.ts';
 import { idleDevices } from './plan-staging.ts';
 import { releaseLoops } from './release-loops.ts';

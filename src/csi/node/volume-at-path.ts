@@ -1,6 +1,7 @@
 import { VolumeError } from '../../domain/errors.ts';
 import type { PinnedPath } from '../../host/host.ts';
-import { imageUsage, type ImageMount } from '../../pool/image-usage.ts';
+import type { ImageMount } from '../../pool/image-mount.ts';
+import { imageUsage } from '../../pool/image-usage.ts';
 import type { FoundVolume, NodeDeps } from './deps.ts';
 import { stagingPoint, withPathOrNone } from './paths.ts';
 

@@ -1,10 +1,10 @@
 import type { Access } from '../../domain/access.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import type { LoopDevice } from '../../host/host.ts';
-import { imageUsage, type ImageMount, type ImageUsage } from '../../pool/image-usage.ts';
+import { devicePathOf, mountOf, type ImageMount } from '../../pool/image-mount.ts';
+import { imageUsage, type ImageUsage } from '../../pool/image-usage.ts';
 import { accessInLabel, isLabelOf } from '../../pool/loop-label.ts';
 import type { NodeDeps } from './deps.ts';
-import { devicePathOf, mountOf } from './device-mounts.ts';
 
 /**
  * What the kernel has of a volume, whether its record can be read or not: what must be unmounted does not depend on it.

@@ -1,0 +1,45 @@
+import { basename, normalize } from 'node:path';
+import type { LoopDevice, Mount } from '../host/host.ts';
+
+/** A place where an image shows: the filesystem in it, or its device. */
+export interface ImageMount {
+  readonly target: string;
+  readonly device: LoopDevice;
+  /** Read-only at this place; the filesystem may be written through another. */
+  readonly readOnly: boolean;
+  /** `block` for a bind mount of the device itself. */
+  readonly kind: 'filesystem' | 'block';
+}
+
+/** The mount as one of this device; undefined when it is of another. */
+export function mountOf(device: LoopDevice, mount: Mount): ImageMount | undefined {
+  const shown = shownBy(mount);
+  if (shown !== device.deviceNumber && shown !== device.path) return undefined;
+  const { target, readOnly } = mount;
+  return { target, device, readOnly, kind: isNode(mount) ? 'block' : 'filesystem' };
+}
+
+/**
+ * What a mount shows: the number of its device, or a device's path. The path where the device itself is bound, and for
+ * btrfs, whose files have a device number of no block device.
+ */
+export function shownBy(mount: Mount): number | string {
+  if (isNode(mount)) return nodePath(mount);
+  return mount.fsType === 'btrfs' ? mount.source : mount.deviceNumber;
+}
+
+/** The loop device that a mount names, without a look at it: its number says more. Undefined for anything else. */
+export function devicePathOf(mount: Mount): string | undefined {
+  if (isNode(mount)) return nodePath(mount);
+  const source = normalize(mount.source);
+  return /^\/dev\/loop\d+$/.test(source) ? source : undefined;
+}
+
+/** A bind mount of `/dev/loop3` shows as the part `/loop3` of the filesystem that /dev is. */
+function isNode({ fsType, root }: Mount): boolean {
+  return (fsType === 'devtmpfs' || fsType === 'tmpfs') && /\/loop\d+$/.test(root);
+}
+
+function nodePath({ root }: Mount): string {
+  return `/dev/${basename(root)}`;
+}
