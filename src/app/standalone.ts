@@ -6,7 +6,7 @@ import { openSqliteCatalog } from '../catalog/sqlite/open-sqlite-catalog.ts';
 import { adminService } from '../csi/admin/service.ts';
 import { controllerService } from '../csi/controller/service.ts';
 import { groupControllerService } from '../csi/group-controller/service.ts';
-import { identityService } from '../csi/identity/identity-service.ts';
+import { identityService } from '../csi/identity/service.ts';
 import { nodeService } from '../csi/node/service.ts';
 import type { Service } from '../csi/server/implement.ts';
 import { serveSocket } from '../csi/server/serve.ts';

@@ -19,7 +19,6 @@ export const ioctlNumber: Libc<[fd: number, request: number, argument: number]> 
 ]);
 
 export const open: Libc<[path: string, flags: number]> = library.func('int open(const char *path, int flags)');
-export const close: Libc<[fd: number]> = library.func('int close(int fd)');
 
 export const mount: Libc<[source: string, target: string, fsType: string | null, flags: number, data: string | null]> =
   library.func(

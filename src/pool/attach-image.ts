@@ -1,7 +1,7 @@
 import type { Access } from '../domain/access.ts';
 import type { LoopDevice } from '../host/host.ts';
 import { imageUsage, type ImageUsage } from './image-usage.ts';
-import { volumeImage } from './find.ts';
+import { imagePath } from './layout.ts';
 import { loopLabel } from './loop-label.ts';
 import type { Pool } from './pool.ts';
 import type { VolumeRecord } from './record.ts';
@@ -26,9 +26,8 @@ export async function attachImage(
     if (present.label !== label) await pool.host.loops.setLabel(present.path, label);
     return { device: { ...present, label }, close: () => undefined };
   }
-  const file = volumeImage(pool, record.id);
   const attached = await pool.host.loops.attach({
-    file,
+    file: imagePath(pool, record.id),
     readOnly,
     autoclear,
     directIo: true,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { VolumeError } from '../domain/errors.ts';
 import { inParallel } from './in-parallel.ts';
-import { imageDirectory, imagePath, isSnapshotId, isVolumeId } from './layout.ts';
+import { imageDirectory, isSnapshotId, isVolumeId } from './layout.ts';
 import type { Pool } from './pool.ts';
 import { requirePresent } from './presence.ts';
 import { parseRecord, snapshotRecordSchema, volumeRecordSchema } from './record.ts';
@@ -37,16 +37,6 @@ export async function requireSnapshot(pool: Pool, id: string): Promise<SnapshotR
   if (record !== undefined) return record;
   await requirePresent(pool);
   throw new VolumeError('NotFound', `pool ${pool.name} has no snapshot ${id}`);
-}
-
-/** The path of a volume's image, there or not. Throws NotFound for an id that is not of our making. */
-export function volumeImage(pool: Pool, id: string): string {
-  return imagePath(pool, id);
-}
-
-/** The path of a snapshot's image, there or not. Throws NotFound for an id that is not of our making. */
-export function snapshotImage(pool: Pool, id: string): string {
-  return imagePath(pool, id);
 }
 
 /** All that the pool holds. Reads every record: not for the way of a request. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { HostError } from '../host/host-error.ts';
+import { isHostError } from '../host/host-error.ts';
 import type { Host } from '../host/host.ts';
 import { within } from './layout.ts';
 
@@ -13,17 +13,13 @@ export class Trash {
     this.#pool = pool;
   }
 
-  get busy(): boolean {
-    return this.#removing.size > 0;
-  }
-
   /** Deletes a directory: durable when it returns. `name` tells a person what it was. Gone already is fine. */
   async discard(directory: string, name: string): Promise<void> {
     const entry = `${name}.${randomUUID()}`;
     try {
       await this.#pool.host.files.move(directory, within(this.#pool, 'trash', entry));
     } catch (error) {
-      if (error instanceof HostError && error.code === 'ENOENT') return;
+      if (isHostError(error, 'ENOENT')) return;
       throw error;
     }
     this.#remove(entry);

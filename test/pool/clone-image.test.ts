@@ -6,7 +6,8 @@ import { createSnapshot } from '../../src/pool/create-snapshot.ts';
 import { createVolume } from '../../src/pool/create-volume.ts';
 import { deleteSnapshot } from '../../src/pool/delete-snapshot.ts';
 import { deleteVolume } from '../../src/pool/delete-volume.ts';
-import { findVolume, volumeImage } from '../../src/pool/find.ts';
+import { findVolume } from '../../src/pool/find.ts';
+import { imagePath } from '../../src/pool/layout.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import type { VolumeRecord } from '../../src/pool/record.ts';
 import { mountVolume } from './mount-volume.ts';
@@ -28,7 +29,7 @@ describe('createVolume from a source', () => {
 
   it('copies a mounted volume with what was written to it a moment ago', async () => {
     const clone = await createVolume(pool, volume('clone', { source: { kind: 'volume', id: source.id } }));
-    expect(await pool.filesystems.get('ext4').check(volumeImage(pool, clone.id))).to.equal('');
+    expect(await pool.filesystems.get('ext4').check(imagePath(pool, clone.id))).to.equal('');
     const target = await mountVolume(pool, clone, join(place.aside, 'clone'));
     expect(await readFile(join(target, 'file'), 'utf8')).to.equal('what the source holds');
   });
@@ -39,7 +40,7 @@ describe('createVolume from a source', () => {
     const clone = await createVolume(pool, volume('clone', { size, source: { kind: 'snapshot', id: cut.id } }));
     await deleteSnapshot(pool, cut.id, cut.uuid);
     await pool.trash.settled();
-    expect((await host.files.stat(volumeImage(pool, clone.id)))?.size).to.equal(size);
+    expect((await host.files.stat(imagePath(pool, clone.id)))?.size).to.equal(size);
     const target = await mountVolume(pool, clone, join(place.aside, 'clone'));
     expect(await readFile(join(target, 'file'), 'utf8')).to.equal('what the source holds');
     expect(pool.ledger.promised).to.equal(source.size + size);
@@ -48,7 +49,7 @@ describe('createVolume from a source', () => {
   it('gives the copy an identity of its own, so that both can be mounted', async () => {
     const clone = await createVolume(pool, volume('clone', { source: { kind: 'volume', id: source.id } }));
     const ext4 = pool.filesystems.get('ext4');
-    const [a, b] = await Promise.all([source, clone].map(({ id }) => ext4.inspect(volumeImage(pool, id))));
+    const [a, b] = await Promise.all([source, clone].map(({ id }) => ext4.inspect(imagePath(pool, id))));
     expect(a?.uuid).to.be.a('string').that.does.not.equal(b?.uuid);
   });
 
@@ -78,6 +79,6 @@ describe('createVolume from a source', () => {
     await host.mounts.unmount(join(place.aside, 'source'));
     const clone = createVolume(pool, volume('clone', { source: { kind: 'volume', id: source.id } }));
     await Promise.all([clone, deleteVolume(pool, source.id, source.uuid)]);
-    expect(await pool.filesystems.get('ext4').check(volumeImage(pool, (await clone).id))).to.equal('');
+    expect(await pool.filesystems.get('ext4').check(imagePath(pool, (await clone).id))).to.equal('');
   });
 });

@@ -6,7 +6,8 @@ import { MiB } from '../../src/domain/sizes.ts';
 import { createGroup } from '../../src/pool/create-group.ts';
 import { createSnapshot } from '../../src/pool/create-snapshot.ts';
 import { createVolume } from '../../src/pool/create-volume.ts';
-import { requireSnapshot, snapshotImage, volumeImage } from '../../src/pool/find.ts';
+import { requireSnapshot } from '../../src/pool/find.ts';
+import { imagePath } from '../../src/pool/layout.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import { countIn, startCounting, type Writer } from './counting.ts';
 import { mountVolume } from './mount-volume.ts';
@@ -52,11 +53,11 @@ describe('what is cut while it is written', () => {
         const cut = await createSnapshot(pool, snapshot(`${fsType} ${name}`, record.id));
         const after = writer.acknowledged() + 2;
         // A frozen ext4 has nothing left in its journal; xfs keeps a record in its log that the next mount takes out.
-        if (fsType === 'ext4') expect(await check(fsType, snapshotImage(pool, cut.id))).to.equal('');
+        if (fsType === 'ext4') expect(await check(fsType, imagePath(pool, cut.id))).to.equal('');
         const clone = await mountClone(cut.id);
         const count = await countIn(join(clone.target, 'numbers'));
         await host.mounts.unmount(clone.target);
-        expect(await check(fsType, volumeImage(pool, clone.id))).to.equal('');
+        expect(await check(fsType, imagePath(pool, clone.id))).to.equal('');
         expect(count).to.be.within(before, after);
         seen.push(count);
         await writer.reached(after + 10);

@@ -10,7 +10,8 @@ import { createVolume } from '../../src/pool/create-volume.ts';
 import { deleteGroup } from '../../src/pool/delete-group.ts';
 import { deleteSnapshot } from '../../src/pool/delete-snapshot.ts';
 import { deleteVolume } from '../../src/pool/delete-volume.ts';
-import { findSnapshot, findVolume, listRecords, snapshotImage, volumeImage } from '../../src/pool/find.ts';
+import { findSnapshot, findVolume, listRecords } from '../../src/pool/find.ts';
+import { imagePath } from '../../src/pool/layout.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import { updateVolume } from '../../src/pool/update-volume.ts';
 import { dyingHost } from './dying-host.ts';
@@ -86,7 +87,7 @@ describe('a process that dies', () => {
       await killAtEachStep((pool) => createVolume(pool, request), {
         afterRetry: async (pool) => {
           expect(await findVolume(pool, request.id)).to.deep.include(request);
-          expect(await pool.filesystems.get('ext4').check(volumeImage(pool, request.id))).to.equal('');
+          expect(await pool.filesystems.get('ext4').check(imagePath(pool, request.id))).to.equal('');
         },
         undo: (pool) => deleteVolume(pool, request.id, request.uuid),
       });
@@ -98,7 +99,7 @@ describe('a process that dies', () => {
     await killAtEachStep((pool) => createSnapshot(pool, cut), {
       afterRetry: async (pool) => {
         expect(await findSnapshot(pool, cut.id)).to.deep.include(cut);
-        expect(await pool.filesystems.get('ext4').check(snapshotImage(pool, cut.id))).to.equal('');
+        expect(await pool.filesystems.get('ext4').check(imagePath(pool, cut.id))).to.equal('');
       },
       undo: (pool) => deleteSnapshot(pool, cut.id, cut.uuid),
     });
@@ -157,7 +158,7 @@ describe('a process that dies', () => {
         afterDeath: async (pool) => {
           const record = await findVolume(pool, doomed.id);
           if (record === undefined) return;
-          expect(await pool.filesystems.get('ext4').check(volumeImage(pool, doomed.id))).to.equal('');
+          expect(await pool.filesystems.get('ext4').check(imagePath(pool, doomed.id))).to.equal('');
         },
         afterRetry: async (pool) => {
           expect(await findVolume(pool, doomed.id)).to.equal(undefined);
@@ -177,7 +178,7 @@ describe('a process that dies', () => {
       {
         afterRetry: async (pool) => {
           expect((await findVolume(pool, one.id))?.size).to.equal(size);
-          const [loop] = await host.loops.holding(await statOf(volumeImage(pool, one.id)));
+          const [loop] = await host.loops.holding(await statOf(imagePath(pool, one.id)));
           expect(await host.loops.size(loop?.path ?? '')).to.equal(size);
         },
         undo: () => Promise.resolve(),

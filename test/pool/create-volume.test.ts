@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { MiB } from '../../src/domain/sizes.ts';
 import { createVolume } from '../../src/pool/create-volume.ts';
 import { deleteVolume } from '../../src/pool/delete-volume.ts';
-import { findVolume, listRecords, volumeImage } from '../../src/pool/find.ts';
+import { findVolume, listRecords } from '../../src/pool/find.ts';
+import { imagePath } from '../../src/pool/layout.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import { failureOf, host, volume, xfsPlace, type PoolPlace } from './open-test-pool.ts';
 
@@ -33,16 +34,16 @@ describe('createVolume', () => {
     expect(await findVolume(pool, request.id)).to.deep.equal(record);
     expect((await listRecords(pool)).volumes).to.deep.equal([record]);
     expect(pool.ledger.promised).to.equal(request.size);
-    const facts = await pool.filesystems.get('ext4').inspect(volumeImage(pool, request.id));
+    const facts = await pool.filesystems.get('ext4').inspect(imagePath(pool, request.id));
     expect(facts).to.include({ size: request.size, hasErrors: false });
   });
 
   it('gives each copy of a blank an identity of its own', async () => {
     const ids = ['one', 'two'].map((name) => volume(name));
     for (const request of ids) await createVolume(pool, request);
-    const facts = await Promise.all(ids.map(({ id }) => pool.filesystems.get('ext4').inspect(volumeImage(pool, id))));
+    const facts = await Promise.all(ids.map(({ id }) => pool.filesystems.get('ext4').inspect(imagePath(pool, id))));
     expect(facts[0]?.uuid).to.be.a('string').that.does.not.equal(facts[1]?.uuid);
-    expect(await pool.filesystems.get('ext4').check(volumeImage(pool, ids[0]?.id ?? ''))).to.equal('');
+    expect(await pool.filesystems.get('ext4').check(imagePath(pool, ids[0]?.id ?? ''))).to.equal('');
   });
 
   it('formats once for many of the same kind, also when they come at once', async () => {
@@ -70,12 +71,12 @@ describe('createVolume', () => {
       volume('btrfs', { fsType: 'btrfs', size: 128 * MiB }),
     ]) {
       await createVolume(pool, request);
-      const facts = await pool.filesystems.get(request.fsType ?? '').inspect(volumeImage(pool, request.id));
+      const facts = await pool.filesystems.get(request.fsType ?? '').inspect(imagePath(pool, request.id));
       expect(facts?.size, request.name).to.equal(request.size);
     }
     const block = volume('block', { volumeMode: 'Block' });
     await createVolume(pool, block);
-    expect(await host.files.stat(volumeImage(pool, block.id))).to.include({ size: block.size, allocated: 0 });
+    expect(await host.files.stat(imagePath(pool, block.id))).to.include({ size: block.size, allocated: 0 });
   });
 
   it('allocates every byte of a thick volume, blank or copied', async () => {
@@ -85,9 +86,9 @@ describe('createVolume', () => {
     const copy = volume('copy', { provisioning: 'thick', size: 96 * MiB, source });
     for (const request of [blank, block, copy]) {
       await createVolume(pool, request);
-      const image = await host.files.stat(volumeImage(pool, request.id));
+      const image = await host.files.stat(imagePath(pool, request.id));
       expect(image?.allocated, request.name).to.be.at.least(request.size);
-      expect(await extentFlags(volumeImage(pool, request.id)), request.name).to.not.contain('shared');
+      expect(await extentFlags(imagePath(pool, request.id)), request.name).to.not.contain('shared');
     }
   });
 

@@ -4,7 +4,8 @@ import { groupId, memberSnapshotId } from '../../src/domain/ids.ts';
 import { createGroup } from '../../src/pool/create-group.ts';
 import { createVolume } from '../../src/pool/create-volume.ts';
 import { deleteGroup } from '../../src/pool/delete-group.ts';
-import { listRecords, snapshotImage } from '../../src/pool/find.ts';
+import { listRecords } from '../../src/pool/find.ts';
+import { imagePath } from '../../src/pool/layout.ts';
 import { failureOf, host, volume, xfsPlace, type PoolPlace } from './open-test-pool.ts';
 
 describe('deleteGroup', () => {
@@ -24,7 +25,7 @@ describe('deleteGroup', () => {
       uuid: randomUUID(),
     }));
     const cut = await createGroup(pool, { id, uuid: randomUUID(), name: 'group', members });
-    const file = snapshotImage(pool, members[1]?.snapshotId ?? '');
+    const file = imagePath(pool, members[1]?.snapshotId ?? '');
     const loop = await host.loops.attach({ file, readOnly: true, autoclear: true, directIo: false, label: 'mine' });
     const { reason, message } = await failureOf(deleteGroup(pool, { id, members }));
     expect(reason).to.equal('FailedPrecondition');

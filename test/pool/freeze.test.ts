@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { createSnapshot } from '../../src/pool/create-snapshot.ts';
 import { createVolume } from '../../src/pool/create-volume.ts';
 import { attachImage } from '../../src/pool/attach-image.ts';
-import { findSnapshot, snapshotImage } from '../../src/pool/find.ts';
+import { findSnapshot } from '../../src/pool/find.ts';
+import { imagePath } from '../../src/pool/layout.ts';
 import { cutVolumes } from '../../src/pool/freeze.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import type { VolumeRecord } from '../../src/pool/record.ts';
@@ -143,7 +144,7 @@ describe('cutVolumes', () => {
     await host.images.writeBlock(attached.device.path, 8192, Buffer.from('only in the cache of the device'));
     const cut = await createSnapshot(pool, snapshot('block cut', block.id));
     attached.close();
-    expect((await host.images.readBlock(snapshotImage(pool, cut.id), 8192, 31)).toString()).to.equal(
+    expect((await host.images.readBlock(imagePath(pool, cut.id), 8192, 31)).toString()).to.equal(
       'only in the cache of the device',
     );
   });

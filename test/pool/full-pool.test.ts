@@ -6,7 +6,8 @@ import { createSnapshot } from '../../src/pool/create-snapshot.ts';
 import { createVolume } from '../../src/pool/create-volume.ts';
 import { deleteSnapshot } from '../../src/pool/delete-snapshot.ts';
 import { deleteVolume } from '../../src/pool/delete-volume.ts';
-import { findVolume, listRecords, volumeImage } from '../../src/pool/find.ts';
+import { findVolume, listRecords } from '../../src/pool/find.ts';
+import { imagePath } from '../../src/pool/layout.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import { failureOf, host, snapshot, volume, xfsPlace, type PoolPlace } from './open-test-pool.ts';
 
@@ -24,7 +25,7 @@ describe('a pool that is promised to the brim', () => {
 
   it('keeps every promise when all of it is written, block by block, beside snapshots', async () => {
     const first = await createVolume(pool, volume('first', { volumeMode: 'Block', size: 40 * MiB }));
-    await fill(volumeImage(pool, first.id), 1, 40 * MiB);
+    await fill(imagePath(pool, first.id), 1, 40 * MiB);
     const cut = await createSnapshot(pool, snapshot('cut', first.id));
     expect(cut.heldBytes).to.be.at.least(40 * MiB);
     const source = { kind: 'snapshot', id: cut.id } as const;
@@ -33,7 +34,7 @@ describe('a pool that is promised to the brim', () => {
     const rest = await createVolume(pool, volume('rest', { volumeMode: 'Block', size }));
     expect(pool.ledger.available).to.be.below(BLOCK);
 
-    for (const { id, size: bytes } of [clone, first, rest]) await fill(volumeImage(pool, id), 2, bytes);
+    for (const { id, size: bytes } of [clone, first, rest]) await fill(imagePath(pool, id), 2, bytes);
     expect((await failureOf(createVolume(pool, volume('more')))).reason).to.equal('ResourceExhausted');
     expect((await failureOf(createSnapshot(pool, snapshot('more', first.id)))).reason).to.equal('ResourceExhausted');
     expect((await listRecords(pool)).snapshots).to.deep.equal([cut]);
@@ -72,7 +73,7 @@ describe('a pool that is promised to the brim', () => {
     const record = await createVolume(pool, volume('one', { volumeMode: 'Block' }));
     const empty = await createSnapshot(pool, snapshot('empty', record.id));
     expect(empty.heldBytes).to.equal(0);
-    await fill(volumeImage(pool, record.id), 1, 8 * MiB);
+    await fill(imagePath(pool, record.id), 1, 8 * MiB);
     const cut = await createSnapshot(pool, snapshot('cut', record.id));
     expect(cut.heldBytes).to.be.within(8 * MiB, 9 * MiB);
     expect(pool.ledger.promised).to.equal(record.size + cut.heldBytes);

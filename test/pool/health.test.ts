@@ -3,7 +3,7 @@ import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MiB } from '../../src/domain/sizes.ts';
 import { createVolume } from '../../src/pool/create-volume.ts';
-import { volumeImage } from '../../src/pool/find.ts';
+import { imagePath } from '../../src/pool/layout.ts';
 import { poolConditions, volumeHealth } from '../../src/pool/health.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import type { VolumeRecord } from '../../src/pool/record.ts';
@@ -42,7 +42,7 @@ describe('health', () => {
 
   it('sees that files are missing, short or odd', async () => {
     const record = await createVolume(pool, volume('one'));
-    const image = volumeImage(pool, record.id);
+    const image = imagePath(pool, record.id);
     await truncate(image, 8192);
     expect(await seen(record)).to.deep.equal(['DATA_LOSS ImageTruncated']);
     await truncate(image, 0);
@@ -58,7 +58,7 @@ describe('health', () => {
 
   it('sees the error flag of a filesystem', async () => {
     const record = await createVolume(pool, volume('one'));
-    await host.run('debugfs', ['-w', '-R', 'ssv state 2', volumeImage(pool, record.id)]);
+    await host.run('debugfs', ['-w', '-R', 'ssv state 2', imagePath(pool, record.id)]);
     expect(await seen(record)).to.deep.equal(['DEGRADED FilesystemErrors']);
   });
 

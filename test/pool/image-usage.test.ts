@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { attachImage } from '../../src/pool/attach-image.ts';
 import { createVolume } from '../../src/pool/create-volume.ts';
-import { volumeImage } from '../../src/pool/find.ts';
+import { imagePath } from '../../src/pool/layout.ts';
 import { imageUsage } from '../../src/pool/image-usage.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import { MiB } from '../../src/domain/sizes.ts';
@@ -52,7 +52,7 @@ describe('imageUsage', () => {
     const target = join(place.aside, 'device');
     await writeFile(target, '');
     await host.mounts.bind({ source: attached.device.path, target, readOnly: false });
-    const file = volumeImage(pool, record.id);
+    const file = imagePath(pool, record.id);
     const foreign = await host.loops.attach({
       file,
       readOnly: true,

@@ -9,7 +9,8 @@ import { createGroup } from '../../src/pool/create-group.ts';
 import { createSnapshot } from '../../src/pool/create-snapshot.ts';
 import { createVolume } from '../../src/pool/create-volume.ts';
 import { deleteVolume } from '../../src/pool/delete-volume.ts';
-import { findSnapshot, findVolume, snapshotImage, volumeImage } from '../../src/pool/find.ts';
+import { findSnapshot, findVolume } from '../../src/pool/find.ts';
+import { imagePath } from '../../src/pool/layout.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import { mountVolume } from './mount-volume.ts';
 import { ext4Place, failureOf, host, snapshot, volume, type PoolPlace } from './open-test-pool.ts';
@@ -32,7 +33,7 @@ describe('a pool that cannot reflink', () => {
     expect(pool.reflink).to.equal(false);
     const records = await Promise.all(['a', 'b'].map((name) => createVolume(pool, volume(name))));
     const ext4 = pool.filesystems.get('ext4');
-    const [a, b] = await Promise.all(records.map(({ id }) => ext4.inspect(volumeImage(pool, id))));
+    const [a, b] = await Promise.all(records.map(({ id }) => ext4.inspect(imagePath(pool, id))));
     expect(a?.uuid).to.be.a('string').that.does.not.equal(b?.uuid);
     expect(await host.files.list(join(place.path, 'blanks'))).to.deep.equal([]);
   });
@@ -55,7 +56,7 @@ describe('a pool that cannot reflink', () => {
     const size = 96 * MiB;
     const from = { kind: 'snapshot', id: cut.id } as const;
     const clone = await createVolume(pool, volume('clone', { size, source: from }), { onProgress });
-    expect((await host.files.stat(volumeImage(pool, clone.id)))?.size).to.equal(size);
+    expect((await host.files.stat(imagePath(pool, clone.id)))?.size).to.equal(size);
     const mounted = await mountVolume(pool, clone, join(place.aside, 'clone'));
     expect((await readFile(join(mounted, 'file'))).subarray(0, 8).toString()).to.equal('datadata');
   });
@@ -81,7 +82,7 @@ describe('a pool that cannot reflink', () => {
     const cut = await createSnapshot(pool, snapshot('allowed', source.id));
     reader.close();
     expect(await findSnapshot(pool, cut.id)).to.deep.equal(cut);
-    expect(await pool.filesystems.get('ext4').check(snapshotImage(pool, cut.id))).to.equal('');
+    expect(await pool.filesystems.get('ext4').check(imagePath(pool, cut.id))).to.equal('');
   });
 
   it('does not copy into room that others were promised', async () => {
@@ -109,7 +110,7 @@ describe('a pool that cannot reflink', () => {
 
   it('ends a copy whose caller has gone', async () => {
     const source = await createVolume(pool, volume('long', { volumeMode: 'Block', provisioning: 'thick' }));
-    await host.images.writeBlock(volumeImage(pool, source.id), 0, Buffer.alloc(8 * MiB, 1));
+    await host.images.writeBlock(imagePath(pool, source.id), 0, Buffer.alloc(8 * MiB, 1));
     const leaving = new AbortController();
     const copy = createVolume(
       pool,

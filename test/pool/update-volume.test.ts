@@ -3,7 +3,8 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MiB } from '../../src/domain/sizes.ts';
 import { createVolume } from '../../src/pool/create-volume.ts';
-import { findVolume, volumeImage } from '../../src/pool/find.ts';
+import { findVolume } from '../../src/pool/find.ts';
+import { imagePath } from '../../src/pool/layout.ts';
 import { imageUsage } from '../../src/pool/image-usage.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import { updateVolume } from '../../src/pool/update-volume.ts';
@@ -37,7 +38,7 @@ describe('updateVolume', () => {
     const { id } = await createVolume(pool, volume('thick'));
     await updateVolume(pool, id, { provisioning: 'thick' });
     await updateVolume(pool, id, { size: 80 * MiB, exclusive: true });
-    expect((await host.files.stat(volumeImage(pool, id)))?.allocated).to.be.at.least(80 * MiB);
+    expect((await host.files.stat(imagePath(pool, id)))?.allocated).to.be.at.least(80 * MiB);
     expect(await findVolume(pool, id)).to.include({ provisioning: 'thick', size: 80 * MiB, exclusive: true });
   });
 
@@ -45,7 +46,7 @@ describe('updateVolume', () => {
     const record = await createVolume(pool, volume('thick in use'));
     const mounted = await mountVolume(pool, record, join(place.aside, 'thick'));
     await updateVolume(pool, record.id, { provisioning: 'thick' });
-    const allocated = async () => (await host.files.stat(volumeImage(pool, record.id)))?.allocated;
+    const allocated = async () => (await host.files.stat(imagePath(pool, record.id)))?.allocated;
     await writeFile(join(mounted, 'file'), Buffer.alloc(8 * MiB, 1));
     await host.run('sync', ['-f', mounted]);
     await rm(join(mounted, 'file'));
@@ -60,7 +61,7 @@ describe('updateVolume', () => {
     const failure = await failureOf(updateVolume(pool, record.id, { size: 10_000 * MiB }));
     expect(failure.reason).to.equal('ResourceExhausted');
     expect(await findVolume(pool, record.id)).to.deep.equal(record);
-    expect((await host.files.stat(volumeImage(pool, record.id)))?.size).to.equal(record.size);
+    expect((await host.files.stat(imagePath(pool, record.id)))?.size).to.equal(record.size);
     expect(pool.ledger.promised).to.equal(promised);
   });
 
@@ -72,7 +73,7 @@ describe('updateVolume', () => {
     await host.images.allocate(join(place.path, '..', 'foreign'), availableBytes - 8 * MiB);
     const failure = await failureOf(updateVolume(pool, record.id, { size: 128 * MiB }));
     expect(failure.reason).to.equal('ResourceExhausted');
-    expect((await host.files.stat(volumeImage(pool, record.id)))?.size).to.equal(record.size);
+    expect((await host.files.stat(imagePath(pool, record.id)))?.size).to.equal(record.size);
     expect(await findVolume(pool, record.id)).to.deep.equal(record);
   });
 

@@ -2,7 +2,7 @@ import { hint } from '../call-error.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { untilDone } from '../until-done.ts';
-import { requireVolume } from '../volume/find-volume.ts';
+import { requireVolume } from '../volume/require-volume.ts';
 import { requireSnapshot } from './require-snapshot.ts';
 
 /** `tome snapshot create`: the same command again finds the same snapshot. */

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import type { OutputOptions } from '../output.ts';
 import { printList } from '../print-list.ts';
 import type { Column } from '../table.ts';
-import { requireVolume } from '../volume/find-volume.ts';
+import { requireVolume } from '../volume/require-volume.ts';
 
 export interface ListOptions extends OutputOptions {
   readonly volume?: string;

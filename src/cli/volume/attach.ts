@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { runSteps, type Step } from '../steps.ts';
 import { removeStagingPath, stagingPath } from '../staging.ts';
 import { capability } from './capability.ts';
-import { requireVolume } from './find-volume.ts';
+import { requireVolume } from './require-volume.ts';
 import { checkDeviceFile, checkDirectory, resolveTarget } from './target.ts';
 
 export interface AttachOptions {

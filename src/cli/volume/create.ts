@@ -7,7 +7,7 @@ import { requireSnapshot } from '../snapshot/require-snapshot.ts';
 import { untilDone } from '../until-done.ts';
 import { capability } from './capability.ts';
 import { formatKind } from './describe-volume.ts';
-import { requireVolume } from './find-volume.ts';
+import { requireVolume } from './require-volume.ts';
 
 export interface CreateOptions {
   /** Bytes. */

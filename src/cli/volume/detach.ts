@@ -2,7 +2,7 @@ import { callErrorOf } from '../call-error.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { removeStagingPath, stagingPath } from '../staging.ts';
-import { requireVolume } from './find-volume.ts';
+import { requireVolume } from './require-volume.ts';
 import { resolveTarget } from './target.ts';
 
 /** `tome volume detach`: from one directory or from all; after the last, the volume is given back. Safe to repeat. */

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { stagingPath } from '../staging.ts';
 import { untilDone } from '../until-done.ts';
 import { capability } from './capability.ts';
-import { requireVolume } from './find-volume.ts';
+import { requireVolume } from './require-volume.ts';
 
 /** `tome volume expand`: also while it is attached; its filesystem grows at once then, else when it is attached. */
 export async function expandVolume(context: Context, name: string, bytes: number): Promise<void> {

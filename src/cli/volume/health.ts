@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { VolumeHealth__Output } from '../../csi/gen/csi/v1/VolumeHealth.ts';
 import type { Context } from '../context.ts';
 import { formatTable, type Column } from '../table.ts';
-import { requireVolume } from './find-volume.ts';
+import { requireVolume } from './require-volume.ts';
 
 type Entry = VolumeHealth__Output['healthStatuses'][number];
 

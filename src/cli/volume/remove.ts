@@ -1,7 +1,7 @@
 import { hint } from '../call-error.ts';
 import type { Context } from '../context.ts';
 import { untilDone } from '../until-done.ts';
-import { requireVolume } from './find-volume.ts';
+import { requireVolume } from './require-volume.ts';
 
 /** `tome volume rm`: all are looked for before the first is deleted, so that a misspelt name deletes nothing. */
 export async function removeVolumes(context: Context, names: readonly string[]): Promise<void> {

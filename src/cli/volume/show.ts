@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { formatJson, type OutputOptions } from '../output.ts';
 import { formatFields } from '../table.ts';
 import { formatAttachments, formatMode, formatSource, formatTags, plainVolume } from './describe-volume.ts';
-import { requireVolume } from './find-volume.ts';
+import { requireVolume } from './require-volume.ts';
 
 /** `tome volume show`: everything about one volume. */
 export async function showVolume(context: Context, name: string, { output }: OutputOptions): Promise<void> {

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Context } from '../context.ts';
 import { splitTag } from '../parse-options.ts';
 import { formatTags } from './describe-volume.ts';
-import { requireVolume } from './find-volume.ts';
+import { requireVolume } from './require-volume.ts';
 
 /** `tome volume tag NAME k=v k-`: sets tags, and removes those with a dash behind their name. */
 export async function tagVolume(

@@ -1,12 +1,9 @@
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { Pool } from '../../pool/pool.ts';
+import type { PoolSet } from '../../pool/pool-set.ts';
 
 export interface AdminDeps {
   readonly catalog: Catalog;
-  readonly pools: {
-    /** The pools that are open on this node. */
-    all(): readonly Pool[];
-  };
+  readonly pools: Pick<PoolSet, 'all'>;
   readonly nodeName: string;
   /** The directory below which the command line stages volumes: mounts there are nobody's target. */
   readonly stagingRoot: string;

@@ -4,10 +4,9 @@ import type { ListSnapshotsRequest__Output } from '../gen/tome/v1/ListSnapshotsR
 import type { ListSnapshotsResponse } from '../gen/tome/v1/ListSnapshotsResponse.ts';
 import type { SnapshotInfo } from '../gen/tome/v1/SnapshotInfo.ts';
 import { byName } from './by-name.ts';
-
-import { readPools, type PoolsById } from './pools-by-id.ts';
 import type { AdminDeps } from './deps.ts';
 import { modeOf, snapshotState } from './describe.ts';
+import { readPools, type PoolsById } from './pools-by-id.ts';
 
 /** Snapshots by name. Sizes in bytes. */
 export async function listSnapshots(

@@ -12,10 +12,9 @@ import type { ListVolumesRequest__Output } from '../gen/tome/v1/ListVolumesReque
 import type { ListVolumesResponse } from '../gen/tome/v1/ListVolumesResponse.ts';
 import type { VolumeInfo } from '../gen/tome/v1/VolumeInfo.ts';
 import { byName } from './by-name.ts';
-
-import { readPools } from './pools-by-id.ts';
 import type { AdminDeps } from './deps.ts';
 import { modeOf, volumeState } from './describe.ts';
+import { readPools } from './pools-by-id.ts';
 
 /** Files looked at once: enough to keep the disk busy, few enough to leave threads to other calls. */
 const STATS_AT_ONCE = 16;

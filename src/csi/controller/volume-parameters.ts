@@ -30,10 +30,7 @@ export function parseVolumeParameters(parameters: Readonly<Record<string, string
   const { [FS_TYPE_ALIAS]: alias, ...rest } = others;
   requireKnown(rest, [...Object.keys(schema.shape), `${tagPrefix}<name>`]);
   if (alias !== undefined && rest['fsType'] !== undefined && alias !== rest['fsType']) {
-    throw new VolumeError(
-      'InvalidArgument',
-      `parameters name two filesystems: fsType and ${FS_TYPE_ALIAS}; keep one`,
-    );
+    throw new VolumeError('InvalidArgument', `parameters name two filesystems: fsType and ${FS_TYPE_ALIAS}; keep one`);
   }
   const fsType = rest['fsType'] ?? alias;
   return { ...parseValues(schema, { ...rest, ...(fsType === undefined ? {} : { fsType }) }), tags };

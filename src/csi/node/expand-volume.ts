@@ -1,11 +1,12 @@
 import { VolumeError } from '../../domain/errors.ts';
 import type { Host, PinnedPath } from '../../host/host.ts';
 import type { ImageMount } from '../../pool/image-mount.ts';
+import type { FoundVolume } from '../../pool/pool-set.ts';
 import type { NodeExpandVolumeRequest__Output } from '../gen/csi/v1/NodeExpandVolumeRequest.ts';
 import type { NodeExpandVolumeResponse } from '../gen/csi/v1/NodeExpandVolumeResponse.ts';
 import { parseCapacityRange } from '../server/int64.ts';
 import { requireCapability, requireId } from '../server/require.ts';
-import type { FoundVolume, NodeDeps } from './deps.ts';
+import type { NodeDeps } from './deps.ts';
 import { growIfShort } from './grow-filesystem.ts';
 import { requireVolume } from './require-volume.ts';
 import { atVolumePath } from './volume-at-path.ts';

@@ -1,5 +1,6 @@
 import { VolumeError } from '../../domain/errors.ts';
-import type { FoundVolume, NodeDeps } from './deps.ts';
+import type { FoundVolume } from '../../pool/pool-set.ts';
+import type { NodeDeps } from './deps.ts';
 
 /**
  * The volume's record, from the pool on this node. A volume that was deleted and made again has the same id and another

@@ -40,8 +40,7 @@ export function stageFilesystem(staging: Staging, stagingTargetPath: string, dep
 async function mountFirst(staging: Staging, facts: FilesystemFacts | undefined, path: PinnedPath): Promise<void> {
   const { pool, record, access } = staging;
   const filesystem = filesystemOf(pool, record);
-  const isShortNow = isShort(record, await soundFacts(staging, facts));
-  const isToGrow = isShortNow && !(await filesystem.growImage(imagePath(pool, record.id)));
+  const isToGrow = isShort(record, await soundFacts(staging, facts)) && !(await growUnmounted(staging));
   try {
     if (access !== 'reader') {
       await attachAndMount(staging, path, isToGrow);
@@ -57,6 +56,20 @@ async function mountFirst(staging: Staging, facts: FilesystemFacts | undefined, 
     }
   } catch (error) {
     throw isHostError(error, 'EUCLEAN', 'EINVAL', 'EIO', 'EBADMSG') ? damaged(staging, error.message, error) : error;
+  }
+}
+
+/**
+ * Grows a filesystem that this process could not grow mounted; returns whether it did. The tool works on a device: should
+ * it outlive this process, the kernel tells the next call that somebody still has the volume.
+ */
+async function growUnmounted({ pool, record }: Staging): Promise<boolean> {
+  const loop = await attachImage(pool, record, { access: 'single-writer', autoclear: true });
+  try {
+    return await filesystemOf(pool, record).growImage(loop.device.path);
+  } finally {
+    loop.close();
+    await releaseLoops(pool.host, [loop.device]);
   }
 }
 

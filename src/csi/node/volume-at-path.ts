@@ -2,7 +2,8 @@ import { VolumeError } from '../../domain/errors.ts';
 import type { PinnedPath } from '../../host/host.ts';
 import type { ImageMount } from '../../pool/image-mount.ts';
 import { imageUsage } from '../../pool/image-usage.ts';
-import type { FoundVolume, NodeDeps } from './deps.ts';
+import type { FoundVolume } from '../../pool/pool-set.ts';
+import type { NodeDeps } from './deps.ts';
 import { stagingPoint, withPathOrNone } from './paths.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { VolumeError } from '../../../src/domain/errors.ts';
-import { identityService } from '../../../src/csi/identity/identity-service.ts';
+import { identityService } from '../../../src/csi/identity/service.ts';
 import { implement, type Handlers } from '../../../src/csi/server/implement.ts';
 import { serveForTest, type Served } from '../../support/serve-for-test.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { identityService } from '../../../src/csi/identity/identity-service.ts';
+import { identityService } from '../../../src/csi/identity/service.ts';
 import type { ServiceClient } from '../../../src/csi/server/client.ts';
 import { refusalOf } from '../../support/refusal.ts';
 import { serveForTest, type Served } from '../../support/serve-for-test.ts';

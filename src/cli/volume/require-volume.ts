@@ -3,16 +3,12 @@ import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 
 /** The volume of this name. Throws CliError when there is none. */
-export async function requireVolume(context: Context, name: string): Promise<VolumeInfo__Output> {
-  const volume = await findVolume(context, name);
-  if (volume === undefined) throw new CliError(`there is no volume ${name}`, 'see what there is: tome volume ls');
-  return volume;
-}
-
-export async function findVolume(
+export async function requireVolume(
   { driver, ids, terminal: { signal } }: Context,
   name: string,
-): Promise<VolumeInfo__Output | undefined> {
+): Promise<VolumeInfo__Output> {
   const { volumes } = await driver.admin.listVolumes({ volumeId: ids.volume(name) }, { signal });
-  return volumes[0];
+  const [volume] = volumes;
+  if (volume === undefined) throw new CliError(`there is no volume ${name}`, 'see what there is: tome volume ls');
+  return volume;
 }
