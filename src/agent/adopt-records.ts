@@ -1,12 +1,11 @@
 import type { Logger } from 'pino';
 import { ConflictError, type Catalog } from '../catalog/catalog.ts';
 import { VolumeError } from '../domain/errors.ts';
-import type { SnapshotSpec } from '../domain/snapshot.ts';
-import type { VolumeSpec } from '../domain/volume.ts';
+import { volumeSpecSchema } from '../domain/volume.ts';
 import { findSnapshot, findVolume } from '../pool/find.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { SnapshotRecord, VolumeRecord } from '../pool/record.ts';
-import { snapshotStatus } from './reconcile-snapshot.ts';
+import { snapshotSpec, snapshotStatus } from './reconcile-snapshot.ts';
 
 /**
  * Puts what the pool holds and the catalog does not know into the catalog: after a lost or restored catalog the data is
@@ -46,11 +45,12 @@ async function adopt(pool: Pool, id: string, poolId: string, catalog: Catalog): 
 }
 
 async function adoptVolume(record: VolumeRecord, pool: string, catalog: Catalog): Promise<void> {
-  const { name, uuid, size, volumeMode, fsType, provisioning, exclusive, mkfsOptions, source } = record;
-  const image = { name, uuid, size, volumeMode, fsType, provisioning, exclusive, mkfsOptions, source };
-  const request = { desired: 'Present' as const, revision: 1 };
-  const spec: VolumeSpec = { ...request, ...image, pool, parameters: {}, tags: {}, accessModes: [], attachments: [] };
-  await catalog.volumes.create(record.id, spec, { observedRevision: 1, ready: true, size, health: [] });
+  const { id, size } = record;
+  const request = { desired: 'Present', revision: 1 };
+  const unknown = { parameters: {}, tags: {}, accessModes: [], attachments: [] };
+  // Of the record, the schema keeps what a spec has too.
+  const spec = volumeSpecSchema.parse({ ...record, ...request, ...unknown, pool });
+  await catalog.volumes.create(id, spec, { observedRevision: 1, ready: true, size, health: [] });
 }
 
 /**
@@ -58,17 +58,8 @@ async function adoptVolume(record: VolumeRecord, pool: string, catalog: Catalog)
  * the group is gone with the catalog the snapshot is alone, and can be deleted so.
  */
 async function adoptSnapshot(record: SnapshotRecord, pool: string, catalog: Catalog): Promise<void> {
-  const { name, uuid, sourceVolumeId, volumeMode, fsType } = record;
   const group = record.groupId === undefined ? undefined : await catalog.groups.find(record.groupId);
-  const isMember = group?.spec.members.some((member) => member.uuid === uuid) === true;
-  const request = { desired: 'Present' as const, revision: 1 };
-  const image = { name, uuid, sourceVolumeId, volumeMode, fsType };
-  const spec: SnapshotSpec = {
-    ...request,
-    ...image,
-    pool,
-    parameters: {},
-    ...(isMember && { groupId: record.groupId }),
-  };
+  const isMember = group?.spec.members.some(({ uuid }) => uuid === record.uuid) === true;
+  const spec = snapshotSpec(record, pool, isMember ? record.groupId : undefined);
   await catalog.snapshots.create(record.id, spec, snapshotStatus(record, 1));
 }

@@ -2,12 +2,11 @@ import { ConflictError, type Catalog } from '../catalog/catalog.ts';
 import { modifyStatus } from '../catalog/modify.ts';
 import { VolumeError } from '../domain/errors.ts';
 import type { SnapshotGroup } from '../domain/snapshot-group.ts';
-import type { SnapshotSpec } from '../domain/snapshot.ts';
 import { createGroup } from '../pool/create-group.ts';
 import { deleteGroup } from '../pool/delete-group.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { SnapshotRecord } from '../pool/record.ts';
-import { snapshotStatus } from './reconcile-snapshot.ts';
+import { snapshotSpec, snapshotStatus } from './reconcile-snapshot.ts';
 import type { ReconcileDeps } from './reconcile-volume.ts';
 
 /**
@@ -34,13 +33,9 @@ export async function reconcileGroup(group: SnapshotGroup, pool: Pool, deps: Rec
 }
 
 async function ensureListed(record: SnapshotRecord, group: SnapshotGroup, { snapshots }: Catalog): Promise<void> {
-  const { id, name, uuid, sourceVolumeId, volumeMode, fsType } = record;
-  const image = { name, uuid, sourceVolumeId, volumeMode, fsType };
-  const { pool } = group.spec;
-  const request = { desired: 'Present' as const, revision: 1 };
-  const spec: SnapshotSpec = { ...request, ...image, pool, groupId: group.id, parameters: {} };
+  const { id, uuid } = record;
   try {
-    await snapshots.create(id, spec, snapshotStatus(record, 1));
+    await snapshots.create(id, snapshotSpec(record, group.spec.pool, group.id), snapshotStatus(record, 1));
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
     const present = await snapshots.find(id);

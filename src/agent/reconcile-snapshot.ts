@@ -1,5 +1,5 @@
 import { modifyStatus } from '../catalog/modify.ts';
-import type { Snapshot, SnapshotStatus } from '../domain/snapshot.ts';
+import type { Snapshot, SnapshotSpec, SnapshotStatus } from '../domain/snapshot.ts';
 import { createSnapshot } from '../pool/create-snapshot.ts';
 import { deleteSnapshot } from '../pool/delete-snapshot.ts';
 import type { Pool } from '../pool/pool.ts';
@@ -18,6 +18,13 @@ export async function reconcileSnapshot(snapshot: Snapshot, pool: Pool, deps: Re
   const record = await createSnapshot(pool, { id, uuid, name, sourceVolumeId }, { onProgress });
   reporter.request(pool);
   await modifyStatus(catalog.snapshots, id, () => snapshotStatus(record, spec.revision));
+}
+
+/** The spec of a snapshot that enters the catalog when its image is there already. `pool` is the Pool resource's id. */
+export function snapshotSpec(record: SnapshotRecord, pool: string, groupId: string | undefined): SnapshotSpec {
+  const { name, uuid, sourceVolumeId, volumeMode, fsType } = record;
+  const image = { name, uuid, sourceVolumeId, volumeMode, fsType };
+  return { desired: 'Present', revision: 1, ...image, pool, groupId, parameters: {} };
 }
 
 /** The status of a snapshot whose image is there. */

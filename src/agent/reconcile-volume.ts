@@ -43,9 +43,7 @@ export async function reconcileVolume(volume: Volume, pool: Pool, deps: Reconcil
 async function ensureImage(volume: Volume, pool: Pool, { catalog }: ReconcileDeps): Promise<VolumeRecord | undefined> {
   const { spec, status, id } = volume;
   if (!status.ready) {
-    const { name, uuid, size, volumeMode, fsType, provisioning, exclusive, mkfsOptions, source } = spec;
-    const image = { id, name, uuid, size, volumeMode, fsType, provisioning, exclusive, mkfsOptions, source };
-    return createVolume(pool, image, { onProgress: progressReporter(catalog.volumes, id) });
+    return createVolume(pool, { ...spec, id }, { onProgress: progressReporter(catalog.volumes, id) });
   }
   const record = await findVolume(pool, id);
   if (record?.uuid !== spec.uuid) {

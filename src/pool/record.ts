@@ -42,7 +42,7 @@ export type SnapshotRecord = z.infer<typeof snapshotRecordSchema>;
 
 const formatSchema = z.object({ format: z.number().optional() }).catch({});
 
-/** A new record, just as it will be read back: without the fields that are undefined. Throws ZodError. */
+/** A new record, just as it will be read back: without what is undefined, or no field of it. Throws ZodError. */
 export function newRecord<R extends VolumeRecord | SnapshotRecord>(schema: z.ZodType<R>, fields: object): R {
   return schema.parse(JSON.parse(JSON.stringify(fields)));
 }
