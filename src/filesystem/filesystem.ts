@@ -17,7 +17,7 @@ export interface Filesystem extends FilesystemRules {
   /** Gives an unmounted copy an identity of its own; does nothing where the mount options make that needless. */
   renewIdentity(image: string): Promise<void>;
   /**
-   * Grows an unmounted image to the size of its file, if this filesystem cannot be grown mounted by this process.
+   * Grows an unmounted image, or the device of one, to its size, if this process cannot grow this filesystem mounted.
    * Returns false when `grow` can do it once it is mounted. Throws HostError.
    */
   growImage(image: string): Promise<boolean>;
