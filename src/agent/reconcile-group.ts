@@ -47,7 +47,7 @@ async function ensureListed(record: SnapshotRecord, group: SnapshotGroup, { snap
 async function removeGroup(group: SnapshotGroup, pool: Pool, { catalog, reporter }: ReconcileDeps): Promise<void> {
   await discard(group, pool, catalog);
   await reporter.tryReport(pool);
-  await catalog.groups.remove(group);
+  await catalog.groups.forget(group);
 }
 
 async function discard({ id, spec }: SnapshotGroup, pool: Pool, { snapshots }: Catalog): Promise<void> {

@@ -36,5 +36,5 @@ export function snapshotStatus(record: SnapshotRecord, observedRevision: number)
 async function removeSnapshot(snapshot: Snapshot, pool: Pool, { catalog, reporter }: ReconcileDeps): Promise<void> {
   await deleteSnapshot(pool, snapshot.id, snapshot.spec.uuid);
   await reporter.tryReport(pool);
-  await catalog.snapshots.remove(snapshot);
+  await catalog.snapshots.forget(snapshot);
 }

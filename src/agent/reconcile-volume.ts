@@ -59,5 +59,5 @@ async function ensureImage(volume: Volume, pool: Pool, { catalog }: ReconcileDep
 async function removeVolume(volume: Volume, pool: Pool, { catalog, reporter }: ReconcileDeps): Promise<void> {
   await deleteVolume(pool, volume.id, volume.spec.uuid);
   await reporter.tryReport(pool);
-  await catalog.volumes.remove(volume);
+  await catalog.volumes.forget(volume);
 }

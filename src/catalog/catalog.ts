@@ -50,6 +50,11 @@ export interface Collection<R extends Resource<unknown, unknown>> {
   /** Throws ConflictError when the resource is no longer of this version; one that is gone already is fine. */
   remove(resource: R): Promise<void>;
   /**
+   * As `remove`, but may return before it is on disk: for what an agent has seen to be gone, which is desired to be so.
+   * Should it come back with a power cut, an agent sees it again.
+   */
+  forget(resource: R): Promise<void>;
+  /**
    * Resolves when every write that can be seen now is on disk, but for statuses: before a caller is told that what it
    * asks for is so already, because another one has just written it.
    */

@@ -43,8 +43,11 @@ export async function openFile(
 }
 
 /** As `openFile`, with the errno's name instead of an error. */
-export async function tryOpen(path: string, flags: number, options: OpenOptions = {}): Promise<Outcome> {
-  const from = options.from ?? AT_FDCWD;
+export async function tryOpen(given: string, flags: number, options: OpenOptions = {}): Promise<Outcome> {
+  // The kernel follows /proc/self/fd/N only slowly, and means the same by a path that starts at that descriptor.
+  const [, pinned, beyond] = /^\/proc\/self\/fd\/(\d+)\/(.+)$/s.exec(given) ?? [];
+  const from = pinned === undefined ? (options.from ?? AT_FDCWD) : Number(pinned);
+  const path = beyond ?? given;
   const resolve = options.resolve ?? 0;
   if ((flags & WRITES_NAMES) === 0) {
     const how = openHow(flags, 0, resolve | RESOLVE_CACHED);

@@ -25,6 +25,7 @@ describe('Reconciler', () => {
         // Both the answer and the word of its failure find the disk full.
         updateStatus: (resource, status) => (refusals-- > 0 ? full() : volumes.updateStatus(resource, status)),
         remove: (resource) => volumes.remove(resource),
+        forget: (resource) => volumes.forget(resource),
         durable: () => volumes.durable(),
         watch: (listener, id) => volumes.watch(listener, id),
       },

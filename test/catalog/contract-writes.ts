@@ -61,6 +61,19 @@ export function describeWrites(catalog: () => Catalog): void {
     expect(await errorOf(catalog().volumes.update(volume, volumeSpec()))).to.be.instanceOf(ConflictError);
   });
 
+  it('forgets as it removes, and tells so at once', async () => {
+    const volume = await catalog().volumes.create(id, volumeSpec(), volumeStatus);
+    const told: (string | undefined)[] = [];
+    const stop = catalog().volumes.watch(({ resource }) => told.push(resource?.id));
+    const newer = await catalog().volumes.updateStatus(volume, volumeStatus);
+    expect(await errorOf(catalog().volumes.forget(volume))).to.be.instanceOf(ConflictError);
+    await catalog().volumes.forget(newer);
+    expect(await catalog().volumes.find(id)).to.equal(undefined);
+    await catalog().volumes.forget(newer);
+    stop();
+    expect(told).to.deep.equal([id, undefined]);
+  });
+
   it('does not take a volume made again for the one before it', async () => {
     const before = await catalog().volumes.create(id, volumeSpec(), volumeStatus);
     await catalog().volumes.remove(before);

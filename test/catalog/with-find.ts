@@ -10,6 +10,7 @@ export function withFind(volumes: Collection<Volume>, find: Collection<Volume>['
     update: (...args) => volumes.update(...args),
     updateStatus: (...args) => volumes.updateStatus(...args),
     remove: (resource) => volumes.remove(resource),
+    forget: (resource) => volumes.forget(resource),
     durable: () => volumes.durable(),
     watch: (...args) => volumes.watch(...args),
   };

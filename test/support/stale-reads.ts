@@ -30,6 +30,7 @@ function stale<R extends Resource<unknown, unknown>>(inner: Collection<R>, lag: 
     update: (resource, spec) => inner.update(resource, spec),
     updateStatus: (resource, status) => inner.updateStatus(resource, status),
     remove: (resource) => inner.remove(resource),
+    forget: (resource) => inner.forget(resource),
     durable: () => inner.durable(),
     watch: (listener, id) => inner.watch(listener, id),
   };

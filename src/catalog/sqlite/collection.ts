@@ -97,16 +97,16 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
     });
   }
 
-  async remove({ id, version }: Resource<Spec, Status>): Promise<void> {
-    const { changes } = this.#database.run(() => this.#delete.run(id, version));
-    if (changes > 0) {
-      this.#cache.delete(id);
-      await this.#tellWhenDurable({ id, resource: undefined });
-      return;
-    }
-    if (this.#database.run(() => this.#find.get(id)) !== undefined) throw new ConflictError(`${id} was changed`);
+  async remove(resource: Resource<Spec, Status>): Promise<void> {
+    if (this.#drop(resource)) await this.#tellWhenDurable({ id: resource.id, resource: undefined });
     // Another caller removed it, perhaps only just now: it is gone for good when that is on disk.
-    await this.#database.settled();
+    else await this.#database.settled();
+  }
+
+  forget(resource: Resource<Spec, Status>): Promise<void> {
+    return this.#attempt(() => {
+      if (this.#drop(resource)) void this.#feed.publish({ id: resource.id, resource: undefined });
+    });
   }
 
   durable(): Promise<void> {
@@ -115,6 +115,17 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
 
   watch(listener: (change: Change<Resource<Spec, Status>>) => void, id?: string): () => void {
     return this.#feed.watch(listener, id);
+  }
+
+  /** Whether there was something to remove. */
+  #drop({ id, version }: Resource<Spec, Status>): boolean {
+    const { changes } = this.#database.run(() => this.#delete.run(id, version));
+    if (changes > 0) {
+      this.#cache.delete(id);
+      return true;
+    }
+    if (this.#database.run(() => this.#find.get(id)) !== undefined) throw new ConflictError(`${id} was changed`);
+    return false;
   }
 
   #swap(statement: StatementSync, { id, version }: Resource<Spec, Status>, newVersion: number, json: string): void {
