@@ -1,3 +1,5 @@
+import { VolumeError } from './errors.ts';
+
 /** CSI access modes, as the specification names them. */
 export const accessModes = [
   'SINGLE_NODE_WRITER',
@@ -25,6 +27,16 @@ export function isReaderMode(mode: AccessMode): boolean {
 /** Modes with writers on several nodes: an image volume cannot have them. */
 export function isMultiNodeWriterMode(mode: AccessMode): boolean {
   return mode === 'MULTI_NODE_SINGLE_WRITER' || mode === 'MULTI_NODE_MULTI_WRITER';
+}
+
+/** Two kernels that write to one image destroy it. Throws InvalidArgument for a mode that asks for that. */
+export function refuseSharedWriting(mode: AccessMode): void {
+  if (!isMultiNodeWriterMode(mode)) return;
+  throw new VolumeError(
+    'InvalidArgument',
+    `${mode} needs writers on several nodes, which an image cannot have: use SINGLE_NODE_MULTI_WRITER (ReadWriteOnce), ` +
+      'MULTI_NODE_READER_ONLY (ReadOnlyMany), or a shared filesystem such as NFS or CephFS',
+  );
 }
 
 /** `exclusive` makes any read-write mount the only mount of its volume. */

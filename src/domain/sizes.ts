@@ -42,7 +42,13 @@ export function formatSize(bytes: number): string {
   return `${String(bytes)}B`;
 }
 
-/** Images are whole 4 KiB blocks. */
+/** Bytes: images are made of whole blocks of this size. */
+export const BLOCK_SIZE = 4 * KiB;
+
 export function roundUpToBlock(bytes: number): number {
-  return Math.ceil(bytes / (4 * KiB)) * 4 * KiB;
+  return Math.ceil(bytes / BLOCK_SIZE) * BLOCK_SIZE;
+}
+
+export function roundDownToBlock(bytes: number): number {
+  return Math.floor(bytes / BLOCK_SIZE) * BLOCK_SIZE;
 }

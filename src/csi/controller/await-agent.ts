@@ -3,7 +3,7 @@ import { waitUntil } from '../../catalog/wait-until.ts';
 import { reasons, VolumeError } from '../../domain/errors.ts';
 import type { Failure, Progress, Resource } from '../../domain/resource.ts';
 import { formatSize } from '../../domain/sizes.ts';
-import type { Call } from './deps.ts';
+import type { Call } from '../server/unary.ts';
 
 interface Request {
   readonly desired: 'Present' | 'Absent';

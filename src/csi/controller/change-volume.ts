@@ -3,8 +3,8 @@ import { modify } from '../../catalog/modify.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import { isSettled } from '../../domain/resource.ts';
 import type { Volume, VolumeSpec } from '../../domain/volume.ts';
+import type { Call } from '../server/unary.ts';
 import { awaitAgent, failureOf } from './await-agent.ts';
-import type { Call } from './deps.ts';
 import { requireFound, requireReady } from './find-resource.ts';
 
 export interface VolumeChange {

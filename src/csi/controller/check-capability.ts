@@ -1,8 +1,8 @@
+import { refuseSharedWriting } from '../../domain/access.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import type { FilesystemRulebook } from '../../domain/filesystem-rules.ts';
 import type { Volume } from '../../domain/volume.ts';
 import type { Capability } from '../server/require.ts';
-import { refuseSharedWriting } from './volume-shape.ts';
 
 /** Throws InvalidArgument when the volume cannot be used as the capability says. */
 export function checkCapability(capability: Capability, volume: Volume, filesystemRules: FilesystemRulebook): void {

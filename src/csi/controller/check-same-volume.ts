@@ -10,7 +10,10 @@ import { defaultFsType } from './volume-shape.ts';
 export function checkSameVolume(volume: Volume, wish: VolumeWish): void {
   const differences = [...differencesOf(volume, wish)];
   if (differences.length === 0) return;
-  throw new VolumeError('AlreadyExists', `volume "${wish.name}" exists, but ${differences.join(', and ')}`);
+  throw new VolumeError(
+    'AlreadyExists',
+    `volume "${wish.name}" exists, but ${differences.join(', and ')}: choose another name`,
+  );
 }
 
 function* differencesOf({ spec }: Volume, wish: VolumeWish): Generator<string> {

@@ -29,7 +29,7 @@ export function choosePool(pools: readonly PoolResource[], wish: PoolWish): Pool
   const misfits: VolumeError[] = [];
   const choices: PoolChoice[] = [];
   for (const pool of named) {
-    if (!pool.status.ready || !isReachable(pool, wish.placement)) continue;
+    if (!pool.status.ready || !isReachable(pool.spec.nodes, wish.placement)) continue;
     try {
       choices.push({ pool, size: wish.sizeIn(pool) });
     } catch (error) {
@@ -77,7 +77,7 @@ function noRoom(pools: readonly PoolResource[], wish: PoolWish): VolumeError {
 }
 
 function stateFor(pool: PoolResource, { placement, sizeIn }: PoolWish): string {
-  if (!isReachable(pool, placement)) return 'is not reached by the nodes asked for';
+  if (!isReachable(pool.spec.nodes, placement)) return 'is not reached by the nodes asked for';
   if (!pool.status.ready) return `is not ready${conditionsOf(pool)}`;
   try {
     return `has ${formatSize(pool.status.available)} free of the ${formatSize(sizeIn(pool))} needed`;

@@ -1,7 +1,7 @@
 import { VolumeError } from '../../domain/errors.ts';
 import type { FilesystemRules } from '../../domain/filesystem-rules.ts';
 import type { PoolResource } from '../../domain/pool.ts';
-import { formatSize, GiB, KiB, roundUpToBlock } from '../../domain/sizes.ts';
+import { BLOCK_SIZE, formatSize, GiB, roundDownToBlock, roundUpToBlock } from '../../domain/sizes.ts';
 import type { SizeRange } from '../server/int64.ts';
 
 /** Bytes. */
@@ -11,12 +11,11 @@ export interface SizeBounds {
 }
 
 const DEFAULT_SIZE = GiB;
-const BLOCK = 4 * KiB;
 
 /** What a volume's size may be: within the filesystem's bounds and, when it is known, the pool's. */
 export function sizeBounds(rules: FilesystemRules | undefined, pool?: PoolResource): SizeBounds {
   return {
-    minimum: roundUpToBlock(Math.max(rules?.minimumSize ?? 0, pool?.status.minimumVolumeSize ?? 0, BLOCK)),
+    minimum: roundUpToBlock(Math.max(rules?.minimumSize ?? 0, pool?.status.minimumVolumeSize ?? 0, BLOCK_SIZE)),
     maximum: Math.min(rules?.maximumSize ?? Infinity, pool?.status.maximumVolumeSize ?? Infinity),
   };
 }
@@ -46,7 +45,7 @@ export function chooseSize({ required, limit }: SizeRange, bounds: SizeBounds, s
 
 function unrequiredSize(limit: number, { minimum, maximum }: SizeBounds, sourceSize: number): number {
   const wished = Math.max(sourceSize || Math.min(DEFAULT_SIZE, maximum), minimum);
-  return Math.floor(Math.min(wished, limit) / BLOCK) * BLOCK;
+  return roundDownToBlock(Math.min(wished, limit));
 }
 
 function exact(bytes: number): string {

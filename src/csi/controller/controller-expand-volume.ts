@@ -5,10 +5,11 @@ import type { ControllerExpandVolumeRequest__Output } from '../gen/csi/v1/Contro
 import type { ControllerExpandVolumeResponse } from '../gen/csi/v1/ControllerExpandVolumeResponse.ts';
 import { parseCapacityRange, type SizeRange } from '../server/int64.ts';
 import { requireCapability, requireId } from '../server/require.ts';
+import type { Call } from '../server/unary.ts';
 import { changeVolume, type VolumeChange } from './change-volume.ts';
 import { checkCapability } from './check-capability.ts';
 import { chooseSize, sizeBounds, type SizeBounds } from './choose-size.ts';
-import type { Call, ControllerDeps } from './deps.ts';
+import type { ControllerDeps } from './deps.ts';
 import { requireVolume } from './find-resource.ts';
 
 /**

@@ -1,8 +1,9 @@
 import type { ControllerGetVolumeHealthRequest__Output } from '../gen/csi/v1/ControllerGetVolumeHealthRequest.ts';
 import type { ControllerGetVolumeHealthResponse } from '../gen/csi/v1/ControllerGetVolumeHealthResponse.ts';
 import { requireId } from '../server/require.ts';
+import type { Call } from '../server/unary.ts';
 import { changeVolume, type VolumeChange } from './change-volume.ts';
-import type { Call, ControllerDeps } from './deps.ts';
+import type { ControllerDeps } from './deps.ts';
 import { requireReadyVolume } from './find-resource.ts';
 
 /** CSI 1.13, ControllerGetVolumeHealth: the agent looks now. A pool that cannot be used makes its volumes inaccessible. */

@@ -6,8 +6,9 @@ import type { Volume, VolumeSpec } from '../../domain/volume.ts';
 import type { ControllerModifyVolumeRequest__Output } from '../gen/csi/v1/ControllerModifyVolumeRequest.ts';
 import type { ControllerModifyVolumeResponse } from '../gen/csi/v1/ControllerModifyVolumeResponse.ts';
 import { requireId } from '../server/require.ts';
+import type { Call } from '../server/unary.ts';
 import { changeVolume } from './change-volume.ts';
-import type { Call, ControllerDeps } from './deps.ts';
+import type { ControllerDeps } from './deps.ts';
 import { requireFound, requireReady, requireVolume } from './find-resource.ts';
 import { parseMutableParameters, withMutable, type MutableParameters } from './mutable-parameters.ts';
 

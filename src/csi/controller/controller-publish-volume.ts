@@ -1,5 +1,5 @@
 import { modify } from '../../catalog/modify.ts';
-import { isReaderMode } from '../../domain/access.ts';
+import { isReaderMode, refuseSharedWriting } from '../../domain/access.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import type { Attachment, Volume, VolumeSpec } from '../../domain/volume.ts';
 import type { ControllerPublishVolumeRequest__Output } from '../gen/csi/v1/ControllerPublishVolumeRequest.ts';
@@ -8,7 +8,6 @@ import { requireCapability, requireId } from '../server/require.ts';
 import { checkCapability } from './check-capability.ts';
 import type { ControllerDeps } from './deps.ts';
 import { requireFound, requireReady, requireVolume } from './find-resource.ts';
-import { refuseSharedWriting } from './volume-shape.ts';
 import { checkContext } from './volume-message.ts';
 
 /**

@@ -6,12 +6,13 @@ import type { Snapshot, SnapshotSpec, SnapshotStatus } from '../../domain/snapsh
 import type { CreateSnapshotRequest__Output } from '../gen/csi/v1/CreateSnapshotRequest.ts';
 import type { CreateSnapshotResponse } from '../gen/csi/v1/CreateSnapshotResponse.ts';
 import { requireId, requireName } from '../server/require.ts';
-import type { Call, ControllerDeps } from './deps.ts';
+import type { Call } from '../server/unary.ts';
+import type { ControllerDeps } from './deps.ts';
 import { ensureCreated } from './ensure-created.ts';
 import { requireReadyVolume } from './find-resource.ts';
 import { nodesOfPool } from './pool-nodes.ts';
 import { snapshotMessage } from './snapshot-message.ts';
-import { parsePlacement, type Placement } from './topology-request.ts';
+import { isReachable, parsePlacement, type Placement } from './topology-request.ts';
 import { ownParameters, requireNoParameters } from './volume-parameters.ts';
 
 const UNCUT: SnapshotStatus = { observedRevision: 0, ready: false, size: 0, heldBytes: 0 };
@@ -58,8 +59,7 @@ async function planSnapshot(wish: SnapshotWish, catalog: Catalog): Promise<Snaps
   const { name, sourceVolumeId, parameters, placement } = wish;
   const { spec } = await requireReadyVolume(catalog, sourceVolumeId);
   const nodes = await nodesOfPool(catalog, spec.pool);
-  const { requisite } = placement;
-  if (requisite !== undefined && !nodes.some((node) => requisite.includes(node))) {
+  if (!isReachable(nodes, placement)) {
     const message = `volume ${sourceVolumeId} is on node ${nodes.join(', ')}, and so are its snapshots`;
     throw new VolumeError('ResourceExhausted', `${message}: they cannot be used from the nodes asked for`);
   }

@@ -3,16 +3,20 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import type { FilesystemRulebook } from '../../domain/filesystem-rules.ts';
 import { volumeId } from '../../domain/ids.ts';
+import type { PoolResource } from '../../domain/pool.ts';
 import type { Volume, VolumeSpec, VolumeStatus } from '../../domain/volume.ts';
 import type { CreateVolumeRequest__Output } from '../gen/csi/v1/CreateVolumeRequest.ts';
 import type { CreateVolumeResponse } from '../gen/csi/v1/CreateVolumeResponse.ts';
+import type { Call } from '../server/unary.ts';
 import { checkSameVolume } from './check-same-volume.ts';
 import { choosePool } from './choose-pool.ts';
 import { chooseSize, sizeBounds } from './choose-size.ts';
 import { findSource, type SourceFacts } from './content-source.ts';
-import type { Call, ControllerDeps } from './deps.ts';
+import type { ControllerDeps } from './deps.ts';
 import { ensureCreated } from './ensure-created.ts';
 import { withMutable } from './mutable-parameters.ts';
+import { nodesOfPool } from './pool-nodes.ts';
+import { isReachable } from './topology-request.ts';
 import { parseVolumeWish, type VolumeWish } from './volume-wish.ts';
 import { topologies, volumeMessage } from './volume-message.ts';
 import { defaultFsType, requireAllowed } from './volume-shape.ts';
@@ -38,12 +42,10 @@ export async function createVolume(
   };
   const volume = await ensureCreated(catalog.volumes, volumeId(wish.name), creation, call);
 
-  const pool = await catalog.pools.find(volume.spec.pool);
-  const nodes = pool?.spec.nodes ?? [];
-  const { requisite } = wish.placement;
-  if (requisite !== undefined && !nodes.some((node) => requisite.includes(node))) {
-    const where = `nodes ${nodes.join(', ')}, not from those asked for`;
-    throw new VolumeError('AlreadyExists', `volume ${volume.id} exists and can be reached from ${where}`);
+  const nodes = await nodesOfPool(catalog, volume.spec.pool);
+  if (!isReachable(nodes, wish.placement)) {
+    const message = `volume "${wish.name}" exists, but is reached from node ${nodes.join(', ')} and none of those asked for`;
+    throw new VolumeError('AlreadyExists', `${message}: choose another name`);
   }
   return { volume: volumeMessage(volume, topologies(nodes)) };
 }
@@ -98,11 +100,11 @@ function checkSource(source: SourceFacts, { shape, source: given }: VolumeWish):
 }
 
 /** A copy shares its blocks with its source, so it lives in the same pool. */
-function poolOfSource<P extends { id: string; spec: { name: string } }>(
-  pools: readonly P[],
+function poolOfSource(
+  pools: readonly PoolResource[],
   source: SourceFacts,
   poolName: string | undefined,
-): P[] {
+): readonly PoolResource[] {
   const own = pools.filter(({ id }) => id === source.pool);
   const [pool] = own;
   if (pool !== undefined && poolName !== undefined && pool.spec.name !== poolName) {

@@ -2,7 +2,8 @@ import { VolumeError } from '../../domain/errors.ts';
 import type { DeleteSnapshotRequest__Output } from '../gen/csi/v1/DeleteSnapshotRequest.ts';
 import type { DeleteSnapshotResponse } from '../gen/csi/v1/DeleteSnapshotResponse.ts';
 import { requireId } from '../server/require.ts';
-import type { Call, ControllerDeps } from './deps.ts';
+import type { Call } from '../server/unary.ts';
+import type { ControllerDeps } from './deps.ts';
 import { requestDeletion } from './request-deletion.ts';
 
 /** CSI 1.13, DeleteSnapshot: deleting what is gone succeeds; a member of a group is deleted only with the group. */

@@ -3,7 +3,8 @@ import type { Volume } from '../../domain/volume.ts';
 import type { DeleteVolumeRequest__Output } from '../gen/csi/v1/DeleteVolumeRequest.ts';
 import type { DeleteVolumeResponse } from '../gen/csi/v1/DeleteVolumeResponse.ts';
 import { requireId } from '../server/require.ts';
-import type { Call, ControllerDeps } from './deps.ts';
+import type { Call } from '../server/unary.ts';
+import type { ControllerDeps } from './deps.ts';
 import { requestDeletion } from './request-deletion.ts';
 
 /** CSI 1.13, DeleteVolume: deleting what is gone succeeds; what is attached or in use is refused. */

@@ -10,10 +10,3 @@ export interface ControllerDeps {
   readonly maxVolumesPerNode: number;
   readonly turns: NodeTurns;
 }
-
-/** What a handler needs to know of its call. */
-export interface Call {
-  readonly signal: AbortSignal;
-  /** Milliseconds since the epoch; Infinity when the call has none. */
-  readonly deadline: number;
-}

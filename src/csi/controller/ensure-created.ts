@@ -1,8 +1,8 @@
 import { ConflictError, type Collection } from '../../catalog/catalog.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import { isSettled } from '../../domain/resource.ts';
+import type { Call } from '../server/unary.ts';
 import { awaitAgent, failureOf, type Requested } from './await-agent.ts';
-import type { Call } from './deps.ts';
 import { takeBackDeletion } from './request-deletion.ts';
 
 export interface Creation<R extends Requested> {

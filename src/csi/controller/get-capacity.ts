@@ -1,5 +1,5 @@
 import type { PoolResource } from '../../domain/pool.ts';
-import { KiB } from '../../domain/sizes.ts';
+import { roundDownToBlock } from '../../domain/sizes.ts';
 import { nodeOf } from '../../domain/topology.ts';
 import type { GetCapacityRequest__Output } from '../gen/csi/v1/GetCapacityRequest.ts';
 import type { GetCapacityResponse } from '../gen/csi/v1/GetCapacityResponse.ts';
@@ -35,15 +35,11 @@ export async function getCapacity(
   const [best] = (await catalog.pools.list()).filter(suits).sort((a, b) => b.status.available - a.status.available);
   if (best === undefined) return { availableCapacity: 0, maximumVolumeSize: { value: 0 } };
 
-  const available = wholeBlocks(best.status.available);
+  const available = roundDownToBlock(Math.max(best.status.available, 0));
   const { minimum, maximum } = sizeBounds(rules, best);
   return {
     availableCapacity: available,
-    maximumVolumeSize: { value: wholeBlocks(Math.min(available, maximum)) },
+    maximumVolumeSize: { value: roundDownToBlock(Math.min(available, maximum)) },
     minimumVolumeSize: { value: minimum },
   };
-}
-
-function wholeBlocks(bytes: number): number {
-  return Math.floor(Math.max(bytes, 0) / (4 * KiB)) * 4 * KiB;
 }

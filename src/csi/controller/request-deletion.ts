@@ -2,8 +2,8 @@ import type { Collection } from '../../catalog/catalog.ts';
 import { modify } from '../../catalog/modify.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import { isSettled } from '../../domain/resource.ts';
+import type { Call } from '../server/unary.ts';
 import { awaitAgent, failureOf, type Requested } from './await-agent.ts';
-import type { Call } from './deps.ts';
 
 /**
  * Asks the agent to delete, and waits until the resource is gone; what is gone already is fine, and a deletion that is

@@ -1,4 +1,3 @@
-import type { PoolResource } from '../../domain/pool.ts';
 import { nodeOf } from '../../domain/topology.ts';
 import type { TopologyRequirement__Output } from '../gen/csi/v1/TopologyRequirement.ts';
 
@@ -17,7 +16,7 @@ export function parsePlacement(requirement: TopologyRequirement__Output | null):
   return { requisite: requisite.length === 0 ? undefined : requisite, preferred: [...preferred, ...requisite] };
 }
 
-/** Whether one of the nodes asked for reaches the pool. */
-export function isReachable(pool: PoolResource, { requisite }: Placement): boolean {
-  return requisite === undefined || pool.spec.nodes.some((node) => requisite.includes(node));
+/** Whether what these nodes reach can be reached from one of those asked for. */
+export function isReachable(nodes: readonly string[], { requisite }: Placement): boolean {
+  return requisite === undefined || nodes.some((node) => requisite.includes(node));
 }

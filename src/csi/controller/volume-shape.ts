@@ -1,4 +1,4 @@
-import { isMultiNodeWriterMode, type AccessMode } from '../../domain/access.ts';
+import { refuseSharedWriting, type AccessMode } from '../../domain/access.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import type { FilesystemRulebook, FilesystemRules } from '../../domain/filesystem-rules.ts';
 import type { Capability } from '../server/require.ts';
@@ -45,14 +45,4 @@ export function requireAllowed(
   rules.checkMkfsOptions(options.mkfsOptions);
   rules.checkMountFlags(options.mountFlags);
   return rules;
-}
-
-/** Two kernels that write to one image destroy it. */
-export function refuseSharedWriting(mode: AccessMode): void {
-  if (!isMultiNodeWriterMode(mode)) return;
-  throw new VolumeError(
-    'InvalidArgument',
-    `${mode} (ReadWriteMany) is not possible for an image volume: use ReadWriteOnce for one node, ReadOnlyMany for ` +
-      'many readers, or a managed volume on a shared filesystem for writers on many nodes',
-  );
 }

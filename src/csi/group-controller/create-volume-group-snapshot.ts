@@ -4,13 +4,13 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import { groupId, memberSnapshotId } from '../../domain/ids.ts';
 import type { SnapshotGroup, SnapshotGroupSpec, SnapshotGroupStatus } from '../../domain/snapshot-group.ts';
-import type { Call } from '../controller/deps.ts';
 import { ensureCreated } from '../controller/ensure-created.ts';
 import { requireReadyVolume } from '../controller/find-resource.ts';
 import { ownParameters, requireNoParameters } from '../controller/volume-parameters.ts';
 import type { CreateVolumeGroupSnapshotRequest__Output } from '../gen/csi/v1/CreateVolumeGroupSnapshotRequest.ts';
 import type { CreateVolumeGroupSnapshotResponse } from '../gen/csi/v1/CreateVolumeGroupSnapshotResponse.ts';
 import { requireId, requireName } from '../server/require.ts';
+import type { Call } from '../server/unary.ts';
 import { groupMessage } from './group-message.ts';
 
 const UNCUT: SnapshotGroupStatus = { observedRevision: 0, ready: false };

@@ -1,10 +1,10 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { SnapshotGroup } from '../../domain/snapshot-group.ts';
-import type { Call } from '../controller/deps.ts';
 import { requestDeletion } from '../controller/request-deletion.ts';
 import type { DeleteVolumeGroupSnapshotRequest__Output } from '../gen/csi/v1/DeleteVolumeGroupSnapshotRequest.ts';
 import type { DeleteVolumeGroupSnapshotResponse } from '../gen/csi/v1/DeleteVolumeGroupSnapshotResponse.ts';
 import { requireId } from '../server/require.ts';
+import type { Call } from '../server/unary.ts';
 import { checkMembers } from './check-members.ts';
 
 /** CSI 1.13, DeleteVolumeGroupSnapshot: the group and all its snapshots; deleting what is gone succeeds. */

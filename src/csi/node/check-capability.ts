@@ -1,4 +1,4 @@
-import { isMultiNodeWriterMode } from '../../domain/access.ts';
+import { refuseSharedWriting } from '../../domain/access.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import type { FilesystemRegistry } from '../../filesystem/registry.ts';
 import type { VolumeRecord } from '../../pool/record.ts';
@@ -11,13 +11,7 @@ import type { Capability } from '../server/require.ts';
  */
 export function checkCapability(record: VolumeRecord, capability: Capability, filesystems: FilesystemRegistry): void {
   const { mode, access, fsType, mountFlags } = capability;
-  if (isMultiNodeWriterMode(mode)) {
-    throw new VolumeError(
-      'InvalidArgument',
-      `${mode} needs writers on several nodes, which an image cannot have: ` +
-        'use SINGLE_NODE_MULTI_WRITER (ReadWriteOnce) or MULTI_NODE_READER_ONLY (ReadOnlyMany)',
-    );
-  }
+  refuseSharedWriting(mode);
   if ((access === 'block') !== (record.volumeMode === 'Block')) {
     const is =
       record.volumeMode === 'Block' ? 'a block volume: ask for block access' : 'no block volume: ask for mount';

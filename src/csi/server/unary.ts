@@ -8,15 +8,15 @@ import { logRpc } from './log-rpc.ts';
 import { withoutSecrets } from './secrets.ts';
 import { statusCodes } from './status-codes.ts';
 
-export interface Context {
+/** What a handler needs to know of its call. */
+export interface Call {
   /** Aborted, with a VolumeError as its reason, when the caller gives up or its deadline passes. */
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch; Infinity when the call has none. */
   readonly deadline: number;
-  readonly log: Logger;
 }
 
-export type Handler<Request, Response> = (request: Request, context: Context) => Promise<Response>;
+export type Handler<Request, Response> = (request: Request, call: Call) => Promise<Response>;
 
 /**
  * What grpc-js calls for one method: checks the request, runs the handler, translates what it throws and logs one
@@ -39,8 +39,7 @@ async function respond(
   const start = performance.now();
   const cancellation = watchCancellation(call);
   try {
-    const context = { signal: cancellation.signal, deadline: deadlineOf(call), log };
-    const response = await run(method, handler, context, request);
+    const response = await run(method, handler, request, { signal: cancellation.signal, deadline: deadlineOf(call) });
     logRpc(log, { method: method.name, request, start });
     answer(null, response);
   } catch (thrown) {
@@ -52,16 +51,11 @@ async function respond(
   }
 }
 
-async function run(
-  method: Method,
-  handler: Handler<never, object>,
-  context: Context,
-  request: object,
-): Promise<object> {
+async function run(method: Method, handler: Handler<never, object>, request: object, call: Call): Promise<object> {
   if (request instanceof MalformedRequest) throw new VolumeError('InvalidArgument', request.message);
   checkRequest(method.requestType, request);
   // Decoded as this method's own request type, which the handler was paired with in `implement`.
-  return handler(request as never, context);
+  return handler(request as never, call);
 }
 
 /** grpc-js also calls a call cancelled that was answered: `end` comes before that. */

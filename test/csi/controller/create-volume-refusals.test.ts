@@ -29,7 +29,7 @@ describe('CreateVolume, what it refuses', () => {
       'shared writing',
       { volumeCapabilities: [mount('MULTI_NODE_MULTI_WRITER')] },
       'INVALID_ARGUMENT',
-      /ReadWriteOnce.*ReadOnlyMany.*managed/,
+      /ReadWriteOnce.*ReadOnlyMany.*shared filesystem/,
     ],
     [
       'one writer among nodes',

@@ -3,12 +3,12 @@ import { expect } from 'chai';
 import { VolumeError, type Reason } from '../../../src/domain/errors.ts';
 import type { ServiceClient } from '../../../src/csi/server/client.ts';
 import { implement } from '../../../src/csi/server/implement.ts';
-import type { Context } from '../../../src/csi/server/unary.ts';
+import type { Call } from '../../../src/csi/server/unary.ts';
 import { statusCodes } from '../../../src/csi/server/status-codes.ts';
 import { refusalOf } from '../../support/refusal.ts';
 import { serveForTest, type Served } from '../../support/serve-for-test.ts';
 
-type Behaviour = (request: { pool: string }, context: Context) => Promise<object>;
+type Behaviour = (request: { pool: string }, call: Call) => Promise<object>;
 
 describe('unary', () => {
   let served: Served;
@@ -17,7 +17,7 @@ describe('unary', () => {
 
   before(async () => {
     const service = implement('tome.v1.Admin', {
-      listVolumes: (request, context) => behave(request, context),
+      listVolumes: (request, call) => behave(request, call),
       listSnapshots: () => Promise.resolve({}),
       listPools: () => Promise.resolve({ pools: [{ capacityBytes: '9007199254740993' }] }),
     });
