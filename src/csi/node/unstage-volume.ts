@@ -1,8 +1,8 @@
 import { VolumeError } from '../../domain/errors.ts';
-import { isId } from '../../domain/ids.ts';
 import type { Host, PinnedPath } from '../../host/host.ts';
 import { mountOf, type ImageMount } from '../../pool/image-mount.ts';
 import type { ImageUsage } from '../../pool/image-usage.ts';
+import { isVolumeId } from '../../pool/layout.ts';
 import type { NodeUnstageVolumeRequest__Output } from '../gen/csi/v1/NodeUnstageVolumeRequest.ts';
 import type { NodeUnstageVolumeResponse } from '../gen/csi/v1/NodeUnstageVolumeResponse.ts';
 import { requireId, requirePath } from '../server/require.ts';
@@ -28,7 +28,7 @@ export async function nodeUnstageVolume(
 ): Promise<NodeUnstageVolumeResponse> {
   const id = requireId(request.volumeId, 'volume_id');
   const stagingTargetPath = requirePath(request.stagingTargetPath, 'staging_target_path');
-  if (!isId(id)) return {};
+  if (!isVolumeId(id)) return {};
 
   await withVolumeLock(deps, id, signal, async () => {
     let usage = await volumeUsage(deps, id);
