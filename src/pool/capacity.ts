@@ -35,11 +35,11 @@ export async function poolCapacity(pool: Pool): Promise<PoolCapacity> {
  * Promises room to a volume or snapshot, in place of what it had. Drops the blanks when that makes the room. Throws
  * ResourceExhausted, and then nothing has changed.
  */
-export async function reserve(pool: Pool, entry: LedgerEntry): Promise<void> {
+export async function promiseRoom(pool: Pool, entry: LedgerEntry): Promise<void> {
   // In a filesystem of its own nobody else takes room: what was found at the start holds.
   if (pool.settings.backing === undefined) await refreshLimits(pool);
   try {
-    pool.ledger.reserve(entry);
+    pool.ledger.promise(entry);
   } catch (error) {
     if (!(error instanceof VolumeError) || error.reason !== 'ResourceExhausted') throw error;
     await Promise.all([pool.blanks.dropAll(), pool.trash.settled()]);
@@ -49,7 +49,7 @@ export async function reserve(pool: Pool, entry: LedgerEntry): Promise<void> {
       await delay(pause);
       await refreshLimits(pool);
     }
-    pool.ledger.reserve(entry);
+    pool.ledger.promise(entry);
   }
 }
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { messageOf, VolumeError } from '../domain/errors.ts';
+import { VolumeError } from '../domain/errors.ts';
 import { isHostError } from '../host/host-error.ts';
 import type { Host } from '../host/host.ts';
 import { folders, within } from './layout.ts';
+import { parsePoolFile } from './pool-file.ts';
 import type { PoolSettings } from './pool.ts';
 
 const identitySchema = z.object({
@@ -35,7 +36,7 @@ export async function claimPool(settings: PoolSettings, host: Host): Promise<Cla
   try {
     const text = (await host.files.read(file)) ?? '';
     // Empty: made a moment ago, or by a process that ended right then.
-    const identity = text === '' ? await initialise(settings, file, host) : parseIdentity(text, file);
+    const identity = text === '' ? await initialise(settings, file, host) : parsePoolFile(text, identitySchema, file);
     if (knownUuid !== undefined && identity.uuid !== knownUuid) throw anotherPool(settings, identity);
     for (const folder of folders) await host.files.makeDirectory(within(settings, folder), 0o700);
     return {
@@ -78,23 +79,6 @@ async function initialise(settings: PoolSettings, file: string, host: Host): Pro
   await host.files.write(file, `${JSON.stringify(identity, null, 2)}\n`);
   await host.files.sync(settings.path);
   return identity;
-}
-
-function parseIdentity(text: string, file: string): PoolIdentity {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new VolumeError('DataLoss', `${file} cannot be understood: ${messageOf(error)}`);
-  }
-  const { format } = z.object({ format: z.number().optional() }).catch({}).parse(json);
-  if (format !== undefined && format > 1) {
-    const message = `${file} has format ${format}, from a newer version of this driver: start that one`;
-    throw new VolumeError('FailedPrecondition', message);
-  }
-  const { success, data, error } = identitySchema.safeParse(json);
-  if (!success) throw new VolumeError('DataLoss', `${file} cannot be understood: ${z.prettifyError(error)}`);
-  return data;
 }
 
 function notMounted({ name, path, knownUuid }: PoolSettings): VolumeError {

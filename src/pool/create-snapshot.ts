@@ -1,6 +1,6 @@
 import { VolumeError } from '../domain/errors.ts';
 import { buildAside } from './build-aside.ts';
-import { reserve } from './capacity.ts';
+import { promiseRoom } from './capacity.ts';
 import { copyImage, type CopyImageOptions } from './copy-image.ts';
 import { findSnapshot, requireVolume } from './find.ts';
 import { cutVolumes } from './freeze.ts';
@@ -47,7 +47,7 @@ export async function promiseCopy(pool: Pool, snapshot: Omit<SnapshotRequest, 'n
   if (pool.reflink) return;
   const { id, uuid, sourceVolumeId } = snapshot;
   const source = await pool.host.files.stat(imagePath(pool, sourceVolumeId));
-  await reserve(pool, { id, uuid, bytes: source?.allocated ?? 0 });
+  await promiseRoom(pool, { id, uuid, bytes: source?.allocated ?? 0 });
 }
 
 /**
@@ -65,7 +65,7 @@ export async function promiseSnapshot(
   const { size, volumeMode, fsType, provisioning, exclusive, mkfsOptions } = source;
   const fields = { size, heldBytes, volumeMode, fsType, provisioning, exclusive, mkfsOptions };
   const record = newRecord(snapshotRecordSchema, { format: 1, kind: 'snapshot', ...request, ...fields });
-  await reserve(pool, { id: record.id, uuid: record.uuid, bytes: heldBytes });
+  await promiseRoom(pool, { id: record.id, uuid: record.uuid, bytes: heldBytes });
   return record;
 }
 

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { imageFields } from '../domain/volume.ts';
 import { formatImage } from './blanks.ts';
 import { buildAside } from './build-aside.ts';
-import { reserve } from './capacity.ts';
+import { promiseRoom } from './capacity.ts';
 import { cloneImage } from './clone-image.ts';
 import type { CopyImageOptions } from './copy-image.ts';
 import { COW_EXTENT_SIZE } from './cow-extent-size.ts';
@@ -42,7 +42,7 @@ async function createLocked(pool: Pool, record: VolumeRecord, options: CopyImage
   }
   // Or the pool's folders would be made where its disk was mounted.
   await requirePresent(pool);
-  await reserve(pool, { id, uuid, bytes: size });
+  await promiseRoom(pool, { id, uuid, bytes: size });
   try {
     return await buildAside(pool, id, async (image) => {
       await makeImage(pool, image, record, options);

@@ -1,8 +1,8 @@
 import type { GroupMember } from '../domain/snapshot-group.ts';
 import { discardImage, requireUnused } from './delete-volume.ts';
 import { findSnapshot } from './find.ts';
-import { findGroup, groupStaging, markerPath } from './group-commit.ts';
-import { isGroupId, within } from './layout.ts';
+import { findGroup, groupStaging, removeMarker } from './group-commit.ts';
+import { isGroupId } from './layout.ts';
 import type { Pool } from './pool.ts';
 import { requirePresent } from './presence.ts';
 
@@ -26,11 +26,11 @@ export async function deleteGroup(
       // One that was promised room, and then could not be shown.
       else if (record === undefined) pool.ledger.release(snapshotId);
     }
-    await removeMarker(pool, group);
+    await forgetGroup(pool, group);
   });
 }
 
-async function removeMarker(
+async function forgetGroup(
   pool: Pool,
   { id, members }: { readonly id: string; readonly members: readonly GroupMember[] },
 ): Promise<void> {
@@ -38,7 +38,6 @@ async function removeMarker(
   if (marker === undefined) return;
   const given = new Set(members.map(({ uuid }) => uuid));
   if (!marker.members.every(({ uuid }) => given.has(uuid))) return;
-  await pool.host.files.remove(markerPath(pool, id));
-  await pool.host.files.sync(within(pool, 'groups'));
+  await removeMarker(pool, id);
   await pool.trash.discard(groupStaging(pool, marker), id);
 }

@@ -1,7 +1,7 @@
 import { discardImage } from './delete-volume.ts';
 import { findSnapshot } from './find.ts';
-import { findGroup, markerPath } from './group-commit.ts';
-import { isSnapshotId, within } from './layout.ts';
+import { findGroup, removeMarker } from './group-commit.ts';
+import { isSnapshotId } from './layout.ts';
 import type { Pool } from './pool.ts';
 import { requirePresent } from './presence.ts';
 
@@ -27,6 +27,5 @@ async function forgetEmptyGroup(pool: Pool, groupId: string): Promise<void> {
   for (const { snapshotId, uuid } of marker.members) {
     if ((await findSnapshot(pool, snapshotId))?.uuid === uuid) return;
   }
-  await pool.host.files.remove(markerPath(pool, groupId));
-  await pool.host.files.sync(within(pool, 'groups'));
+  await removeMarker(pool, groupId);
 }

@@ -4,15 +4,16 @@ import { VolumeError } from '../domain/errors.ts';
 import { inParallel } from './in-parallel.ts';
 import { imageDirectory, isSnapshotId, isVolumeId } from './layout.ts';
 import type { Pool } from './pool.ts';
+import { notUnderstood, parsePoolFile } from './pool-file.ts';
 import { requirePresent } from './presence.ts';
-import { parseRecord, snapshotRecordSchema, volumeRecordSchema } from './record.ts';
+import { snapshotRecordSchema, volumeRecordSchema } from './record.ts';
 import type { SnapshotRecord, VolumeRecord } from './record.ts';
 
 type Where = Pick<Pool, 'path' | 'host'>;
 
 /**
  * The volume's record; undefined when the pool has no such volume, or the id is not of our making. Throws DataLoss when
- * there is something that cannot be read.
+ * there is something that cannot be read, FailedPrecondition when a newer version wrote it.
  */
 export async function findVolume(pool: Where, id: string): Promise<VolumeRecord | undefined> {
   return isVolumeId(id) ? findRecord(pool, id, volumeRecordSchema) : undefined;
@@ -61,7 +62,11 @@ async function findRecord<R extends VolumeRecord | SnapshotRecord>(
   const directory = imageDirectory(pool, id);
   const path = join(directory, 'record.json');
   const text = await pool.host.files.read(path);
-  if (text !== undefined) return parseRecord(text, { schema, id, path });
-  if ((await pool.host.files.stat(directory)) === undefined) return undefined;
-  throw new VolumeError('DataLoss', `${path} is missing; what else is in ${directory} is kept`);
+  if (text === undefined) {
+    if ((await pool.host.files.stat(directory)) === undefined) return undefined;
+    throw new VolumeError('DataLoss', `${path} is missing; what else is in ${directory} is kept`);
+  }
+  const record = parsePoolFile(text, schema, path);
+  if (record.id !== id) throw notUnderstood(path, `it is the record of ${record.id}`);
+  return record;
 }

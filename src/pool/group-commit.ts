@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import * as z from 'zod';
-import { messageOf, VolumeError } from '../domain/errors.ts';
 import { groupMemberSchema } from '../domain/snapshot-group.ts';
 import { imageDirectory, within } from './layout.ts';
+import { parsePoolFile } from './pool-file.ts';
 import type { Pool } from './pool.ts';
 
 /** What decides that a group exists: from the moment it stands in `groups/`, all its snapshots do, or soon will. */
-export const groupMarkerSchema = z.object({
+const groupMarkerSchema = z.object({
   format: z.literal(1),
   id: z.string(),
   uuid: z.uuid(),
@@ -30,16 +30,17 @@ export function groupStaging(pool: Where, { id, uuid }: Pick<GroupMarker, 'id' |
   return within(pool, 'staging', `${id}.${uuid}`);
 }
 
-/** Undefined when there is no such group. Throws DataLoss when its marker cannot be read. */
+/** Undefined when there is no such group. Throws as `parsePoolFile`. */
 export async function findGroup(pool: Where, id: string): Promise<GroupMarker | undefined> {
   const path = markerPath(pool, id);
   const text = await pool.host.files.read(path);
-  if (text === undefined) return undefined;
-  try {
-    return groupMarkerSchema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new VolumeError('DataLoss', `${path} cannot be understood: ${messageOf(error)}`, { cause: error });
-  }
+  return text === undefined ? undefined : parsePoolFile(text, groupMarkerSchema, path);
+}
+
+/** The group is gone for good when this returns. */
+export async function removeMarker(pool: Where, id: string): Promise<void> {
+  await pool.host.files.remove(markerPath(pool, id));
+  await pool.host.files.sync(within(pool, 'groups'));
 }
 
 /** Shows the snapshots of a group that is decided. Safe to repeat: those shown already are not in staging any more. */

@@ -70,7 +70,7 @@ export class Ledger {
   }
 
   /** Promises `bytes` in all to this id, in place of what it had. Throws ResourceExhausted and changes nothing then. */
-  reserve(entry: LedgerEntry): void {
+  promise(entry: LedgerEntry): void {
     const more = this.#more(entry);
     if (more > this.available) {
       const left = formatSize(this.available);

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { messageOf, VolumeError } from '../domain/errors.ts';
 import { imageFields } from '../domain/volume.ts';
 
 export const volumeRecordSchema = z.object({
@@ -40,8 +39,6 @@ export const snapshotRecordSchema = z.object({
 });
 export type SnapshotRecord = z.infer<typeof snapshotRecordSchema>;
 
-const formatSchema = z.object({ format: z.number().optional() }).catch({});
-
 /** A new record, just as it will be read back: without what is undefined, or no field of it. Throws ZodError. */
 export function newRecord<R extends VolumeRecord | SnapshotRecord>(schema: z.ZodType<R>, fields: object): R {
   return schema.parse(JSON.parse(JSON.stringify(fields)));
@@ -50,37 +47,4 @@ export function newRecord<R extends VolumeRecord | SnapshotRecord>(schema: z.Zod
 /** The record as the file holds it. */
 export function recordText(record: VolumeRecord | SnapshotRecord): string {
   return `${JSON.stringify(record, null, 2)}\n`;
-}
-
-/**
- * Reads a record. Throws FailedPrecondition for one that a newer version wrote, DataLoss for one that makes no sense or
- * stands in the wrong directory; `path` is for the message.
- */
-export function parseRecord<R extends VolumeRecord | SnapshotRecord>(
-  text: string,
-  expected: { schema: z.ZodType<R>; id: string; path: string },
-): R {
-  const { schema, id, path } = expected;
-  const json = parseJson(text, path);
-  const { format } = formatSchema.parse(json);
-  if (format !== undefined && format > 1) {
-    const message = `${path} has format ${format}, from a newer version of this driver: start that one`;
-    throw new VolumeError('FailedPrecondition', message);
-  }
-  const { success, data, error } = schema.safeParse(json);
-  if (!success) throw unreadable(path, z.prettifyError(error));
-  if (data.id !== id) throw unreadable(path, `it is the record of ${data.id}`);
-  return data;
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw unreadable(path, messageOf(error));
-  }
-}
-
-function unreadable(path: string, why: string): VolumeError {
-  return new VolumeError('DataLoss', `${path} cannot be understood, the image beside it is kept: ${why}`);
 }

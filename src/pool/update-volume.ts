@@ -1,6 +1,6 @@
 import type { VolumeRecord } from './record.ts';
 import { recordText, volumeRecordSchema } from './record.ts';
-import { reserve } from './capacity.ts';
+import { promiseRoom } from './capacity.ts';
 import { requireVolume } from './find.ts';
 import { imageUsage } from './image-usage.ts';
 import { imagePath, recordPath } from './layout.ts';
@@ -43,7 +43,7 @@ export async function updateVolume(
 async function fitImage(pool: Pool, record: VolumeRecord, next: VolumeRecord): Promise<void> {
   const { id, uuid, size } = next;
   const { loops } = await imageUsage(pool, id);
-  await reserve(pool, { id, uuid, bytes: size });
+  await promiseRoom(pool, { id, uuid, bytes: size });
   try {
     // First: what is allocated must not be given back by what is deleted meanwhile.
     const devices = next.provisioning === 'thick' ? loops.filter(({ device }) => !device.readOnly) : [];

@@ -6,19 +6,19 @@ const uuid = '4b3a2f1e-0000-4000-8000-000000000000';
 describe('Ledger', () => {
   it('promises no more than there is, and changes nothing when it refuses', () => {
     const ledger = ledgerOf(100);
-    ledger.reserve({ id: 'a', uuid, bytes: 60 });
+    ledger.promise({ id: 'a', uuid, bytes: 60 });
     expect(() => {
-      ledger.reserve({ id: 'b', uuid, bytes: 41 });
+      ledger.promise({ id: 'b', uuid, bytes: 41 });
     }).to.throw(/40B left/);
     expect([...ledger.entries()].map(({ id }) => id)).to.deep.equal(['a']);
-    ledger.reserve({ id: 'b', uuid, bytes: 40 });
+    ledger.promise({ id: 'b', uuid, bytes: 40 });
     expect(ledger).to.include({ promised: 100, available: 0 });
   });
 
   it('counts a second promise to the same id in place of the first', () => {
     const ledger = ledgerOf(100);
-    ledger.reserve({ id: 'a', uuid, bytes: 60 });
-    ledger.reserve({ id: 'a', uuid, bytes: 100 });
+    ledger.promise({ id: 'a', uuid, bytes: 60 });
+    ledger.promise({ id: 'a', uuid, bytes: 100 });
     expect(ledger.promised).to.equal(100);
     ledger.release('a');
     ledger.release('a');
