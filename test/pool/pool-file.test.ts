@@ -11,12 +11,16 @@ describe('parsePoolFile', () => {
   });
 
   it('knows a file of a newer version, whatever is in it', () => {
-    expect(() => parse('{"format":2}')).to.throw(/x.json has format 2/).with.property('reason', 'FailedPrecondition');
+    expect(() => parse('{"format":2}'))
+      .to.throw(/x.json has format 2/)
+      .with.property('reason', 'FailedPrecondition');
   });
 
   for (const text of ['', '{"format":1,', 'null', '[]', '{"format":"2"}', '{"format":1,"name":3}']) {
     it(`reports ${text === '' ? 'an empty file' : text} as damage, and names the file`, () => {
-      expect(() => parse(text)).to.throw('/pool/x.json').with.property('reason', 'DataLoss');
+      expect(() => parse(text))
+        .to.throw('/pool/x.json')
+        .with.property('reason', 'DataLoss');
     });
   }
 });

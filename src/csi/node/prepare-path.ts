@@ -54,11 +54,13 @@ export async function prepareFile(host: Host, path: PinnedPath): Promise<boolean
 
 function requireKind(present: FileStat, kind: 'directory' | 'file', { resolved }: PinnedPath): void {
   if (present.kind === kind) return;
-  throw new VolumeError('InvalidArgument', `${resolved} is not a ${kind}, but of kind ${present.kind}`);
+  const message = `${resolved} is not a ${kind}, but of kind ${present.kind}: choose another path`;
+  throw new VolumeError('InvalidArgument', message);
 }
 
 async function refuseMounted(host: Host, { resolved }: PinnedPath): Promise<void> {
   const mount = await host.mounts.find(resolved);
   if (mount === undefined) return;
-  throw new VolumeError('FailedPrecondition', `${mount.source} (${mount.fsType}) is mounted at ${resolved} already`);
+  const message = `${mount.source} (${mount.fsType}) is mounted at ${resolved} already: unmount it, or choose another path`;
+  throw new VolumeError('FailedPrecondition', message);
 }

@@ -12,7 +12,7 @@ import { isBlockStaging, stagingPoint, withPath } from './paths.ts';
 import { planPublishing, type PublishingPlan } from './plan-publishing.ts';
 import { prepareFile, prepareTargetDirectory } from './prepare-path.ts';
 import { requireVolume } from './require-volume.ts';
-import { besides, withVolumeLock } from './volume-lock.ts';
+import { withVolumeLock } from './volume-lock.ts';
 import { usageAt } from './volume-usage.ts';
 
 /**
@@ -58,6 +58,14 @@ async function findChecked(
   const volume = await requireVolume(deps, volumeId, volumeContext);
   checkCapability(volume.record, capability, deps.filesystems);
   return volume;
+}
+
+/** Waits for both. What went wrong with the first one is told first, as if the second had come after it. */
+async function besides<T>(first: Promise<unknown>, second: Promise<T>): Promise<T> {
+  const [one, two] = await Promise.allSettled([first, second]);
+  if (one.status === 'rejected') throw one.reason;
+  if (two.status === 'rejected') throw two.reason;
+  return two.value;
 }
 
 function publish(what: Publish, finding: Promise<FoundVolume>, deps: NodeDeps): Promise<void> {

@@ -20,7 +20,7 @@ export async function replayJournal(pool: Pool, record: VolumeRecord): Promise<v
   const { loops, mounts } = await imageUsage(pool, record.id);
   const [holder] = mounts;
   if (holder !== undefined) {
-    const message = `the journal of volume ${record.id} must be replayed, but it is mounted at ${holder.target}`;
+    const message = `the journal of volume ${record.id} must be replayed, but it is mounted at ${holder.target}: unmount it there first`;
     throw new VolumeError('FailedPrecondition', message);
   }
   await releaseLoops(host, idleDevices({ loops, mounts }));

@@ -22,7 +22,7 @@ export async function requireVolume(
     throw new VolumeError('NotFound', `volume ${id} is not on node ${nodeName}`);
   }
   if (expected !== undefined && expected !== found.record.uuid) {
-    const message = `volume ${id} was deleted and made again (uuid ${found.record.uuid}, not ${expected})`;
+    const message = `volume ${id} was deleted and made again (uuid ${found.record.uuid}, not ${expected}): ask the controller for it anew`;
     throw new VolumeError('NotFound', message);
   }
   return found;

@@ -19,11 +19,3 @@ export function withVolumeLock<T>(
   );
   return locked();
 }
-
-/** Waits for both. What went wrong with the first one is told first, as if the second had come after it. */
-export async function besides<T>(first: Promise<unknown>, second: Promise<T>): Promise<T> {
-  const [one, two] = await Promise.allSettled([first, second]);
-  if (one.status === 'rejected') throw one.reason;
-  if (two.status === 'rejected') throw two.reason;
-  return two.value;
-}

@@ -58,7 +58,7 @@ export async function refuseInClosedPool({ pools, host }: NodeDeps, id: string):
   const [name, why] = problem;
   throw new VolumeError(
     'Unavailable',
-    `volume ${id} is attached to ${device.path}, but pool ${name} is not open: ${why}`,
+    `volume ${id} is attached to ${device.path}, but pool ${name} is not open, try again later: ${why}`,
   );
 }
 
