@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
-import { z } from 'zod';
+import * as z from 'zod';
 import { startDriver, type TestDriver } from '../support/driver.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 import { runTome, type Ran } from './recording-terminal.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { z } from 'zod';
+import * as z from 'zod';
 import { csiSanityBinary } from '../support/csi-sanity.ts';
 import { startDriver, type TestDriver } from '../support/driver.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
