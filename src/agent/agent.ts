@@ -95,6 +95,7 @@ export class Agent {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all([...this.#rounds, ...this.#reconcilers.map((reconciler) => reconciler.stop())]);
+    await this.#reporter.stop();
   }
 
   /** A pool that was taken out of the configuration must not be chosen for new volumes. */

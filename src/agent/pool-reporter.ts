@@ -11,6 +11,7 @@ type Seen = Partial<PoolStatus> & Pick<PoolStatus, 'ready'>;
 
 /** Milliseconds. */
 const FRESH_MS = 1000;
+const MOMENT_MS = 50;
 
 interface Line {
   running: Promise<void>;
@@ -23,6 +24,7 @@ export class PoolReporter {
   readonly #nodeName: string;
   readonly #log: Logger;
   readonly #lines = new Map<string, Line>();
+  readonly #requested = new Map<Pool, NodeJS.Timeout>();
   readonly #seen = new WeakMap<Pool, { readonly at: number; readonly seen: Seen }>();
 
   constructor(catalog: Catalog, nodeName: string, log: Logger) {
@@ -52,9 +54,21 @@ export class PoolReporter {
     }
   }
 
-  /** Reports soon; a failure is logged. */
+  /** Reports within a moment that others may share; a failure is logged. */
   request(pool: Pool): void {
-    void this.tryReport(pool);
+    if (this.#requested.has(pool)) return;
+    const timer = setTimeout(() => {
+      this.#requested.delete(pool);
+      void this.tryReport(pool);
+    }, MOMENT_MS);
+    this.#requested.set(pool, timer.unref());
+  }
+
+  /** Drops what was requested and has not begun, and waits for what has. */
+  async stop(): Promise<void> {
+    for (const timer of this.#requested.values()) clearTimeout(timer);
+    this.#requested.clear();
+    await Promise.allSettled([...this.#lines.values()].map(({ running, next }) => next ?? running));
   }
 
   /** Tells that the pool cannot be used now. */

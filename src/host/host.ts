@@ -15,11 +15,11 @@ export interface Host {
 export interface HostFiles {
   /** The whole file as text, undefined when there is none. */
   read(path: string): Promise<string | undefined>;
-  /** Writes a new or existing file and syncs it, not its directory. For files nobody else sees yet. */
+  /** Writes a new or existing file and syncs it and its directory. For files nobody else sees yet. */
   write(path: string, text: string): Promise<void>;
   /** Writes beside the file, syncs, renames over it and syncs the directory: readers see the old or the new text. */
   replace(path: string, text: string): Promise<void>;
-  /** rename(2), then fsync of both parent directories: durable when it returns. Throws HostError ENOENT, ENOTEMPTY, EEXIST. */
+  /** rename(2), durable when it returns. Throws HostError ENOENT, ENOTEMPTY, EEXIST. */
   move(from: string, to: string): Promise<void>;
   /** fsync of a file or directory. */
   sync(path: string): Promise<void>;
@@ -35,6 +35,8 @@ export interface HostFiles {
   removeTree(path: string): Promise<void>;
   /** Undefined when there is nothing. Does not follow a symlink at the end. */
   stat(path: string): Promise<FileStat | undefined>;
+  /** Whether any process or loop device has the file open; true when that cannot be told. */
+  isOpen(path: string): Promise<boolean>;
   /** statfs(2) of the filesystem a path is on. */
   usage(path: string): Promise<FilesystemUsage>;
   /** flock(2) LOCK_EX, held until `release` or the process's end; waits up to `waitMs`, then throws FailedPrecondition. */

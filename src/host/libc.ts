@@ -29,6 +29,11 @@ export const umount2: Libc<[target: string, flags: number]> = library.func(
   'int umount2(const char *target, int flags)',
 );
 
+/** fcntl(2) with a number. */
+export const fcntl: Libc<[fd: number, command: number, argument: number]> = library.func(
+  'int fcntl(int fd, int command, int argument)',
+);
+
 export const fallocate: Libc<[fd: number, mode: number, offset: number, length: number]> = library.func(
   'int fallocate(int fd, int mode, int64_t offset, int64_t length)',
 );

@@ -4,6 +4,7 @@ import { list, makeDirectory, remove, removeTree } from './directories.ts';
 import { freeze, thaw } from './freeze.ts';
 import type { Host } from './host.ts';
 import { allocateImage, createImage, readBlock, resizeImage, writeBlock } from './images.ts';
+import { isOpen } from './lease.ts';
 import { lock } from './lock.ts';
 import { attachLoop } from './loop-attach.ts';
 import {
@@ -43,6 +44,7 @@ export function linuxHost(): Host {
       remove,
       removeTree,
       stat,
+      isOpen,
       usage,
       lock,
       checkWritable,

@@ -1,5 +1,4 @@
 import { constants, fdatasync, fsync } from 'node:fs';
-import { dirname } from 'node:path';
 import { openFile } from './descriptor.ts';
 import { viaNode } from './node-fs.ts';
 
@@ -25,9 +24,4 @@ export function syncDescriptor(fd: number): Promise<void> {
     },
     () => `sync descriptor ${fd}`,
   );
-}
-
-/** fsync(2) of the directories that hold these paths, each once: their names are on disk afterwards. */
-export async function syncParents(...paths: readonly string[]): Promise<void> {
-  await Promise.all([...new Set(paths.map((path) => dirname(path)))].map(syncPath));
 }

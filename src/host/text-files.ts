@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { constants, rename, unlink, writeFile } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { descriptor, openFile, tryOpen } from './descriptor.ts';
 import { viaNode } from './node-fs.ts';
 import { readAt } from './read-at.ts';
-import { syncOpen, syncParents } from './sync.ts';
+import { syncOpen, syncPath } from './sync.ts';
 import { checked } from './system-call.ts';
 
 /** Records and the like are far smaller than this; what is not takes more than one turn. */
@@ -25,14 +25,15 @@ export async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-/** Writes a new or existing file and syncs it. Not atomic: for files that nobody else sees yet. Throws HostError. */
+/** Writes a new or existing file; it and its name are on disk then. Not atomic: for files that nobody else sees yet. Throws HostError. */
 export async function writeText(path: string, text: string): Promise<void> {
   const doing = () => `write ${path}`;
   using file = await openFile(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, doing);
   await viaNode((done) => {
     writeFile(file.fd, text, done);
   }, doing);
-  await syncOpen(file.fd, doing);
+  // At once: the filesystem writes its log for the two of them together.
+  await Promise.all([syncOpen(file.fd, doing), syncPath(dirname(path))]);
 }
 
 /**
@@ -44,7 +45,10 @@ export async function replaceText(path: string, text: string): Promise<void> {
   await move(`${path}.new`, path);
 }
 
-/** rename(2), and fsync of both parents: durable when it returns. Throws HostError ENOENT, ENOTEMPTY, EEXIST. */
+/**
+ * rename(2), durable when it returns. Throws HostError ENOENT, ENOTEMPTY, EEXIST. The sync is of the directory that has
+ * the new name: to XFS, btrfs and ext4 a rename is one transaction, which takes the old name away as well.
+ */
 export async function move(from: string, to: string): Promise<void> {
   await viaNode(
     (done) => {
@@ -52,7 +56,7 @@ export async function move(from: string, to: string): Promise<void> {
     },
     () => `rename ${from} to ${to}`,
   );
-  await syncParents(from, to);
+  await syncPath(dirname(to));
 }
 
 /**

@@ -22,8 +22,6 @@ export async function buildAside<R extends VolumeRecord | SnapshotRecord>(
     await pool.host.files.makeDirectory(directory, 0o700);
     const record = await build(join(directory, 'image'));
     await completeStaged(pool, directory, record);
-    // The names in it, before the rename: hardly a step where the filesystem has one log for all.
-    await pool.host.files.sync(directory);
     await show(pool, directory, id);
     return record;
   } catch (error) {
@@ -32,7 +30,7 @@ export async function buildAside<R extends VolumeRecord | SnapshotRecord>(
   }
 }
 
-/** Adds the record to a staged image; both are on disk afterwards. */
+/** Adds the record to a staged image; both, and their names, are on disk afterwards. */
 export async function completeStaged(
   pool: Pool,
   directory: string,

@@ -77,7 +77,6 @@ async function initialise(settings: PoolSettings, file: string, host: Host): Pro
     usedAtCreation: totalBytes - freeBytes,
   };
   await host.files.write(file, `${JSON.stringify(identity, null, 2)}\n`);
-  await host.files.sync(settings.path);
   return identity;
 }
 

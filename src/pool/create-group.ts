@@ -80,10 +80,8 @@ async function stageGroup(pool: Pool, group: GroupRequest, staging: string): Pro
     if (source !== undefined) await completeMember(pool, { group, member, source, staging, creationTime });
   }
   const marker: GroupMarker = { format: 1, id, uuid, name, creationTime, members: [...members] };
-  await files.write(join(staging, STAGED_MARKER), `${JSON.stringify(marker, null, 2)}\n`);
   // Once the marker stands, everything it names must be on disk, whatever the filesystem makes of renames.
-  await Promise.all(members.map(({ snapshotId }) => files.sync(join(staging, snapshotId))));
-  await files.sync(staging);
+  await files.write(join(staging, STAGED_MARKER), `${JSON.stringify(marker, null, 2)}\n`);
   await files.sync(within(pool, 'staging'));
   return marker;
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { messageOf, VolumeError } from '../domain/errors.ts';
 import { HostError, isHostError } from '../host/host-error.ts';
 import type { LoopDevice } from '../host/host.ts';
@@ -106,10 +105,8 @@ function refuseIfPassed({ passed }: { readonly passed: boolean }, { deadlineMs }
 }
 
 async function writeIntent(pool: Pool, { intent, ids }: Freeze): Promise<string> {
-  const folder = within(pool, 'freezing');
-  const note = join(folder, intent);
+  const note = within(pool, 'freezing', intent);
   await pool.host.files.write(note, ids.join('\n'));
-  await pool.host.files.sync(folder);
   return note;
 }
 

@@ -1,5 +1,5 @@
 import type { Access } from '../domain/access.ts';
-import type { LoopDevice } from '../host/host.ts';
+import type { Host, LoopDevice } from '../host/host.ts';
 import { mountOf, type ImageMount } from './image-mount.ts';
 import { imagePath } from './layout.ts';
 import { accessInLabel } from './loop-label.ts';
@@ -21,8 +21,7 @@ export interface ImageUsage {
  * hold, mounts by the device they are of. Empty when there is no image.
  */
 export async function imageUsage(pool: Pick<Pool, 'path' | 'host' | 'uuid'>, id: string): Promise<ImageUsage> {
-  const image = await pool.host.files.stat(imagePath(pool, id));
-  const holding = image === undefined ? [] : await pool.host.loops.holding(image);
+  const holding = await loopsOf(imagePath(pool, id), pool.host);
   if (holding.length === 0) return { loops: [], mounts: [] };
 
   const loops = holding.map((device) => ({
@@ -33,4 +32,11 @@ export async function imageUsage(pool: Pick<Pool, 'path' | 'host' | 'uuid'>, id:
     holding.flatMap((device) => mountOf(device, mount) ?? []),
   );
   return { loops, mounts };
+}
+
+/** Most images that are asked about are idle: that the kernel tells at once, however many devices there are. */
+async function loopsOf(path: string, { files, loops }: Host): Promise<readonly LoopDevice[]> {
+  if (!(await files.isOpen(path))) return [];
+  const image = await files.stat(path);
+  return image === undefined ? [] : loops.holding(image);
 }
