@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { descriptor, openFile, tryOpen } from './descriptor.ts';
 import { viaNode } from './node-fs.ts';
 import { readAt } from './read-at.ts';
-import { syncOpen, syncPath } from './sync.ts';
+import { syncPath } from './sync.ts';
 import { checked } from './system-call.ts';
 
 /** Records and the like are far smaller than this; what is not takes more than one turn. */
@@ -28,12 +28,14 @@ export async function readText(path: string): Promise<string | undefined> {
 /** Writes a new or existing file; it and its name are on disk then. Not atomic: for files that nobody else sees yet. Throws HostError. */
 export async function writeText(path: string, text: string): Promise<void> {
   const doing = () => `write ${path}`;
-  using file = await openFile(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, doing);
-  await viaNode((done) => {
+  // O_SYNC: written and synced in one step.
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_SYNC;
+  using file = await openFile(path, flags, doing);
+  const write = viaNode((done) => {
     writeFile(file.fd, text, done);
   }, doing);
   // At once: the filesystem writes its log for the two of them together.
-  await Promise.all([syncOpen(file.fd, doing), syncPath(dirname(path))]);
+  await Promise.all([write, syncPath(dirname(path))]);
 }
 
 /**

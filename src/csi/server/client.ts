@@ -22,10 +22,17 @@ export interface Connection {
   close(): void;
 }
 
+/** Bytes under way before the receiver must say that it goes on: a page of a list in one piece. */
+const WINDOW = 1024 * 1024;
+
 /** A connection to the Unix socket; it is made at the first call, and again when it was lost. */
 export function connectSocket(socketPath: string): Connection {
   // Lists of many thousand volumes are larger than what a client takes by default.
-  const options = { 'grpc.max_receive_message_length': -1, 'grpc.enable_channelz': 0 };
+  const options = {
+    'grpc.max_receive_message_length': -1,
+    'grpc.enable_channelz': 0,
+    'grpc-node.flow_control_window': WINDOW,
+  };
   const client = new Client(`unix://${socketPath}`, credentials.createInsecure(), options);
   return {
     service: <S extends ServiceName>(name: S) => {
