@@ -4,7 +4,8 @@ import { inFlight, median, percentile, repeated, timed } from './support/statist
 import { cycle, makePaths } from './support/volumes.ts';
 import { floorCycle } from './support/floor.ts';
 
-const WARM_UP = 50;
+/** The compiler needs some hundred cycles to know what is hot. */
+const WARM_UP = 500;
 const SAMPLES = 300;
 const CONCURRENT_CYCLES = 1500;
 const WIDTH = 16;
