@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { VolumeError } from '../domain/errors.ts';
 import { formatSize, GiB } from '../domain/sizes.ts';
 import type { Host } from '../host/host.ts';
+import { SMALLEST_BACKING } from '../pool/backing.ts';
 import type { PoolSettings } from '../pool/pool.ts';
 import type { PoolConfig } from './config.ts';
 import { withoutSymlinks } from './without-symlinks.ts';
@@ -17,6 +18,10 @@ export async function poolSettings(config: PoolConfig, lockWaitMs: number, host:
   if (backing === undefined) return common;
   const file = withoutSymlinks(backing.file);
   const size = backing.size ?? (await sensibleSize(file, host));
+  if (size < SMALLEST_BACKING) {
+    const message = `pool ${name} would have ${formatSize(size)}, and XFS needs ${formatSize(SMALLEST_BACKING)}: give it more`;
+    throw new VolumeError('InvalidArgument', message);
+  }
   return { ...common, backing: { file, thin: backing.thin, size } };
 }
 

@@ -16,11 +16,20 @@ export async function runStandalone(options: StandaloneOptions): Promise<void> {
   await driver.close();
 }
 
-/** The first of them; a second one ends the process as it ends any other. */
+/** Who is stopped through a terminal and by its parent gets two signals for one. */
+const TWICE_MS = 2_000;
+
+/** The first of them; one that comes later than a moment after it ends the process at once. */
 function stopSignal(): Promise<NodeJS.Signals> {
+  let first: number | undefined;
   return new Promise((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+    const stop = (signal: NodeJS.Signals) => {
+      first ??= performance.now();
+      if (performance.now() - first > TWICE_MS) process.exit(1);
+      resolve(signal);
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
   });
 }
 

@@ -53,6 +53,7 @@ export function addStandaloneCommand(program: Command, { env }: Pick<Terminal, '
         'info',
         'warn',
         'error',
+        'fatal',
         'silent',
       ]),
     )

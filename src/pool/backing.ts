@@ -13,7 +13,7 @@ export interface BackedSettings extends PoolSettings {
 const SECTOR_SIZE = 4096;
 
 /** mkfs.xfs refuses less. */
-const SMALLEST = 300 * MiB;
+export const SMALLEST_BACKING = 300 * MiB;
 
 /**
  * Mounts the pool's own filesystem: makes the file on the very first start, uses a mount that is there already. Safe to
@@ -62,8 +62,8 @@ async function makeBacking({ knownUuid, backing }: BackedSettings, host: Host) {
     const message = `${file}, which holds the pool with uuid ${knownUuid}, is gone: is its disk not mounted?`;
     throw new VolumeError('FailedPrecondition', message);
   }
-  if (size < SMALLEST) {
-    const message = `a backing file of ${formatSize(size)} is too small for XFS: give it ${formatSize(SMALLEST)} or more`;
+  if (size < SMALLEST_BACKING) {
+    const message = `a backing file of ${formatSize(size)} is too small for XFS: give it ${formatSize(SMALLEST_BACKING)} or more`;
     throw new VolumeError('InvalidArgument', message);
   }
   const directory = dirname(file);

@@ -5,15 +5,22 @@ import { untilDone } from '../until-done.ts';
 import { requireVolume } from '../volume/require-volume.ts';
 import { requireSnapshot } from './require-snapshot.ts';
 
-/** `tome snapshot create`: the same command again finds the same snapshot. */
+/** The driver's clock is this machine's; the cut is told to the millisecond. */
+const SKEW_MS = 50;
+
+/** `tome snapshot create`. A snapshot that was there before is not taken for a new one: whoever asks wants today's data. */
 export async function createSnapshot(context: Context, name: string, { volume }: { volume: string }): Promise<void> {
   const { driver, ids, terminal } = context;
   if (ids.snapshot(name) === name) throw new CliError(`${name} is what an id looks like`, 'choose another name');
   const { id: sourceVolumeId } = await requireVolume(context, volume);
+  const start = Date.now();
   await untilDone(context, (call) => driver.controller.createSnapshot({ name, sourceVolumeId }, call)).catch(
     hint({ ALREADY_EXISTS: 'choose another name, or look at the snapshots: tome snapshot ls' }),
   );
   const snapshot = await requireSnapshot(context, name);
+  if (Date.parse(snapshot.creationTime) < start - SKEW_MS) {
+    throw new CliError(`snapshot ${name} exists already, taken at ${snapshot.creationTime}`, 'choose another name');
+  }
   terminal.print(`snapshot ${name} of volume ${volume} is ${snapshot.state.toLowerCase()}`);
   terminal.note(`next: tome volume create NAME --from-snapshot ${name}`);
 }

@@ -29,6 +29,9 @@ export async function createVolume(context: Context, name: string, options: Crea
   const id = ids.volume(name);
   if (id === name) throw new CliError(`${name} is what an id looks like`, 'choose another name');
   const source = await findSource(context, options);
+  if (source?.mode === 'block' && options.fs !== undefined) {
+    throw new CliError(`its source is a block volume, and so will ${name} be`, 'leave out --fs');
+  }
   if (options.size === undefined && source === undefined) {
     throw new CliError(
       'how large should it be?',

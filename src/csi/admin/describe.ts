@@ -17,10 +17,9 @@ export function volumeState(volume: Volume, problem?: string): State {
 
   const broken = problem ?? status.health.find((entry) => entry.status !== 'DEGRADED')?.message;
   if (broken !== undefined) return { state: 'Broken', message: broken };
-  if (!isSettled(volume)) {
-    if (spec.size > status.size) return { state: 'Expanding', message: `to ${formatSize(spec.size)}` };
-  } else if (status.failure !== undefined) {
-    return { state: 'Ready', message: `last change failed: ${status.failure.message}` };
+  // A change that was refused was told to who asked for it, and left the volume as it was.
+  if (!isSettled(volume) && spec.size > status.size) {
+    return { state: 'Expanding', message: `to ${formatSize(spec.size)}` };
   }
   const degraded = status.health[0];
   return degraded === undefined ? { state: 'Ready', message: '' } : { state: 'Degraded', message: degraded.message };
