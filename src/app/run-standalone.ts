@@ -1,10 +1,14 @@
 import { pino, type Logger } from 'pino';
+import { VolumeError } from '../domain/errors.ts';
 import { linuxHost } from '../host/linux-host.ts';
 import { standaloneConfig, type StandaloneConfig, type StandaloneOptions } from './config.ts';
 import { startStandalone } from './standalone.ts';
 
 /** `tome standalone`: serves until SIGINT or SIGTERM. Volumes in use stay mounted when it ends. */
 export async function runStandalone(options: StandaloneOptions): Promise<void> {
+  if (process.geteuid?.() !== 0) {
+    throw new VolumeError('FailedPrecondition', 'the driver needs root: it attaches loop devices and mounts them');
+  }
   const config = standaloneConfig(options);
   const log = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: false }));
   surviveStrayErrors(log);
