@@ -61,11 +61,11 @@ describe('nodes that race for one volume', function () {
     expect(history.violations()).to.deep.equal([]);
     expect([...outcomes.keys()].filter((code) => !EXPECTED.includes(code))).to.deep.equal([]);
     const counts = JSON.stringify([...outcomes]);
-    expect(outcomes.get('FAILED_PRECONDITION') ?? 0, counts).to.be.above(50);
-    expect(outcomes.get('CANCELLED') ?? 0, counts).to.be.above(5);
-    expect(history.holds.filter(({ how }) => how === 'sole-writer').length, counts).to.be.above(20);
+    expect(outcomes.get('FAILED_PRECONDITION') ?? 0, counts).to.be.above(20);
+    expect(outcomes.get('CANCELLED') ?? 0, counts).to.be.above(2);
+    expect(history.holds.filter(({ how }) => how === 'sole-writer').length, counts).to.be.above(5);
     expect(history.most('reader'), counts).to.be.above(1);
-    expect(history.sightings.length).to.be.above(50);
+    expect(history.sightings.length).to.be.above(20);
     const left = await driver.controller.controllerGetVolume({ volumeId });
     expect(left.status?.publishedNodeIds).to.deep.equal([]);
   });
