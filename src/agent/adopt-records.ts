@@ -47,10 +47,9 @@ async function adopt(pool: Pool, id: string, poolId: string, catalog: Catalog): 
 async function adoptVolume(record: VolumeRecord, pool: string, catalog: Catalog): Promise<void> {
   const { id, size } = record;
   const request = { desired: 'Present', revision: 1 };
-  const unknown = { parameters: {}, tags: {}, accessModes: [], attachments: [] };
   // Of the record, the schema keeps what a spec has too.
-  const spec = volumeSpecSchema.parse({ ...record, ...request, ...unknown, pool });
-  await catalog.volumes.create(id, spec, { observedRevision: 1, ready: true, size, health: [] });
+  const spec = volumeSpecSchema.parse({ ...record, ...request, attachments: [], pool });
+  await catalog.volumes.create(id, spec, { observedRevision: 1, ready: true, size, health: [], mounts: [] });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { modifyStatus } from '../catalog/modify.ts';
 import { VolumeError } from '../domain/errors.ts';
 import type { Volume, VolumeStatus } from '../domain/volume.ts';
@@ -27,13 +28,16 @@ export async function reconcileVolume(volume: Volume, pool: Pool, deps: Reconcil
     record === undefined || volume.status.ready
       ? await volumeHealth(pool, { id: volume.id, uuid: volume.spec.uuid })
       : [];
-  const status: VolumeStatus = {
+  const answer = {
     observedRevision: volume.spec.revision,
     ready: true,
     size: record?.size ?? volume.status.size,
     health,
   };
-  await modifyStatus(deps.catalog.volumes, volume.id, () => status);
+  await modifyStatus(deps.catalog.volumes, volume.id, ({ status: { mounts } }): VolumeStatus => ({
+    ...answer,
+    mounts,
+  }));
 }
 
 /**
@@ -51,9 +55,11 @@ async function ensureImage(volume: Volume, pool: Pool, { catalog }: ReconcileDep
       throw new VolumeError('DataLoss', `the image of volume ${id} is missing from pool ${pool.name}`);
     return undefined;
   }
-  const { size, exclusive, provisioning } = spec;
-  const fits = record.size >= size && record.exclusive === exclusive && record.provisioning === provisioning;
-  return fits ? record : updateVolume(pool, id, { size, exclusive, provisioning });
+  const { size, exclusive, provisioning, tags } = spec;
+  const changeable = { exclusive, provisioning, tags };
+  const present = { exclusive: record.exclusive, provisioning: record.provisioning, tags: record.tags };
+  const fits = record.size >= size && isDeepStrictEqual(present, changeable);
+  return fits ? record : updateVolume(pool, id, { size, ...changeable });
 }
 
 async function removeVolume(volume: Volume, pool: Pool, { catalog, reporter }: ReconcileDeps): Promise<void> {

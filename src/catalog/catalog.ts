@@ -38,7 +38,10 @@ export interface Collection<R extends Resource<unknown, unknown>> {
   find(id: string): Promise<R | undefined>;
   /** In ascending order of ids. */
   list(query?: ListQuery): Promise<readonly R[]>;
-  /** Throws ConflictError when the id is taken. */
+  /**
+   * Throws ConflictError when the id is taken. Resolves when it is on disk, but listeners may hear of it before: an image
+   * that is made meanwhile carries all of this in its record, and is adopted should the catalog have lost it.
+   */
   create(id: string, spec: R['spec'], status: R['status']): Promise<R>;
   /** Replaces the spec. Throws ConflictError when the resource is gone or no longer of this version. */
   update(resource: R, spec: R['spec']): Promise<R>;
@@ -61,7 +64,7 @@ export interface Collection<R extends Resource<unknown, unknown>> {
   durable(): Promise<void>;
   /**
    * Calls `listener` after each write (to the resource `id` alone, when that is given), in the order of the writes to
-   * one resource, and never before the write is visible and, but for a status, on disk. Returns how to stop it. A
+   * one resource, and never before the write is visible and, but for a creation or a status, on disk. Returns how to stop it. A
    * listener that throws does not disturb the writer: its error becomes an uncaught exception of the process.
    */
   watch(listener: (change: Change<R>) => void, id?: string): () => void;

@@ -32,6 +32,8 @@ export const poolStatusSchema = z.object({
   minimumVolumeSize: z.int(),
   maximumVolumeSize: z.int(),
   conditions: z.array(poolConditionSchema),
+  /** When the agent last reported, ISO 8601, to half a minute: an agent that is silent for longer is not there. */
+  heartbeat: z.string().optional(),
 });
 export type PoolStatus = z.infer<typeof poolStatusSchema>;
 

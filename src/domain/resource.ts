@@ -3,8 +3,8 @@ import * as z from 'zod';
 /** What every resource in the catalog has around its spec (desired) and status (observed). */
 export interface Resource<Spec, Status> {
   readonly id: string;
-  /** Changes with every write; what compare-and-swap compares. */
-  readonly version: number;
+  /** Changes with every write; what compare-and-swap compares. Its text has no other meaning. */
+  readonly version: string;
   readonly spec: Spec;
   readonly status: Status;
 }

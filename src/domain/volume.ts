@@ -14,6 +14,10 @@ export const attachmentSchema = z.object({
 });
 export type Attachment = z.infer<typeof attachmentSchema>;
 
+/** What a node has mounted, as its agent saw it: told after the fact. */
+export const mountSchema = z.object({ nodeName: z.string(), readOnly: z.boolean() });
+export type VolumeMount = z.infer<typeof mountSchema>;
+
 /** One thing wrong with a volume, in the terms of CSI's VolumeHealth. */
 export const healthEntrySchema = z.object({
   status: z.enum(['DEGRADED', 'INACCESSIBLE', 'DATA_LOSS']),
@@ -36,6 +40,13 @@ export const imageFields = {
   exclusive: z.boolean(),
   mkfsOptions: z.array(z.string()),
   source: sourceSchema.optional(),
+  /** The StorageClass parameters as given: the same name with others is ALREADY_EXISTS. */
+  parameters: z.record(z.string(), z.string()).default({}),
+  /** Set at creation and by ControllerModifyVolume. */
+  tags: z.record(z.string(), z.string()).default({}),
+  accessModes: z.array(z.enum(accessModes)).default([]),
+  /** The PersistentVolumeClaim it was made for, `namespace/name`, where the orchestrator told it. */
+  claim: z.string().optional(),
 };
 
 export const volumeSpecSchema = z.object({
@@ -43,11 +54,6 @@ export const volumeSpecSchema = z.object({
   ...imageFields,
   /** Id of the Pool resource that has the image. */
   pool: z.string(),
-  /** The StorageClass parameters as given: the same name with others is ALREADY_EXISTS. */
-  parameters: z.record(z.string(), z.string()),
-  /** Set at creation and by ControllerModifyVolume. */
-  tags: z.record(z.string(), z.string()),
-  accessModes: z.array(z.enum(accessModes)),
   attachments: z.array(attachmentSchema),
 });
 export type VolumeSpec = z.infer<typeof volumeSpecSchema>;
@@ -58,6 +64,7 @@ export const volumeStatusSchema = z.object({
   /** Bytes of the image as it is; 0 before it exists. */
   size: z.int(),
   health: z.array(healthEntrySchema),
+  mounts: z.array(mountSchema).default([]),
 });
 export type VolumeStatus = z.infer<typeof volumeStatusSchema>;
 

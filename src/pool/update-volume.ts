@@ -11,6 +11,7 @@ export interface VolumeChange {
   readonly size?: number;
   readonly exclusive?: boolean;
   readonly provisioning?: VolumeRecord['provisioning'];
+  readonly tags?: VolumeRecord['tags'];
 }
 
 /**
@@ -31,6 +32,7 @@ export async function updateVolume(
       size: Math.max(record.size, change.size ?? 0),
       exclusive: change.exclusive ?? record.exclusive,
       provisioning: change.provisioning ?? record.provisioning,
+      tags: change.tags ?? record.tags,
     });
     const becomesThick = next.provisioning === 'thick' && record.provisioning === 'thin';
     if (next.size > record.size || becomesThick) await fitImage(pool, record, next);

@@ -45,6 +45,29 @@ describe('adoptRecords', () => {
     await driver.controller.deleteVolume({ volumeId: volumeId('data') });
   });
 
+  it('has all of a volume again when the catalog is lost, its parameters and tags too', async () => {
+    await start();
+    const asked = {
+      name: 'data',
+      capacityRange: { requiredBytes: 16 * MiB },
+      volumeCapabilities: [volumeCapability],
+      parameters: { provisioning: 'thick', 'tag.team': 'a' },
+    };
+    const { volume } = await driver.controller.createVolume(asked);
+    await driver.controller.controllerModifyVolume({
+      volumeId: volumeId('data'),
+      mutableParameters: { 'tag.team': 'b', exclusive: 'true' },
+    });
+    const before = await driver.admin.listVolumes({});
+    await driver.close();
+    await rm(join(directory.path, 'state', 'catalog.db'));
+    await start();
+    expect(await driver.controller.createVolume(asked)).to.deep.include({ volume });
+    expect(before.volumes[0]?.tags).to.deep.equal({ team: 'b' });
+    const { usedBytes: _, ...known } = before.volumes[0] ?? {};
+    expect((await driver.admin.listVolumes({})).volumes[0]).to.deep.include(known);
+  });
+
   it('starts with a record in each of two pools', async () => {
     const pools = [dir('a'), dir('b')];
     await start({ pools: pools.slice(0, 1) });

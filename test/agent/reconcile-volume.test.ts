@@ -32,7 +32,13 @@ describe('reconcileVolume', () => {
   const deps = () => ({ catalog, reporter: new PoolReporter(catalog, 'node', silent) });
   const listed = (fields: ReturnType<typeof volume>, changes: { size?: number; desired?: 'Absent' } = {}) => {
     const spec = volumeSpec({ ...fields, pool: 'node.test', revision: 2, ...changes });
-    return catalog.volumes.create(fields.id, spec, { observedRevision: 1, ready: true, size: fields.size, health: [] });
+    return catalog.volumes.create(fields.id, spec, {
+      observedRevision: 1,
+      ready: true,
+      size: fields.size,
+      health: [],
+      mounts: [],
+    });
   };
 
   it('does not touch another volume that has the id of one in the catalog', async () => {

@@ -27,8 +27,8 @@ export function volumeSpec(changes: Partial<VolumeSpec> = {}): VolumeSpec {
   };
 }
 
-export const volumeStatus: VolumeStatus = { observedRevision: 0, ready: false, size: 0, health: [] };
-export const readyStatus: VolumeStatus = { observedRevision: 1, ready: true, size: GiB, health: [] };
+export const volumeStatus: VolumeStatus = { observedRevision: 0, ready: false, size: 0, health: [], mounts: [] };
+export const readyStatus: VolumeStatus = { observedRevision: 1, ready: true, size: GiB, health: [], mounts: [] };
 
 export function snapshotSpec(changes: Partial<SnapshotSpec> = {}): SnapshotSpec {
   return {

@@ -88,6 +88,9 @@ export function volume(name: string, fields: Partial<ImageFields> = {}): ImageFi
     provisioning: 'thin',
     exclusive: false,
     mkfsOptions: [],
+    parameters: {},
+    tags: {},
+    accessModes: [],
     ...(fields.volumeMode !== 'Block' && { fsType: 'ext4' }),
     ...fields,
   };

@@ -87,7 +87,7 @@ export class FakeAgent {
     const { id, spec } = volume;
     if (spec.desired === 'Absent') return volumes.remove(volume);
     const size = Math.max(spec.size, volume.status.size);
-    const status = { observedRevision: spec.revision, ready: true, size, health: this.health(id) };
+    const status = { observedRevision: spec.revision, ready: true, size, health: this.health(id), mounts: [] };
     await volumes.updateStatus(volume, status);
   }
 

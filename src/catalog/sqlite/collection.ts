@@ -12,8 +12,7 @@ const FILTERS = ['pool', 'sourceVolumeId', 'groupId', 'attachedTo'] as const sat
 const MOST_CACHED = 10_000;
 
 /**
- * One table. A write is visible to all as soon as it is committed, some moments before it resolves; its listeners run
- * when it is on disk.
+ * One table. A write is visible to all as soon as it is committed, some moments before it resolves.
  */
 export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec, Status>> {
   readonly #database: Database;
@@ -68,20 +67,23 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
   }
 
   async create(id: string, spec: Spec, status: Status): Promise<Resource<Spec, Status>> {
-    const resource = { id, version: this.#nextVersion(), spec, status };
+    const resource = { id, version: String(this.#nextVersion()), spec, status };
     const { changes } = this.#database.run(() =>
-      this.#insert.run(id, resource.version, JSON.stringify(spec), JSON.stringify(status)),
+      this.#insert.run(id, this.#version, JSON.stringify(spec), JSON.stringify(status)),
     );
     if (changes === 0) throw new ConflictError(`${id} is there already`);
     this.#remember(resource);
-    await this.#tellWhenDurable({ id, resource });
+    const flushed = this.#database.flush();
+    // The agent's work on what it could adopt goes on beside the sync.
+    const told = this.#feed.publish({ id, resource }, this.#kind.isAdopted ? undefined : flushed);
+    await Promise.all([flushed, told]);
     return resource;
   }
 
   async update(resource: Resource<Spec, Status>, spec: Spec): Promise<Resource<Spec, Status>> {
     const { id } = resource;
-    const updated = { ...resource, version: this.#nextVersion(), spec };
-    this.#swap(this.#updateSpec, resource, updated.version, JSON.stringify(spec));
+    const updated = { ...resource, version: String(this.#nextVersion()), spec };
+    this.#swap(this.#updateSpec, resource, JSON.stringify(spec));
     this.#remember(updated);
     await this.#tellWhenDurable({ id, resource: updated });
     return updated;
@@ -89,8 +91,8 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
 
   updateStatus(resource: Resource<Spec, Status>, status: Status): Promise<Resource<Spec, Status>> {
     return this.#attempt(() => {
-      const updated = { ...resource, version: this.#nextVersion(), status };
-      this.#swap(this.#updateStatus, resource, updated.version, JSON.stringify(status));
+      const updated = { ...resource, version: String(this.#nextVersion()), status };
+      this.#swap(this.#updateStatus, resource, JSON.stringify(status));
       this.#remember(updated);
       void this.#feed.publish({ id: resource.id, resource: updated });
       return updated;
@@ -119,7 +121,7 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
 
   /** Whether there was something to remove. */
   #drop({ id, version }: Resource<Spec, Status>): boolean {
-    const { changes } = this.#database.run(() => this.#delete.run(id, version));
+    const { changes } = this.#database.run(() => this.#delete.run(id, Number(version)));
     if (changes > 0) {
       this.#cache.delete(id);
       return true;
@@ -128,8 +130,8 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
     return false;
   }
 
-  #swap(statement: StatementSync, { id, version }: Resource<Spec, Status>, newVersion: number, json: string): void {
-    const { changes } = this.#database.run(() => statement.run(newVersion, json, id, version));
+  #swap(statement: StatementSync, { id, version }: Resource<Spec, Status>, json: string): void {
+    const { changes } = this.#database.run(() => statement.run(this.#version, json, id, Number(version)));
     if (changes === 0) throw new ConflictError(`${id} was changed or removed`);
   }
 

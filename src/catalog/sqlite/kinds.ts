@@ -10,6 +10,8 @@ export interface Kind<Spec, Status> {
   readonly table: string;
   readonly spec: z.ZodType<Spec>;
   readonly status: z.ZodType<Status>;
+  /** What agents make of it can be adopted again, so they hear of a creation before it is on disk. */
+  readonly isAdopted: boolean;
   /** The fields a list can be narrowed by, as SQL conditions with one value each. */
   readonly conditions: Partial<Record<Filter, string>>;
 }
@@ -20,6 +22,7 @@ export const volumeKind = {
   table: 'volumes',
   spec: volumeSpecSchema,
   status: volumeStatusSchema,
+  isAdopted: true,
   conditions: {
     pool: 'pool = ?',
     attachedTo: 'id IN (SELECT volume_id FROM attachments WHERE node_name = ?)',
@@ -30,6 +33,7 @@ export const snapshotKind = {
   table: 'snapshots',
   spec: snapshotSpecSchema,
   status: snapshotStatusSchema,
+  isAdopted: true,
   conditions: { pool: 'pool = ?', sourceVolumeId: 'source_volume_id = ?', groupId: 'group_id = ?' },
 };
 
@@ -37,7 +41,14 @@ export const groupKind = {
   table: 'groups',
   spec: snapshotGroupSpecSchema,
   status: snapshotGroupStatusSchema,
+  isAdopted: false,
   conditions: { pool: 'pool = ?' },
 };
 
-export const poolKind = { table: 'pools', spec: poolSpecSchema, status: poolStatusSchema, conditions: {} };
+export const poolKind = {
+  table: 'pools',
+  spec: poolSpecSchema,
+  status: poolStatusSchema,
+  isAdopted: false,
+  conditions: {},
+};

@@ -39,7 +39,7 @@ export function verifyRows<Spec, Status>(database: Database, kind: Kind<Spec, St
 export function readRow<Spec, Status>(row: Row): Resource<Spec, Status> {
   return {
     id: String(row['id']),
-    version: Number(row['version']),
+    version: String(row['version']),
     spec: JSON.parse(String(row['spec'])) as Spec,
     status: JSON.parse(String(row['status'])) as Status,
   };

@@ -1,6 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Catalog } from '../../catalog/catalog.ts';
-import { modify } from '../../catalog/modify.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import type { Volume, VolumeSpec } from '../../domain/volume.ts';
 import type { ControllerModifyVolumeRequest__Output } from '../gen/csi/v1/ControllerModifyVolumeRequest.ts';
@@ -9,14 +7,13 @@ import { requireId } from '../server/require.ts';
 import type { Call } from '../server/unary.ts';
 import { changeVolume } from './change-volume.ts';
 import type { ControllerDeps } from './deps.ts';
-import { requireFound, requireReady, requireVolume } from './find-resource.ts';
-import { parseMutableParameters, withMutable, type MutableParameters } from './mutable-parameters.ts';
+import { parseMutableParameters, withMutable } from './mutable-parameters.ts';
 
-type ImagePart = Pick<VolumeSpec, 'exclusive' | 'provisioning'>;
+type Mutable = Pick<VolumeSpec, 'exclusive' | 'provisioning' | 'tags'>;
 
 /**
- * CSI 1.13, ControllerModifyVolume: all of the changes or none, and only of what is named. Tags live in the catalog
- * alone; what concerns the image is asked of the agent first.
+ * CSI 1.13, ControllerModifyVolume: all of the changes or none, and only of what is named. The agent is asked, since the
+ * image's record has them too.
  */
 export async function controllerModifyVolume(
   request: ControllerModifyVolumeRequest__Output,
@@ -28,34 +25,19 @@ export async function controllerModifyVolume(
     throw new VolumeError('InvalidArgument', 'mutable_parameters is missing: say what is to change');
   }
   const wanted = parseMutableParameters(request.mutableParameters);
-  // Too many tags are refused before anything changes.
-  withMutable((await requireVolume(catalog, id)).spec, wanted);
-
-  if (wanted.exclusive !== undefined || wanted.provisioning !== undefined) await modifyImage(id, wanted, catalog, call);
-  await modifyTags(id, wanted, catalog);
+  const changed = ({ spec }: Volume): Mutable => withMutable(spec, wanted);
+  const isDone = (volume: Volume): boolean => isDeepStrictEqual(mutableOf(volume.spec), changed(volume));
+  let before: Mutable | undefined;
+  const ask = (volume: Volume): VolumeSpec | undefined => {
+    before = mutableOf(volume.spec);
+    return isDone(volume) ? undefined : { ...volume.spec, ...changed(volume) };
+  };
+  const undo = ({ spec }: Volume, asked: VolumeSpec): VolumeSpec | undefined =>
+    isDeepStrictEqual(mutableOf(spec), mutableOf(asked)) ? { ...spec, ...before } : undefined;
+  await changeVolume(catalog, id, { ask, isDone, undo }, call);
   return {};
 }
 
-async function modifyImage(id: string, wanted: MutableParameters, catalog: Catalog, call: Call): Promise<void> {
-  const imagePart = ({ exclusive, provisioning }: ImagePart): ImagePart => ({ exclusive, provisioning });
-  const isDone = ({ spec }: Volume): boolean =>
-    (wanted.exclusive ?? spec.exclusive) === spec.exclusive &&
-    (wanted.provisioning ?? spec.provisioning) === spec.provisioning;
-  let before: ImagePart | undefined;
-  const ask = (volume: Volume): VolumeSpec | undefined => {
-    before = imagePart(volume.spec);
-    return isDone(volume) ? undefined : { ...volume.spec, ...imagePart(withMutable(volume.spec, wanted)) };
-  };
-  const undo = ({ spec }: Volume, asked: VolumeSpec): VolumeSpec | undefined =>
-    isDeepStrictEqual(imagePart(spec), imagePart(asked)) ? { ...spec, ...before } : undefined;
-  await changeVolume(catalog, id, { ask, isDone, undo }, call);
-}
-
-async function modifyTags(id: string, { tags }: MutableParameters, { volumes }: Catalog): Promise<void> {
-  const modified = await modify(volumes, id, (volume) => {
-    const { spec } = requireReady(volume);
-    const merged = withMutable(spec, { tags }).tags;
-    return isDeepStrictEqual(merged, spec.tags) ? undefined : { ...spec, tags: merged };
-  });
-  requireFound(modified, `volume ${id}`);
+function mutableOf({ exclusive, provisioning, tags }: VolumeSpec): Mutable {
+  return { exclusive, provisioning, tags };
 }

@@ -21,7 +21,7 @@ import { parseVolumeWish, type VolumeWish } from './volume-wish.ts';
 import { topologies, volumeMessage } from './volume-message.ts';
 import { defaultFsType, requireAllowed } from './volume-shape.ts';
 
-const UNMADE: VolumeStatus = { observedRevision: 0, ready: false, size: 0, health: [] };
+const UNMADE: VolumeStatus = { observedRevision: 0, ready: false, size: 0, health: [], mounts: [] };
 
 /**
  * CSI 1.13, CreateVolume: the id is a function of the name, so a repeated call finds the volume, waits for it when it is
@@ -79,10 +79,11 @@ async function planVolume(
     fsType,
     mkfsOptions: [...mkfsOptions],
     source: wish.source,
-    pool: pool.id,
     parameters: { ...wish.rawParameters },
     ...withMutable({ exclusive, provisioning, tags }, wish.mutable),
     accessModes: [...accessModes],
+    claim: wish.claim,
+    pool: pool.id,
     attachments: [],
   };
 }

@@ -32,16 +32,21 @@ export async function ensureCreated<R extends Requested>(
     const present = await collection.find(id);
     if (present === undefined) {
       if (!(await tryCreate(collection, id, creation))) continue;
-    } else if (present.spec.desired === 'Absent') {
+      return await awaitReady(collection, id, call);
+    }
+    if (present.spec.desired === 'Absent') {
       await outwaitDeletion(collection, present, call);
       continue;
-    } else if (isFailed(present)) {
+    }
+    if (isFailed(present)) {
       await removeFailed(collection, present);
       continue;
-    } else {
-      creation.check(present);
     }
-    return await awaitReady(collection, id, call);
+    creation.check(present);
+    const made = await awaitReady(collection, id, call);
+    // Another caller may have written it only just now.
+    await collection.durable();
+    return made;
   }
   throw new VolumeError('Aborted', `${id} is being made and removed by too many callers at once; try again`);
 }

@@ -36,6 +36,13 @@ export function parseVolumeParameters(parameters: Readonly<Record<string, string
   return { ...parseValues(schema, { ...rest, ...(fsType === undefined ? {} : { fsType }) }), tags };
 }
 
+/** The PersistentVolumeClaim that csi-provisioner makes the volume for, `namespace/name` (its `--extra-create-metadata`). */
+export function claimOf(parameters: Readonly<Record<string, string>>): string | undefined {
+  const namespace = parameters[`${ORCHESTRATOR_PREFIX}pvc/namespace`];
+  const name = parameters[`${ORCHESTRATOR_PREFIX}pvc/name`];
+  return namespace === undefined || name === undefined ? undefined : `${namespace}/${name}`;
+}
+
 /** The parameters without the orchestrator's notes: what must be the same when a volume is asked for again. */
 export function ownParameters(parameters: Readonly<Record<string, string>>): Record<string, string> {
   const own = Object.entries(parameters).filter(

@@ -7,7 +7,7 @@ import { chooseSize, sizeBounds } from './choose-size.ts';
 import { parseSource } from './content-source.ts';
 import { parseMutableParameters, withMutable, type MutableParameters } from './mutable-parameters.ts';
 import { parsePlacement, type Placement } from './topology-request.ts';
-import { ownParameters, parseVolumeParameters, type VolumeParameters } from './volume-parameters.ts';
+import { claimOf, ownParameters, parseVolumeParameters, type VolumeParameters } from './volume-parameters.ts';
 import { defaultFsType, requireAllowed, volumeShape, type VolumeShape } from './volume-shape.ts';
 
 /** A CreateVolume request that is good in itself. */
@@ -18,6 +18,8 @@ export interface VolumeWish {
   /** As given, without the orchestrator's notes. */
   readonly rawParameters: Readonly<Record<string, string>>;
   readonly mutable: MutableParameters;
+  /** The PersistentVolumeClaim, `namespace/name`, where the orchestrator tells it. */
+  readonly claim: string | undefined;
   readonly range: SizeRange;
   readonly source: ContentSource | undefined;
   readonly placement: Placement;
@@ -41,5 +43,6 @@ export function parseVolumeWish(request: CreateVolumeRequest__Output, filesystem
   // A size that no pool could have; the pool and the source narrow it later.
   if (source === undefined) chooseSize(range, sizeBounds(rules));
   const rawParameters = ownParameters(request.parameters);
-  return { name, shape, parameters, rawParameters, mutable, range, source, placement };
+  const claim = claimOf(request.parameters);
+  return { name, shape, parameters, rawParameters, mutable, claim, range, source, placement };
 }

@@ -60,7 +60,7 @@ describe('durability of the SQLite catalog', () => {
     expect(order).to.have.members(['first', 'second']);
   });
 
-  it('answers a write when it is on disk, and tells of it then', async () => {
+  it('answers a creation when it is on disk, and tells of it at once', async () => {
     const { promise, resolve: openGate } = Promise.withResolvers<undefined>();
     gate = promise.then(() => undefined);
     const order: string[] = [];
@@ -72,14 +72,38 @@ describe('durability of the SQLite catalog', () => {
     await catalog.volumes.updateStatus(visible, readyStatus);
     order.push('status written');
     await new Promise((resolve) => setImmediate(resolve));
+    expect(order, 'neither the agent nor a status waits for the disk').to.have.members([
+      'told ready=false',
+      'status written',
+      'told ready=true',
+    ]);
+
+    openGate(undefined);
+    await creation;
+    expect(order.at(-1)).to.equal('created');
+  });
+
+  it('answers a change when it is on disk, and tells of it then', async () => {
+    const volume = await catalog.volumes.create(id, volumeSpec(), volumeStatus);
+    const { promise, resolve: openGate } = Promise.withResolvers<undefined>();
+    gate = promise.then(() => undefined);
+    const order: string[] = [];
+    catalog.volumes.watch(({ resource }) => order.push(`told ready=${String(resource?.status.ready)}`));
+
+    const change = catalog.volumes.update(volume, { ...volume.spec, revision: 2 }).then(() => order.push('changed'));
+    const visible = await catalog.volumes.find(id);
+    if (visible === undefined) throw new Error('the volume is gone');
+    await catalog.volumes.updateStatus(visible, readyStatus);
+    order.push('status written');
+    await new Promise((resolve) => setImmediate(resolve));
     expect(order, 'a status does not wait for the disk, its telling waits for its turn').to.deep.equal([
       'status written',
     ]);
 
     openGate(undefined);
-    await creation;
+    await change;
     expect(order.slice(0, 2)).to.deep.equal(['status written', 'told ready=false']);
-    expect(order.slice(2)).to.have.members(['created', 'told ready=true']);
+    expect(order.slice(2)).to.have.members(['changed', 'told ready=true']);
   });
 
   it('says of a removal that it is done when the other caller’s removal is on disk', async () => {

@@ -35,7 +35,7 @@ describe('opening the SQLite catalog', () => {
     expect(await second.volumes.list()).to.deep.equal([volume]);
     expect(await second.snapshots.list()).to.deep.equal([snapshot]);
     const again = await second.volumes.update(volume, volumeSpec());
-    expect(again.version).to.be.above(volume.version);
+    expect(Number(again.version)).to.be.above(Number(volume.version));
     await second.close();
   });
 

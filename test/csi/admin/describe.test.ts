@@ -15,7 +15,7 @@ interface Changes {
 function volume({ spec = {}, status = {} }: Changes = {}): Volume {
   return {
     id: 'vol-1',
-    version: 1,
+    version: '1',
     spec: {
       desired: 'Present',
       revision: 1,
@@ -34,7 +34,7 @@ function volume({ spec = {}, status = {} }: Changes = {}): Volume {
       attachments: [],
       ...spec,
     },
-    status: { observedRevision: 1, ready: true, size: 64 * MiB, health: [], ...status },
+    status: { observedRevision: 1, ready: true, size: 64 * MiB, health: [], mounts: [], ...status },
   };
 }
 
@@ -95,7 +95,7 @@ describe('snapshotState', () => {
   it('is Creating, Ready or Deleting as its volume would be', () => {
     const snapshot = (spec: Partial<Snapshot['spec']>, status: Partial<Snapshot['status']>): Snapshot => ({
       id: 'snap-1',
-      version: 1,
+      version: '1',
       spec: {
         desired: 'Present',
         revision: 1,
