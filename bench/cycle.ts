@@ -4,8 +4,8 @@ import { inFlight, median, percentile, repeated, timed } from './support/statist
 import { cycle, makePaths } from './support/volumes.ts';
 import { floorCycle } from './support/floor.ts';
 
-/** The compiler needs some hundred cycles to know what is hot. */
-const WARM_UP = 500;
+/** The compiler needs more than a thousand cycles to know all that is hot. */
+const WARM_UP = 1500;
 const SAMPLES = 300;
 const CONCURRENT_CYCLES = 1500;
 const WIDTH = 16;

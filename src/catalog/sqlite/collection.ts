@@ -1,4 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
+import * as z from 'zod';
 import type { Resource } from '../../domain/resource.ts';
 import { ConflictError, type Change, type Collection, type ListQuery } from '../catalog.ts';
 import { ChangeFeed } from '../change-feed.ts';
@@ -7,6 +8,8 @@ import type { Filter, Kind } from './kinds.ts';
 import { readRow, verifyRows } from './rows.ts';
 
 const FILTERS = ['pool', 'sourceVolumeId', 'groupId', 'attachedTo'] as const satisfies readonly Filter[];
+
+const idsSchema = z.array(z.string());
 
 /** About 1 KiB each. */
 const MOST_CACHED = 10_000;
@@ -61,8 +64,13 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
         values.push(value);
       }
       // To SQLite a negative limit is none.
-      const rows = this.#listBy(conditions.join(' AND ')).all(...values, query.limit ?? -1);
-      return rows.flatMap(({ id }) => this.#read(String(id)) ?? []);
+      const row = this.#listBy(conditions.join(' AND ')).get(...values, query.limit ?? -1);
+      const found: Resource<Spec, Status>[] = [];
+      for (const id of idsSchema.parse(JSON.parse(String(row?.['ids'])))) {
+        const resource = this.#read(id);
+        if (resource !== undefined) found.push(resource);
+      }
+      return found;
     });
   }
 
@@ -148,7 +156,9 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
   }
 
   #listBy(condition: string): StatementSync {
-    const sql = `SELECT id FROM ${this.#kind.table} WHERE ${condition} ORDER BY id LIMIT ?`;
+    // As one text: a third of the time that as many rows would take.
+    const page = `SELECT id FROM ${this.#kind.table} WHERE ${condition} ORDER BY id LIMIT ?`;
+    const sql = `SELECT json_group_array(id) AS ids FROM (${page})`;
     const statement = this.#lists.get(sql) ?? this.#database.prepare(sql);
     this.#lists.set(sql, statement);
     return statement;

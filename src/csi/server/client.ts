@@ -31,6 +31,8 @@ export function connectSocket(socketPath: string): Connection {
   const options = {
     'grpc.max_receive_message_length': -1,
     'grpc.enable_channelz': 0,
+    // A call that fails is for its caller to repeat; without this each one is kept for a repetition.
+    'grpc.enable_retries': 0,
     'grpc-node.flow_control_window': WINDOW,
   };
   const client = new Client(`unix://${socketPath}`, credentials.createInsecure(), options);
