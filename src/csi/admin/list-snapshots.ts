@@ -17,7 +17,8 @@ export async function listSnapshots(
     findSnapshots(deps.catalog, snapshotId, sourceVolumeId),
     readPools(deps),
   ]);
-  const wanted = snapshots.filter(({ spec }) => poolName === '' || pools.nameOf(spec.pool) === poolName);
+  const isWanted = pools.wanted(poolName);
+  const wanted = snapshots.filter(({ spec }) => isWanted(spec.pool));
   const described = await Promise.all(wanted.map((snapshot) => describe(snapshot, pools, deps.catalog)));
   return { snapshots: described.toSorted(byName) };
 }

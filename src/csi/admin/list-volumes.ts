@@ -32,7 +32,8 @@ export async function listVolumes(
   deps: AdminDeps,
 ): Promise<ListVolumesResponse> {
   const [volumes, pools] = await Promise.all([findVolumes(deps.catalog, volumeId), readPools(deps)]);
-  const wanted = volumes.filter(({ spec }) => poolName === '' || pools.nameOf(spec.pool) === poolName);
+  const isWanted = pools.wanted(poolName);
+  const wanted = volumes.filter(({ spec }) => isWanted(spec.pool));
   const onDisk = await lookAtImages(wanted, pools.openOf);
   const described = wanted.map(async (volume, index) =>
     describe(volume, {

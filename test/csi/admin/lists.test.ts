@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import type { VolumeInfo__Output } from '../../../src/csi/gen/tome/v1/VolumeInfo.ts';
 import { startDriver, type TestDriver } from '../../support/driver.ts';
+import { refusalOf } from '../../support/refusal.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts';
 
 const MiB = 1024 ** 2;
@@ -60,7 +61,10 @@ describe('Admin, with a driver', function () {
     expect(await list({ volumeId: all[1]?.id ?? '' })).to.deep.equal(all.slice(1, 2));
     expect(await list({ volumeId: 'vol-unknown' })).to.deep.equal([]);
     expect(await list({ pool: 'default' })).to.have.length(3);
-    expect(await list({ pool: 'other' })).to.deep.equal([]);
+    expect(await refusalOf(list({ pool: 'other' }))).to.deep.include({
+      code: 'NOT_FOUND',
+      message: 'there is no pool other: known are default',
+    });
   });
 
   for (const fsType of ['ext4', 'btrfs', 'block'] as const) {
