@@ -5,9 +5,17 @@ import { within } from '../pool/layout.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { PoolSet } from '../pool/pool-set.ts';
 
-/** What Probe asks: throws when the catalog cannot be read and written, or a configured pool is not there for use. */
+/** What Probe asks: throws when the catalog cannot be read and written, or a pool is not there or not attended to. */
 export async function checkReadiness(catalog: Catalog, pools: PoolSet): Promise<void> {
   await catalog.check();
+  await checkPools(pools);
+  for (const [name, problem] of pools.unattended()) {
+    throw new VolumeError('FailedPrecondition', `nothing can be made in pool ${name}: ${problem}`);
+  }
+}
+
+/** What Probe asks on a node, which serves the volumes of its pools without a catalog too. */
+export async function checkPools(pools: PoolSet): Promise<void> {
   for (const [name, problem] of pools.problems()) {
     throw new VolumeError('FailedPrecondition', `pool ${name} is not open: ${problem}`);
   }

@@ -16,7 +16,7 @@ import { PoolSet } from '../pool/pool-set.ts';
 import { checkReadiness } from './check-readiness.ts';
 import type { StandaloneConfig } from './config.ts';
 import { knownPools } from './known-pools.ts';
-import { poolSettings } from './pool-settings.ts';
+import { sizedPoolSettings } from './pool-settings.ts';
 import { version } from './version.ts';
 
 export interface Standalone {
@@ -71,7 +71,7 @@ async function openPools(
   log: Logger,
 ): Promise<PoolSet> {
   const lockWaitMs = config.poolLockWaitSeconds * 1000;
-  const settings = await Promise.all(config.pools.map((pool) => poolSettings(pool, lockWaitMs, host)));
+  const settings = await Promise.all(config.pools.map((pool) => sizedPoolSettings(pool, lockWaitMs, host)));
   const pools = new PoolSet(settings, { host, filesystems: registry, log }, knownPools(config.stateDir, host));
   await pools.open();
   return pools;

@@ -1,19 +1,17 @@
 import { dirname } from 'node:path';
 import { VolumeError } from '../domain/errors.ts';
-import { formatSize, MiB } from '../domain/sizes.ts';
+import { formatSize } from '../domain/sizes.ts';
 import { isHostError } from '../host/host-error.ts';
 import type { Host, LoopDevice } from '../host/host.ts';
+import { checkBackingSize, sensibleSize } from './backing-size.ts';
 import type { PoolSettings } from './pool.ts';
 
 export interface BackedSettings extends PoolSettings {
-  readonly backing: { readonly file: string; readonly size: number; readonly thin: boolean };
+  readonly backing: NonNullable<PoolSettings['backing']>;
 }
 
 /** Bytes. Direct I/O on the file may need this much, depending on the filesystem it is on. */
 const SECTOR_SIZE = 4096;
-
-/** mkfs.xfs refuses less. */
-export const SMALLEST_BACKING = 300 * MiB;
 
 /**
  * Mounts the pool's own filesystem: makes the file on the very first start, uses a mount that is there already. Safe to
@@ -56,16 +54,14 @@ export async function unmountBacking(settings: BackedSettings, host: Host): Prom
   }
 }
 
-async function makeBacking({ knownUuid, backing }: BackedSettings, host: Host) {
-  const { file, size, thin } = backing;
+async function makeBacking({ name, knownUuid, backing }: BackedSettings, host: Host) {
+  const { file, thin } = backing;
   if (knownUuid !== undefined) {
     const message = `${file}, which holds the pool with uuid ${knownUuid}, is gone: is its disk not mounted?`;
     throw new VolumeError('FailedPrecondition', message);
   }
-  if (size < SMALLEST_BACKING) {
-    const message = `a backing file of ${formatSize(size)} is too small for XFS: give it ${formatSize(SMALLEST_BACKING)} or more`;
-    throw new VolumeError('InvalidArgument', message);
-  }
+  const size = backing.size ?? (await sensibleSize(file, host));
+  checkBackingSize(name, size);
   const directory = dirname(file);
   await host.files.makeDirectory(directory, 0o700);
   const { availableBytes } = await host.files.usage(directory);

@@ -20,6 +20,11 @@ export function accessInLabel(label: string, pool: Which, id: string): Access | 
   return access === 'reader' || access === 'writers' || access === 'single-writer' ? access : undefined;
 }
 
+/** Whether a device was attached for a volume of this pool. */
+export function isLabelOfPool(label: string, pool: Which): boolean {
+  return LABEL.exec(label)?.[3] === beginning(pool);
+}
+
 /** Whether a device was attached for this volume, of whichever pool. */
 export function isLabelOf(label: string, id: string): boolean {
   return LABEL.exec(label)?.[1] === id;

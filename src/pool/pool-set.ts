@@ -27,6 +27,7 @@ export class PoolSet {
   readonly #known: KnownPools;
   readonly #open = new Map<string, Pool>();
   readonly #problems = new Map<string, string>();
+  readonly #unattended = new Map<string, string>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   #closed = false;
   #onOpen: (pool: Pool) => Promise<void> = () => Promise.resolve();
@@ -44,6 +45,11 @@ export class PoolSet {
   /** Why pools are not open, by name. */
   problems(): ReadonlyMap<string, string> {
     return this.#problems;
+  }
+
+  /** Why the listener of `eachOpen` could not take pools that are open, by name; it is asked again. */
+  unattended(): ReadonlyMap<string, string> {
+    return this.#unattended;
   }
 
   /** The pools that are open. */
@@ -69,6 +75,7 @@ export class PoolSet {
 
   /** Opens what can be opened; the rest is tried again until `close`. */
   async open(): Promise<void> {
+    for (const { name } of this.#settings) this.#problems.set(name, 'it is being opened');
     await Promise.all(this.#settings.map((settings) => this.#tryOpen(settings)));
   }
 
@@ -91,15 +98,25 @@ export class PoolSet {
       // Already open when it was the listener that failed.
       const pool = this.#open.get(name) ?? (await this.#openNow(settings));
       if (pool === undefined) return;
-      await this.#onOpen(pool);
       this.#problems.delete(name);
+      await this.#onOpen(pool);
+      this.#unattended.delete(name);
     } catch (error) {
-      this.#deps.log.error({ pool: name, err: error }, 'pool cannot be opened, trying again');
-      this.#problems.set(name, messageOf(error));
+      this.#failed(name, error);
       if (this.#closed) return;
       const retry = setTimeout(() => void this.#tryOpen(settings), RETRY_MS);
       this.#timers.set(name, retry.unref());
     }
+  }
+
+  /** Says the same thing once. */
+  #failed(name: string, error: unknown): void {
+    const isOpen = this.#open.has(name);
+    const reasons = isOpen ? this.#unattended : this.#problems;
+    const message = messageOf(error);
+    const text = isOpen ? 'pool is open and not attended to, trying again' : 'pool cannot be opened, trying again';
+    if (reasons.get(name) !== message) this.#deps.log.error({ pool: name, err: error }, text);
+    reasons.set(name, message);
   }
 
   /** Undefined when all was closed meanwhile. A pool that cannot be remembered is given up, so that a retry gets its lock. */

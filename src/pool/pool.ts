@@ -10,8 +10,11 @@ export interface PoolSettings {
   readonly name: string;
   /** The pool's directory. With `backing`, the mount point of its filesystem. */
   readonly path: string;
-  /** The pool is an XFS filesystem of its own in this file, `size` bytes; preallocated unless `thin`. */
-  readonly backing?: { readonly file: string; readonly size: number; readonly thin: boolean };
+  /**
+   * The pool is an XFS filesystem of its own in this file; preallocated unless `thin`. `size` in bytes, without it half of
+   * what the disk has free when the file is made.
+   */
+  readonly backing?: { readonly file: string; readonly size?: number; readonly thin: boolean };
   /** Bytes the operator keeps back for the host. */
   readonly reserveBytes: number;
   /** How many times over the room may be promised; 1 unless chosen. */

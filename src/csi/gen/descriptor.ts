@@ -1867,6 +1867,61 @@ export const descriptor: INamespace = JSON.parse(`{
     }
    }
   },
+  "pluginregistration": {
+   "nested": {
+    "Registration": {
+     "methods": {
+      "GetInfo": {
+       "requestType": "InfoRequest",
+       "responseType": "PluginInfo"
+      },
+      "NotifyRegistrationStatus": {
+       "requestType": "RegistrationStatus",
+       "responseType": "RegistrationStatusResponse"
+      }
+     }
+    },
+    "InfoRequest": {
+     "fields": {}
+    },
+    "PluginInfo": {
+     "fields": {
+      "type": {
+       "type": "string",
+       "id": 1
+      },
+      "name": {
+       "type": "string",
+       "id": 2
+      },
+      "endpoint": {
+       "type": "string",
+       "id": 3
+      },
+      "supportedVersions": {
+       "rule": "repeated",
+       "type": "string",
+       "id": 4
+      }
+     }
+    },
+    "RegistrationStatus": {
+     "fields": {
+      "pluginRegistered": {
+       "type": "bool",
+       "id": 1
+      },
+      "error": {
+       "type": "string",
+       "id": 2
+      }
+     }
+    },
+    "RegistrationStatusResponse": {
+     "fields": {}
+    }
+   }
+  },
   "tome": {
    "nested": {
     "v1": {

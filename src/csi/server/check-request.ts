@@ -11,7 +11,8 @@ const MOUNT_FLAGS_LIMIT = 4096;
 
 /**
  * Throws InvalidArgument, naming the field, for a string or map that is longer than the specification allows or that
- * no path or name could hold. Ids and tokens may have any length: one that is not ours names nothing.
+ * no path or name could hold. Ids and tokens may have any length: one that is not ours names nothing. So may an error,
+ * which is the kubelet's to word.
  */
 export function checkRequest(type: protobuf.Type, message: object, prefix = ''): void {
   for (const field of type.fieldsArray) {
@@ -62,7 +63,7 @@ function checkLength(name: string, text: string, limit: number): void {
 }
 
 function limitOf(fieldName: string): number {
-  if (/Ids?$|Token$|^mountFlags$/.test(fieldName)) return Infinity;
+  if (/Ids?$|Token$|^(mountFlags|error)$/.test(fieldName)) return Infinity;
   return fieldName.endsWith('Path') ? PATH_LIMIT : STRING_LIMIT;
 }
 

@@ -5,6 +5,7 @@ import type { GroupControllerDefinition } from '../gen/csi/v1/GroupController.ts
 import type { IdentityDefinition } from '../gen/csi/v1/Identity.ts';
 import type { NodeDefinition } from '../gen/csi/v1/Node.ts';
 import { descriptor } from '../gen/descriptor.ts';
+import type { RegistrationDefinition } from '../gen/pluginregistration/Registration.ts';
 import type { AdminDefinition } from '../gen/tome/v1/Admin.ts';
 import { decode, decodeRequest, encode } from './codec.ts';
 
@@ -14,6 +15,7 @@ export interface ServiceDefinitions {
   'csi.v1.Controller': ControllerDefinition;
   'csi.v1.GroupController': GroupControllerDefinition;
   'csi.v1.Node': NodeDefinition;
+  'pluginregistration.Registration': RegistrationDefinition;
   'tome.v1.Admin': AdminDefinition;
 }
 

@@ -1,10 +1,10 @@
-import type { handleUnaryCall, sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
+import { status, type handleUnaryCall, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import { messageOf, VolumeError } from '../../domain/errors.ts';
 import { checkRequest } from './check-request.ts';
 import { MalformedRequest } from './codec.ts';
 import type { Method } from './load-services.ts';
-import { logRpc } from './log-rpc.ts';
+import { logRpc, type Rpc } from './log-rpc.ts';
 import { withoutSecrets } from './secrets.ts';
 import { statusCodes } from './status-codes.ts';
 
@@ -18,20 +18,42 @@ export interface Call {
 
 export type Handler<Request, Response> = (request: Request, call: Call) => Promise<Response>;
 
+/** A call that has ended. */
+export interface FinishedRpc {
+  /** As in the proto, such as `csi.v1.Node`. */
+  readonly service: string;
+  readonly method: string;
+  /** The name of its gRPC code. */
+  readonly code: string;
+  readonly seconds: number;
+}
+
+export type ObserveRpc = (rpc: FinishedRpc) => void;
+
+export interface Surroundings {
+  readonly service: string;
+  readonly log: Logger;
+  readonly observe: ObserveRpc | undefined;
+}
+
 /**
  * What grpc-js calls for one method: checks the request, runs the handler, translates what it throws and logs one
  * line. A VolumeError is answered with its code; anything else is INTERNAL with its message, and logged with its stack.
  */
-export function unary(method: Method, handler: Handler<never, object>, log: Logger): handleUnaryCall<object, object> {
+export function unary(
+  method: Method,
+  handler: Handler<never, object>,
+  surroundings: Surroundings,
+): handleUnaryCall<object, object> {
   return (call, answer) => {
-    void respond(method, handler, log, call, answer);
+    void respond(method, handler, surroundings, call, answer);
   };
 }
 
 async function respond(
   method: Method,
   handler: Handler<never, object>,
-  log: Logger,
+  surroundings: Surroundings,
   call: ServerUnaryCall<object, object>,
   answer: sendUnaryData<object>,
 ): Promise<void> {
@@ -40,15 +62,22 @@ async function respond(
   const cancellation = watchCancellation(call);
   try {
     const response = await run(method, handler, request, { signal: cancellation.signal, deadline: deadlineOf(call) });
-    logRpc(log, { method: method.name, request, start });
+    report(surroundings, { method: method.name, request, start });
     answer(null, response);
   } catch (thrown) {
     const error = withoutSecrets(asVolumeError(thrown), method.requestType, request);
-    logRpc(log, { method: method.name, request, start, error });
+    report(surroundings, { method: method.name, request, start, error });
     answer({ code: statusCodes[error.reason], details: error.message });
   } finally {
     cancellation.end();
   }
+}
+
+function report({ service, log, observe }: Surroundings, rpc: Rpc): void {
+  logRpc(log, rpc);
+  if (observe === undefined) return;
+  const code = status[rpc.error === undefined ? status.OK : statusCodes[rpc.error.reason]];
+  observe({ service, method: rpc.method, code, seconds: (performance.now() - rpc.start) / 1000 });
 }
 
 async function run(method: Method, handler: Handler<never, object>, request: object, call: Call): Promise<object> {
