@@ -17,7 +17,9 @@ export async function adoptRecords(pool: Pool, poolId: string, catalog: Catalog,
   for (const { id, spec } of await catalog.volumes.list({ pool: poolId })) known.set(id, spec.uuid);
   for (const { id, spec } of await catalog.snapshots.list({ pool: poolId })) known.set(id, spec.uuid);
 
-  for (const { id, uuid } of pool.ledger.entries()) {
+  for (const { id, uuid, ephemeral } of pool.ledger.entries()) {
+    // Made and deleted with its pod, without the catalog.
+    if (ephemeral === true) continue;
     const expected = known.get(id);
     if (expected === uuid) continue;
     if (expected !== undefined) {

@@ -11,9 +11,11 @@ import { findVolume } from './find.ts';
 import { recordPath, requireOwnIds } from './layout.ts';
 import type { Pool } from './pool.ts';
 import { requirePresent } from './presence.ts';
-import { newRecord, volumeRecordSchema, type VolumeRecord } from './record.ts';
+import { newRecord, volumeRecordSchema, type EphemeralOwner, type VolumeRecord } from './record.ts';
 
 export type ImageFields = z.infer<z.ZodObject<typeof imageFields>>;
+
+export type NewVolume = ImageFields & { readonly id: string; readonly ephemeral?: EphemeralOwner };
 
 /**
  * Makes a volume, blank or as a copy of its source. Takes the locks. Safe to repeat: one with the same uuid is
@@ -22,14 +24,23 @@ export type ImageFields = z.infer<z.ZodObject<typeof imageFields>>;
  */
 export async function createVolume(
   pool: Pool,
-  volume: ImageFields & { readonly id: string },
+  volume: NewVolume,
   options: CopyImageOptions = {},
 ): Promise<VolumeRecord> {
-  requireOwnIds({ volumes: [volume.id] });
-  const createdAt = new Date().toISOString();
-  const record = newRecord(volumeRecordSchema, { ...volume, format: 1, kind: 'volume', createdAt });
+  const record = recordOf(volume);
   const ids = record.source === undefined ? [record.id] : [record.id, record.source.id];
   return pool.locks.runAll(ids, options.signal, () => createLocked(pool, record, options));
+}
+
+/** As `createVolume`, of a blank one, for a caller that holds the volume's lock. */
+export function createBlank(pool: Pool, volume: Omit<NewVolume, 'source'>): Promise<VolumeRecord> {
+  return createLocked(pool, recordOf(volume), {});
+}
+
+function recordOf(volume: NewVolume): VolumeRecord {
+  requireOwnIds({ volumes: [volume.id] });
+  const createdAt = new Date().toISOString();
+  return newRecord(volumeRecordSchema, { ...volume, format: 1, kind: 'volume', createdAt });
 }
 
 async function createLocked(pool: Pool, record: VolumeRecord, options: CopyImageOptions): Promise<VolumeRecord> {
@@ -42,7 +53,7 @@ async function createLocked(pool: Pool, record: VolumeRecord, options: CopyImage
   }
   // Or the pool's folders would be made where its disk was mounted.
   await requirePresent(pool);
-  await promiseRoom(pool, { id, uuid, bytes: size });
+  await promiseRoom(pool, { id, uuid, bytes: size, ...(record.ephemeral && { ephemeral: true }) });
   try {
     return await buildAside(pool, id, async (image) => {
       await makeImage(pool, image, record, options);

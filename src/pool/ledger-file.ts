@@ -8,7 +8,9 @@ import type { Scan } from './scan.ts';
 const ledgerFileSchema = z.object({
   format: z.literal(1),
   uuid: z.string(),
-  entries: z.array(z.object({ id: z.string(), uuid: z.string(), bytes: z.int() })),
+  entries: z.array(
+    z.object({ id: z.string(), uuid: z.string(), bytes: z.int(), ephemeral: z.literal(true).optional() }),
+  ),
   unreadable: z.int(),
 });
 

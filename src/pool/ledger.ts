@@ -6,6 +6,8 @@ export interface LedgerEntry {
   readonly uuid: string;
   /** A volume counts its size, a snapshot what its image holds. */
   readonly bytes: number;
+  /** An ephemeral volume, which no catalog has. */
+  readonly ephemeral?: true | undefined;
 }
 
 export interface Limits {

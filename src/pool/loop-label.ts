@@ -20,6 +20,12 @@ export function accessInLabel(label: string, pool: Which, id: string): Access | 
   return access === 'reader' || access === 'writers' || access === 'single-writer' ? access : undefined;
 }
 
+/** The volume of this pool that a device was attached for; undefined for any other device. */
+export function volumeInLabel(label: string, pool: Which): string | undefined {
+  const [, labelled, , pooled] = LABEL.exec(label) ?? [];
+  return pooled === beginning(pool) ? labelled : undefined;
+}
+
 /** Whether a device was attached for a volume of this pool. */
 export function isLabelOfPool(label: string, pool: Which): boolean {
   return LABEL.exec(label)?.[3] === beginning(pool);

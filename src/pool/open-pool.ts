@@ -5,6 +5,7 @@ import { mountBacking, unmountBacking } from './backing.ts';
 import { Blanks } from './blanks.ts';
 import { poolCapacity } from './capacity.ts';
 import { claimPool, type Claim } from './claim.ts';
+import { idleEphemeral } from './idle-ephemeral.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import { within } from './layout.ts';
 import { leaveLedger, takeLedger } from './ledger-file.ts';
@@ -13,6 +14,9 @@ import type { Pool, PoolSettings } from './pool.ts';
 import { recoverPool } from './recover.ts';
 import { scanImages, type Scan } from './scan.ts';
 import { Trash } from './trash.ts';
+
+/** Volumes named in one line of the log. */
+const NAMED = 100;
 
 export interface PoolDeps {
   readonly host: Host;
@@ -89,7 +93,17 @@ async function openClaimed(settings: PoolSettings, deps: PoolDeps, { identity, r
   };
   const capacity = await poolCapacity(pool);
   log.info({ path, uuid, reflink, images: scan.entries.length, ...capacity }, 'pool is open');
+  await reportIdle(pool);
   return pool;
+}
+
+/** At the start alone: later ones are the orchestrator's present business. */
+async function reportIdle(pool: Pool): Promise<void> {
+  const idle = await idleEphemeral(pool);
+  if (idle.length === 0) return;
+  const bytes = idle.reduce((sum, volume) => sum + volume.bytes, 0);
+  const message = 'ephemeral volumes are here and not mounted; each is kept until its pod is unpublished';
+  pool.log.warn({ count: idle.length, bytes, volumes: idle.slice(0, NAMED) }, message);
 }
 
 /** From the run before, where the records would have to be read from a filesystem that was just mounted. */

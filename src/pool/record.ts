@@ -1,6 +1,16 @@
 import * as z from 'zod';
 import { imageFields } from '../domain/volume.ts';
 
+/** Whose an ephemeral volume is, as far as the orchestrator has told. */
+const ephemeralSchema = z.object({
+  /** The orchestrator's id of it; the record's own id is made from this one. */
+  handle: z.string(),
+  podNamespace: z.string().optional(),
+  podName: z.string().optional(),
+  podUid: z.string().optional(),
+});
+export type EphemeralOwner = z.infer<typeof ephemeralSchema>;
+
 export const volumeRecordSchema = z.object({
   format: z.literal(1),
   kind: z.literal('volume'),
@@ -12,6 +22,8 @@ export const volumeRecordSchema = z.object({
    */
   sectorSize: z.literal(4096).default(4096),
   createdAt: z.iso.datetime(),
+  /** Set when a pod asked for the volume inline: made by its publish, deleted by its unpublish, and in no catalog. */
+  ephemeral: ephemeralSchema.optional(),
 });
 /** What stands beside a volume's image: enough to stage it, or to take it over, with no catalog at all. */
 export type VolumeRecord = z.infer<typeof volumeRecordSchema>;

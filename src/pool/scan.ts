@@ -43,7 +43,8 @@ async function lookAt(
     if (record === undefined) return { entry: undefined, allocated };
     // A volume whose growth was interrupted counts as large as its image is already.
     const bytes = record.kind === 'volume' ? Math.max(record.size, image?.size ?? 0) : record.heldBytes;
-    return { entry: { id, uuid: record.uuid, bytes }, allocated };
+    const isEphemeral = record.kind === 'volume' && record.ephemeral !== undefined;
+    return { entry: { id, uuid: record.uuid, bytes, ...(isEphemeral && { ephemeral: true }) }, allocated };
   } catch (error) {
     pool.log.warn({ id, err: error }, 'not a volume or snapshot that can be read; it is kept');
     return { entry: undefined, allocated: 0 };

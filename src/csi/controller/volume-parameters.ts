@@ -1,23 +1,23 @@
 import * as z from 'zod';
 import { VolumeError } from '../../domain/errors.ts';
+import {
+  FS_TYPE_ALIAS,
+  mkfsOptionsParameter,
+  ORCHESTRATOR_PREFIX,
+  parseValues,
+  provisioningParameter,
+  requireKnown,
+} from '../server/parameters.ts';
 import { parseTags, tagPrefix, type Tags } from './tags.ts';
-
-/** Keys of this prefix are the orchestrator's own notes (names of claims and the like); all but one are ignored. */
-const ORCHESTRATOR_PREFIX = 'csi.storage.k8s.io/';
-const FS_TYPE_ALIAS = 'csi.storage.k8s.io/fstype';
 
 export const booleanParameter = z
   .enum(['true', 'false'], 'must be "true" or "false"')
   .transform((text) => text === 'true');
-export const provisioningParameter = z.enum(['thin', 'thick'], 'must be "thin" or "thick"');
 
 const schema = z.strictObject({
   fsType: z.string().min(1, 'must not be empty').optional(),
   provisioning: provisioningParameter.default('thin'),
-  mkfsOptions: z
-    .string()
-    .default('')
-    .transform((text) => text.split(/\s+/).filter((word) => word !== '')),
+  mkfsOptions: mkfsOptionsParameter.default([]),
   exclusive: booleanParameter.default(false),
   pool: z.string().min(1, 'must not be empty').optional(),
 });
@@ -54,20 +54,4 @@ export function ownParameters(parameters: Readonly<Record<string, string>>): Rec
 /** Snapshots have no parameters of their own. Throws InvalidArgument for any but the orchestrator's notes. */
 export function requireNoParameters(parameters: Readonly<Record<string, string>>): void {
   requireKnown(ownParameters(parameters), []);
-}
-
-/** Throws InvalidArgument for a key that is not among the known. */
-export function requireKnown(parameters: Readonly<Record<string, string>>, known: readonly string[]): void {
-  const unknown = Object.keys(parameters).filter((key) => !known.includes(key));
-  if (unknown.length === 0) return;
-  const list = known.length === 0 ? 'there are none' : `known are ${known.join(', ')}`;
-  throw new VolumeError('InvalidArgument', `unknown parameter ${unknown.join(', ')}: ${list}`);
-}
-
-/** Throws InvalidArgument naming each key whose value is not what it can be. */
-export function parseValues<T extends z.ZodType>(type: T, values: Readonly<Record<string, string>>): z.output<T> {
-  const parsed = type.safeParse(values);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-  throw new VolumeError('InvalidArgument', `parameter ${problems.join('; ')}`);
 }

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { VolumeError } from '../../domain/errors.ts';
+
+/** Keys of this prefix are the orchestrator's own notes (names of claims and the like); all but one are ignored. */
+export const ORCHESTRATOR_PREFIX = 'csi.storage.k8s.io/';
+export const FS_TYPE_ALIAS = 'csi.storage.k8s.io/fstype';
+
+export const provisioningParameter = z.enum(['thin', 'thick'], 'must be "thin" or "thick"');
+
+/** The words of a command line; there is no quoting. */
+export const mkfsOptionsParameter = z.string().transform((text) => text.split(/\s+/).filter((word) => word !== ''));
+
+/** Throws InvalidArgument for a key that is not among the known. */
+export function requireKnown(
+  parameters: Readonly<Record<string, string>>,
+  known: readonly string[],
+  called = 'parameter',
+): void {
+  const unknown = Object.keys(parameters).filter((key) => !known.includes(key));
+  if (unknown.length === 0) return;
+  const list = known.length === 0 ? 'there are none' : `known are ${known.join(', ')}`;
+  throw new VolumeError('InvalidArgument', `unknown ${called} ${unknown.join(', ')}: ${list}`);
+}
+
+/** Throws InvalidArgument naming each key whose value is not what it can be. */
+export function parseValues<T extends z.ZodType>(
+  type: T,
+  values: Readonly<Record<string, string>>,
+  called = 'parameter',
+): z.output<T> {
+  const parsed = type.safeParse(values);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  throw new VolumeError('InvalidArgument', `${called} ${problems.join('; ')}`);
+}
