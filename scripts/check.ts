@@ -9,6 +9,7 @@ const checks = {
   layers: ['depcruise', 'src', '--output-type=err'],
   unused: ['knip'],
   generated: [process.execPath, 'scripts/generate-types.ts', '--check'],
+  deploy: [process.execPath, 'scripts/render-deploy.ts', '--check'],
 };
 
 const repository = path.join(import.meta.dirname, '..');

@@ -1,0 +1,42 @@
+{{/* The sidecars that are switched on, as containers. */}}
+{{- define "tome.sidecars" -}}
+{{- $port := .Values.metrics.port | int -}}
+{{- with .Values.controller.provisioner }}
+{{- include "tome.sidecar" (dict "root" $ "name" "csi-provisioner" "portName" "provisioner" "port" (add $port 1) "values" . "args" (list
+  (printf "--timeout=%s" .timeout)
+  (printf "--worker-threads=%v" .workerThreads)
+  "--default-fstype=ext4"
+  "--extra-create-metadata"
+  "--enable-capacity"
+  "--capacity-ownerref-level=2"
+  (printf "--capacity-poll-interval=%s" .capacityPollInterval)
+  (printf "--kube-api-capacity-qps=%v" .kubeApiQps)
+  (printf "--kube-api-capacity-burst=%v" .kubeApiBurst)
+)) }}
+{{- end }}
+{{- with .Values.controller.resizer }}
+{{ include "tome.sidecar" (dict "root" $ "name" "csi-resizer" "portName" "resizer" "port" (add $port 2) "values" . "args" (list
+  (printf "--timeout=%s" .timeout)
+  (printf "--workers=%v" .workerThreads)
+  "--handle-volume-inuse-error=false"
+)) }}
+{{- end }}
+{{- if include "tome.snapshots" . }}
+{{- with .Values.controller.snapshotter }}
+{{ include "tome.sidecar" (dict "root" $ "name" "csi-snapshotter" "portName" "snapshotter" "port" (add $port 3) "values" . "args" (list
+  (printf "--timeout=%s" .timeout)
+  (printf "--worker-threads=%v" .workerThreads)
+  "--extra-create-metadata"
+)) }}
+{{- end }}
+{{- end }}
+{{- if .Values.attach.enabled }}
+{{- with .Values.controller.attacher }}
+{{ include "tome.sidecar" (dict "root" $ "name" "csi-attacher" "portName" "attacher" "port" (add $port 4) "values" . "args" (list
+  (printf "--timeout=%s" .timeout)
+  (printf "--worker-threads=%v" .workerThreads)
+  "--default-fstype=ext4"
+)) }}
+{{- end }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import { ofKind, only, render, snapshotApis } from './render.ts';
+
+describe('chart: classes and driver', () => {
+  it('describes the driver to Kubernetes', () => {
+    const driver = only(render(), 'CSIDriver');
+    expect(driver.metadata.name).to.equal('csi.tome.storage');
+    expect(driver['spec']).to.deep.equal({
+      attachRequired: false,
+      podInfoOnMount: true,
+      fsGroupPolicy: 'ReadWriteOnceWithFSType',
+      storageCapacity: true,
+      seLinuxMount: true,
+      requiresRepublish: false,
+      volumeLifecycleModes: ['Persistent', 'Ephemeral'],
+    });
+  });
+
+  it('makes a StorageClass that binds late and grows, when no more than a name is given', () => {
+    const storageClass = only(render({ storageClasses: [{ name: 'plain' }] }), 'StorageClass');
+    expect(storageClass).to.deep.include({
+      provisioner: 'csi.tome.storage',
+      reclaimPolicy: 'Delete',
+      volumeBindingMode: 'WaitForFirstConsumer',
+      allowVolumeExpansion: true,
+    });
+    expect(storageClass.metadata.annotations).to.deep.equal({ 'storageclass.kubernetes.io/is-default-class': 'false' });
+  });
+
+  it('passes on all that a StorageClass can have', () => {
+    const given = {
+      reclaimPolicy: 'Retain',
+      volumeBindingMode: 'Immediate',
+      allowVolumeExpansion: false,
+      parameters: { 'csi.storage.k8s.io/fstype': 'xfs', exclusive: 'true' },
+      mountOptions: ['noatime'],
+      allowedTopologies: [{ matchLabelExpressions: [{ key: 'topology.tome.storage/node', values: ['a'] }] }],
+    };
+    const classes = [{ name: 'full', default: true, annotations: { a: 'b' }, ...given }];
+    const storageClass = only(render({ storageClasses: classes, driverName: 'other.example' }), 'StorageClass');
+    expect(storageClass).to.deep.include({ ...given, provisioner: 'other.example' });
+    expect(storageClass.metadata.annotations).to.include({
+      'storageclass.kubernetes.io/is-default-class': 'true',
+      a: 'b',
+    });
+  });
+
+  it('makes snapshot classes only where there are snapshots', () => {
+    const values = { groupSnapshotClasses: [{ name: 'group', default: true }] };
+    expect(ofKind(render(values), 'VolumeSnapshotClass')).to.be.empty;
+    const manifests = render(values, { apiVersions: snapshotApis });
+    expect(only(manifests, 'VolumeSnapshotClass')).to.deep.include({
+      driver: 'csi.tome.storage',
+      deletionPolicy: 'Delete',
+    });
+    expect(only(manifests, 'VolumeGroupSnapshotClass').apiVersion).to.equal('groupsnapshot.storage.k8s.io/v1');
+  });
+
+  it('makes VolumeAttributesClasses in the version that the cluster has', () => {
+    const values = { volumeAttributesClasses: [{ name: 'alone', parameters: { exclusive: 'true' } }] };
+    const attributes = only(render(values), 'VolumeAttributesClass');
+    expect(attributes).to.deep.include({ driverName: 'csi.tome.storage', parameters: { exclusive: 'true' } });
+    expect(attributes.apiVersion).to.equal('storage.k8s.io/v1');
+    const older = only(render(values, { kubeVersion: '1.33.0' }), 'VolumeAttributesClass');
+    expect(older.apiVersion).to.equal('storage.k8s.io/v1beta1');
+  });
+});
