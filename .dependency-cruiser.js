@@ -14,9 +14,20 @@ const layers = {
   'src/csi/controller': ['src/catalog', 'src/csi/server', 'src/csi/gen'],
   'src/csi/group-controller': ['src/catalog', 'src/csi/controller', 'src/csi/server', 'src/csi/gen'],
   'src/csi/node': ['src/pool', 'src/filesystem', 'src/host', 'src/csi/server', 'src/csi/gen'],
+  'src/csi/registration': ['src/csi/server', 'src/csi/gen'],
   'src/csi/admin': ['src/catalog', 'src/pool', 'src/csi/server', 'src/csi/gen'],
   'src/cli': ['src/csi/server', 'src/csi/gen'],
-  'src/app': ['src/cli', 'src/csi', 'src/agent', 'src/catalog', 'src/pool', 'src/filesystem', 'src/host'],
+  'src/metrics': ['src/csi/identity', 'src/csi/server', 'src/pool', 'src/host'],
+  'src/app': [
+    'src/cli',
+    'src/csi',
+    'src/metrics',
+    'src/agent',
+    'src/catalog',
+    'src/pool',
+    'src/filesystem',
+    'src/host',
+  ],
 };
 
 /** Packages and modules that only one layer may know. */
@@ -24,6 +35,8 @@ const owners = {
   '@grpc/|protobufjs|google-protobuf': 'src/csi',
   'koffi|execa|child_process': 'src/host',
   'node:sqlite|sqlite': 'src/catalog/sqlite',
+  '@kubernetes/': 'src/catalog/kubernetes',
+  'prom-client': 'src/metrics',
   commander: 'src/(cli|app|main)',
 };
 
@@ -58,6 +71,12 @@ export default {
       severity: 'error',
       from: { path: '^src/main\\.ts$' },
       to: { path: '^src/', pathNot: '^src/(app|cli)/' },
+    },
+    {
+      name: 'the-controller-loads-no-storage',
+      severity: 'error',
+      from: { path: '^src/app/run-controller\\.ts$' },
+      to: { path: '(^|node_modules/)(koffi|sqlite|node:sqlite)|^src/(pool|agent|csi/node)/', reachable: true },
     },
     { name: 'nothing-imports-main', severity: 'error', from: {}, to: { path: '^src/main\\.ts$' } },
   ],

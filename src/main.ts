@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { addControllerCommand } from './app/controller-command.ts';
+import { addNodeCommand } from './app/node-command.ts';
 import { addStandaloneCommand } from './app/standalone-command.ts';
 import { version } from './app/version.ts';
 import { buildProgram } from './cli/program.ts';
@@ -9,9 +11,12 @@ const interrupt = new AbortController();
 const terminal = processTerminal(interrupt.signal);
 const program = buildProgram(terminal, version);
 addStandaloneCommand(program, terminal);
-// Once: a second Ctrl-C ends the program as it ends any other.
+addControllerCommand(program);
+addNodeCommand(program);
+const modes = ['standalone', 'controller', 'node'];
+// Once: a second Ctrl-C ends the program as it ends any other. The modes of the driver end in their own way.
 program.hook('preAction', (_, command) => {
-  if (command.name() === 'standalone') return;
+  if (command.parent === program && modes.includes(command.name())) return;
   process.once('SIGINT', () => {
     interrupt.abort();
   });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { StandaloneOptions } from './config.ts';
+import { configOption, driverNameOption, httpPortOption, logLevelOption, maxVolumesOption } from './daemon-options.ts';
 import { ensureRuntime } from './ensure-runtime.ts';
 import type { GlobalOptions } from '../cli/program.ts';
 import { sizeArgument } from '../cli/parse-options.ts';
@@ -16,6 +17,7 @@ interface Options {
   readonly pool?: Pools;
   readonly poolSize?: number;
   readonly maxVolumesPerNode?: number;
+  readonly httpPort?: number;
   readonly logLevel?: NonNullable<StandaloneOptions['logLevel']>;
 }
 
@@ -24,7 +26,7 @@ export function addStandaloneCommand(program: Command, { env }: Pick<Terminal, '
   program
     .command('standalone')
     .description('run the driver for this machine: every CSI service on one Unix socket (as root)')
-    .option('--config <file>', 'JSON file with these and more settings; options win over it')
+    .addOption(configOption())
     .option('--state-dir <dir>', 'where the catalog, the default pool and the socket are (default: ./.tome)')
     .addOption(
       new Option('--pool <[name=]dir>', 'keep volumes in this directory; may be given several times').argParser(
@@ -40,23 +42,10 @@ export function addStandaloneCommand(program: Command, { env }: Pick<Terminal, '
         .conflicts(['pool', 'config']),
     )
     .option('--node-name <name>', 'what this machine is called in CSI (default: its host name)')
-    .option('--driver-name <name>', 'name of the CSI driver (default: csi.tome.storage)')
-    .option(
-      '--max-volumes-per-node <count>',
-      'how many volumes may be attached at once (default: no limit)',
-      countOption,
-    )
-    .addOption(
-      new Option('--log-level <level>', 'what is logged, on stderr (default: info)').choices([
-        'trace',
-        'debug',
-        'info',
-        'warn',
-        'error',
-        'fatal',
-        'silent',
-      ]),
-    )
+    .addOption(driverNameOption())
+    .addOption(maxVolumesOption())
+    .addOption(httpPortOption('where /healthz, /readyz and /metrics are, on 127.0.0.1 (default: nowhere)'))
+    .addOption(logLevelOption())
     .action(async ({ poolSize, pool, ...options }: Options) => {
       ensureRuntime();
       const { runStandalone } = await import('./run-standalone.ts');
@@ -76,9 +65,4 @@ function poolOption(text: string, before: Pools = []): Pools {
 
 function poolOfSize(stateDir = '.tome', size: number): Pools[number] {
   return { name: 'default', path: join(stateDir, 'pool'), backing: { file: join(stateDir, 'pool.img'), size } };
-}
-
-function countOption(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('write a whole number, 0 for no limit');
-  return Number(text);
 }

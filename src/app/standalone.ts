@@ -10,6 +10,8 @@ import { identityService } from '../csi/identity/service.ts';
 import { nodeService } from '../csi/node/service.ts';
 import type { Service } from '../csi/server/implement.ts';
 import { serveSocket } from '../csi/server/serve.ts';
+import type { ObserveRpc } from '../csi/server/unary.ts';
+import { GiB } from '../domain/sizes.ts';
 import { filesystems, type FilesystemRegistry } from '../filesystem/registry.ts';
 import type { Host } from '../host/host.ts';
 import { PoolSet } from '../pool/pool-set.ts';
@@ -17,6 +19,7 @@ import { checkReadiness } from './check-readiness.ts';
 import type { StandaloneConfig } from './config.ts';
 import { knownPools } from './known-pools.ts';
 import { sizedPoolSettings } from './pool-settings.ts';
+import type { StandaloneParts } from './standalone-monitoring.ts';
 import { version } from './version.ts';
 
 export interface Standalone {
@@ -24,6 +27,9 @@ export interface Standalone {
   /** Ends the calls under way, the agent, the catalog and the pools. What is mounted stays mounted. */
   close(): Promise<void>;
 }
+
+/** Inline volumes are the kubelet's; whoever plays it here has them too. */
+const EPHEMERAL = { enabled: true, maximumSize: 10 * GiB };
 
 interface Parts {
   readonly config: StandaloneConfig;
@@ -60,8 +66,17 @@ async function start(config: StandaloneConfig, host: Host, log: Logger, running:
   running.defer(() => agent.stop());
   await agent.start();
   const services = servicesOf({ config, host, registry, catalog, pools, log });
-  const server = await serveSocket({ socketPath: socket, services, log });
+  const observe = config.httpPort > 0 ? await monitor({ config, host, pools, agent, log }, running) : undefined;
+  const server = await serveSocket({ socketPath: socket, services, log, observe });
   running.defer(() => server.close());
+}
+
+async function monitor(parts: StandaloneParts, running: AsyncDisposableStack): Promise<ObserveRpc> {
+  const { monitorStandalone } = await import('./standalone-monitoring.ts');
+  const { metrics, http } = monitorStandalone(parts);
+  running.defer(() => http.close());
+  await http.port;
+  return metrics.observeRpc;
 }
 
 async function openPools(
@@ -83,7 +98,16 @@ function servicesOf({ config, host, registry, catalog, pools, log }: Parts): rea
     identityService({ driverName, version, check: () => checkReadiness(catalog, pools) }),
     controllerService({ catalog, filesystemRules: registry, maxVolumesPerNode }),
     groupControllerService({ catalog }),
-    nodeService({ nodeName, pools, host, filesystems: registry, allowedRoots, maxVolumesPerNode, log }),
+    nodeService({
+      nodeName,
+      pools,
+      host,
+      filesystems: registry,
+      allowedRoots,
+      maxVolumesPerNode,
+      ephemeral: EPHEMERAL,
+      log,
+    }),
     adminService({ catalog, pools, nodeName, stagingRoot: join(socket, '..', 'staging') }),
   ];
 }

@@ -1,0 +1,54 @@
+import type { Logger } from 'pino';
+import type { Catalog } from '../catalog/catalog.ts';
+import { controllerService } from '../csi/controller/service.ts';
+import { groupControllerService } from '../csi/group-controller/service.ts';
+import { identityService } from '../csi/identity/service.ts';
+import { serveSocket } from '../csi/server/serve.ts';
+import { filesystems } from '../filesystem/registry.ts';
+import { Metrics } from '../metrics/metrics.ts';
+import { briefly } from './briefly.ts';
+import type { ControllerConfig } from './controller-config.ts';
+import { serveMonitoring } from './monitoring.ts';
+import { noHost } from './no-host.ts';
+import type { Running } from './run-until-stopped.ts';
+import { version } from './version.ts';
+
+export interface ControllerSurroundings {
+  readonly config: ControllerConfig;
+  readonly catalog: Catalog;
+  readonly log: Logger;
+}
+
+/** Milliseconds for which an answer of the API server to Probe holds. */
+const CHECKED_MS = 2_000;
+
+/** Identity, Controller and GroupController over a catalog that others share. Closes the catalog as it ends. */
+export async function startController({ config, catalog, log }: ControllerSurroundings): Promise<Required<Running>> {
+  const { driverName, maxVolumesPerNode, socket: socketPath, httpPort } = config;
+  const running = new AsyncDisposableStack();
+  running.defer(() => catalog.close());
+  const { promise: failed, reject: fail } = Promise.withResolvers<never>();
+  // Whoever runs the controller looks at it in their own time.
+  failed.catch(() => undefined);
+  try {
+    const metrics = new Metrics({ version, mode: 'controller' });
+    const services = [
+      identityService({ driverName, version, check: briefly(() => catalog.check(), CHECKED_MS) }),
+      controllerService({ catalog, filesystemRules: filesystems(noHost), maxVolumesPerNode }),
+      groupControllerService({ catalog }),
+    ];
+    const server = await serveSocket({ socketPath, services, log, observe: metrics.observeRpc });
+    running.defer(() => server.close());
+    log.info({ socket: socketPath }, 'the CSI socket is served');
+    if (httpPort > 0) {
+      const health = { socketPath, isServing: () => true, defects: () => Promise.resolve([]), problems: () => [] };
+      const http = serveMonitoring(config, metrics, health, log);
+      running.defer(() => http.close());
+      http.port.catch(fail);
+    }
+    return { failed, close: () => running.disposeAsync() };
+  } catch (error) {
+    await running.disposeAsync();
+    throw error;
+  }
+}

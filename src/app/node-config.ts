@@ -1,0 +1,66 @@
+import { join, resolve } from 'node:path';
+import * as z from 'zod';
+import { VolumeError } from '../domain/errors.ts';
+import { GiB } from '../domain/sizes.ts';
+import { clusterFields, commonFields, nodeNameField, sizeField } from './config-fields.ts';
+import { parseConfig, socketFile } from './config-file.ts';
+import { poolSchema, withAbsolutePaths, type PoolConfig } from './config.ts';
+import { poolsOfNode } from './pools-of-node.ts';
+
+const nodeSchema = z.strictObject({
+  ...commonFields,
+  ...clusterFields,
+  nodeName: nodeNameField.optional(),
+  /** Of all nodes; each takes those that are meant for it. */
+  pools: z.array(
+    poolSchema.extend({
+      /** The nodes that have the pool, `*` for any text in a name; undefined means every node. */
+      nodeNames: z.array(z.string()).min(1).optional(),
+    }),
+  ),
+  /** The kubelet's directory, at the same path as the kubelet sees it: staging and target paths lie beneath it. */
+  kubeletDir: z.string().default('/var/lib/kubelet'),
+  socket: z.string().optional(),
+  registrationSocket: z.string().optional(),
+  stateDir: z.string().default('/var/lib/tome'),
+  sweepIntervalSeconds: z.number().positive().default(60),
+  /** Longer than the node pod that is replaced may take to end. */
+  poolLockWaitSeconds: z.number().nonnegative().default(60),
+  /** Volumes that a pod asks for inline, and that end with it. */
+  ephemeral: z
+    .strictObject({ enabled: z.boolean().default(true), maximumSize: sizeField.default(10 * GiB) })
+    .prefault({}),
+});
+
+type Given = z.infer<typeof nodeSchema>;
+
+export type NodeConfig = Omit<Given, 'nodeName' | 'pools' | 'socket' | 'registrationSocket'> & {
+  readonly nodeName: string;
+  /** Those of this node. */
+  readonly pools: readonly PoolConfig[];
+  readonly socket: string;
+  readonly registrationSocket: string;
+};
+export type NodeOptions = Partial<z.input<typeof nodeSchema>> & { readonly config?: string | undefined };
+
+/** As `standaloneConfig`. The node's name is NODE_NAME unless it is given. */
+export function nodeConfig({ config, ...options }: NodeOptions, env: NodeJS.ProcessEnv): NodeConfig {
+  const parsed = parseConfig(nodeSchema, config, options);
+  const nodeName = parsed.nodeName ?? nodeNameField.safeParse(env['NODE_NAME']).data;
+  if (nodeName === undefined) {
+    throw new VolumeError('InvalidArgument', 'configuration: nodeName is missing: give --node-name, or set NODE_NAME');
+  }
+  const kubeletDir = resolve(parsed.kubeletDir);
+  const { driverName } = parsed;
+  return {
+    ...parsed,
+    nodeName,
+    kubeletDir,
+    stateDir: resolve(parsed.stateDir),
+    pools: poolsOfNode(parsed.pools, nodeName).map(withAbsolutePaths),
+    socket: socketFile(parsed.socket ?? join(kubeletDir, 'plugins', driverName, 'csi.sock')),
+    registrationSocket: socketFile(
+      parsed.registrationSocket ?? join(kubeletDir, 'plugins_registry', `${driverName}-reg.sock`),
+    ),
+  };
+}

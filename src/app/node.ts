@@ -1,0 +1,110 @@
+import type { Logger } from 'pino';
+import { Agent } from '../agent/agent.ts';
+import { poolResourceId } from '../agent/register-pool.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { identityService } from '../csi/identity/service.ts';
+import { nodeService } from '../csi/node/service.ts';
+import { filesystems } from '../filesystem/registry.ts';
+import type { Host } from '../host/host.ts';
+import { Metrics } from '../metrics/metrics.ts';
+import { addNodeMetrics } from '../metrics/node-metrics.ts';
+import { addPoolMetrics } from '../metrics/pool-metrics.ts';
+import { PoolSet } from '../pool/pool-set.ts';
+import { AgentKeeper } from './agent-keeper.ts';
+import { checkPools } from './check-readiness.ts';
+import { knownPools } from './known-pools.ts';
+import { serveMonitoring } from './monitoring.ts';
+import type { NodeConfig } from './node-config.ts';
+import { NodeFront } from './node-front.ts';
+import { poolSettings } from './pool-settings.ts';
+import type { Running } from './run-until-stopped.ts';
+import { version } from './version.ts';
+
+export interface NodeSurroundings {
+  readonly config: NodeConfig;
+  readonly host: Host;
+  readonly log: Logger;
+  /** The catalog, narrowed to the pools of these ids. */
+  readonly openCatalog: (poolIds: readonly string[]) => Catalog;
+}
+
+/**
+ * Identity, Node and the agent of one node. Nothing waits for anything else: pools open as their disks come, the socket
+ * is served as soon as a former driver has left it, the agent begins when the API server answers.
+ */
+export async function startNode(surroundings: NodeSurroundings): Promise<Required<Running>> {
+  const running = new AsyncDisposableStack();
+  const { promise: failed, reject: fail } = Promise.withResolvers<never>();
+  // Whoever runs the node looks at it in their own time.
+  failed.catch(() => undefined);
+  try {
+    await start(surroundings, running, fail);
+    return { failed, close: () => running.disposeAsync() };
+  } catch (error) {
+    await running.disposeAsync();
+    throw error;
+  }
+}
+
+/** What was started last ends first. */
+async function start(
+  surroundings: NodeSurroundings,
+  running: AsyncDisposableStack,
+  fail: (error: unknown) => void,
+): Promise<void> {
+  const { config, host, log } = surroundings;
+  await host.files.makeDirectory(config.stateDir, 0o700);
+  const metrics = new Metrics({ version, mode: 'node' });
+  const pools = poolsOf(surroundings);
+  const front = frontOf(surroundings, pools, metrics);
+  const keeper = keeperOf(surroundings, pools);
+
+  if (config.httpPort > 0) {
+    addPoolMetrics(metrics, pools, () => host.loops.list());
+    addNodeMetrics(metrics, { front, keeper });
+    const http = serveMonitoring(config, metrics, healthOf(config, front, keeper), log);
+    running.defer(() => http.close());
+    http.port.catch(fail);
+  }
+  running.defer(() => pools.close());
+  void pools.open();
+  running.defer(() => front.close());
+  front.open().catch(fail);
+  running.defer(() => keeper.close());
+  keeper.start();
+}
+
+function poolsOf({ config, host, log }: NodeSurroundings): PoolSet {
+  const lockWaitMs = config.poolLockWaitSeconds * 1000;
+  const settings = config.pools.map((pool) => poolSettings(pool, lockWaitMs));
+  return new PoolSet(settings, { host, filesystems: filesystems(host), log }, knownPools(config.stateDir, host));
+}
+
+function frontOf({ config, host, log }: NodeSurroundings, pools: PoolSet, metrics: Metrics): NodeFront {
+  const { driverName, nodeName, socket, registrationSocket, kubeletDir, maxVolumesPerNode } = config;
+  const allowedRoots = [kubeletDir];
+  const services = [
+    identityService({ driverName, version, check: () => checkPools(pools) }),
+    nodeService({ nodeName, pools, host, filesystems: filesystems(host), allowedRoots, maxVolumesPerNode, log }),
+  ];
+  return new NodeFront({ driverName, socket, registrationSocket, services, observe: metrics.observeRpc, log });
+}
+
+function keeperOf({ config, log, openCatalog }: NodeSurroundings, pools: PoolSet): AgentKeeper {
+  const { nodeName, sweepIntervalSeconds } = config;
+  const sweepIntervalMs = sweepIntervalSeconds * 1000;
+  return new AgentKeeper({
+    openCatalog: () => openCatalog(pools.names.map((name) => poolResourceId(nodeName, name))),
+    makeAgent: (catalog) => new Agent({ catalog, pools, nodeName, ownsCatalog: false, log, sweepIntervalMs }),
+    log,
+  });
+}
+
+function healthOf({ socket: socketPath }: NodeConfig, front: NodeFront, keeper: AgentKeeper) {
+  return {
+    socketPath,
+    isServing: () => front.isServing,
+    defects: () => front.defects(),
+    problems: () => [front.problem, keeper.problem].filter((problem) => problem !== undefined),
+  };
+}
