@@ -1,15 +1,17 @@
 import { VolumeError } from '../../domain/errors.ts';
 import type { Host, PinnedPath } from '../../host/host.ts';
 import type { ImageMount } from '../../pool/image-mount.ts';
+import { imageUsage } from '../../pool/image-usage.ts';
 import type { FoundVolume } from '../../pool/pool-set.ts';
 import type { NodeExpandVolumeRequest__Output } from '../gen/csi/v1/NodeExpandVolumeRequest.ts';
 import type { NodeExpandVolumeResponse } from '../gen/csi/v1/NodeExpandVolumeResponse.ts';
 import { parseCapacityRange } from '../server/int64.ts';
-import { requireCapability, requireId } from '../server/require.ts';
+import { requireCapability } from '../server/require.ts';
 import type { NodeDeps } from './deps.ts';
 import { growIfShort } from './grow-filesystem.ts';
 import { requireVolume } from './require-volume.ts';
 import { atVolumePath } from './volume-at-path.ts';
+import { requireVolumeId } from './volume-id.ts';
 import { withVolumeLock } from './volume-lock.ts';
 
 /**
@@ -21,7 +23,7 @@ export async function nodeExpandVolume(
   deps: NodeDeps,
   signal?: AbortSignal,
 ): Promise<NodeExpandVolumeResponse> {
-  const id = requireId(request.volumeId, 'volume_id');
+  const id = requireVolumeId(request.volumeId);
   if (request.volumePath === '') throw new VolumeError('InvalidArgument', 'volume_path is missing');
   const { required, limit } = parseCapacityRange(request.capacityRange);
   const access = request.volumeCapability && requireCapability(request.volumeCapability).access;
@@ -47,5 +49,12 @@ async function expand(host: Host, { pool, record }: FoundVolume, mount: ImageMou
   // A crash may have come between the growth of the image and that of the device.
   if ((await host.loops.size(device.path)) < record.size) await host.loops.refreshSize(device.path);
   if (kind === 'block' || device.readOnly) return;
-  await growIfShort(pool, record, { device: device.path, target: path.resolved });
+  const target = mount.readOnly ? await writableTarget({ pool, record }, mount) : path.resolved;
+  if (target !== undefined) await growIfShort(pool, record, { device: device.path, target });
+}
+
+/** At a target of readers nothing can be grown. Undefined when nobody writes through another mount of the device. */
+async function writableTarget({ pool, record }: FoundVolume, { device }: ImageMount): Promise<string | undefined> {
+  const { mounts } = await imageUsage(pool, record.id);
+  return mounts.find((mount) => mount.device.path === device.path && !mount.readOnly)?.target;
 }

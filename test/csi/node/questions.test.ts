@@ -91,6 +91,25 @@ describe('questions about volumes and the node', () => {
       expect(await expand(volume.id, place.at('staging'))).to.deep.equal({ capacityBytes: 512 * MiB });
     });
 
+    for (const fsType of ['xfs', 'btrfs']) {
+      it(`grows at a target of readers what is written through another mount, and only that (${fsType})`, async () => {
+        const target = place.at('target');
+        const total = async () => (await host.files.usage(target)).totalBytes;
+        const volume = await place.create('v', { fsType, size: 320 * MiB });
+        await place.stage(volume);
+        await place.publish(volume, { readonly: true });
+        await updateVolume(place.pool, volume.id, { size: 512 * MiB });
+        expect(await expand(volume.id, target)).to.deep.equal({ capacityBytes: 512 * MiB });
+        const grown = await total();
+        expect(grown).to.be.above(400 * MiB);
+
+        await host.mounts.unmount(place.at('staging'));
+        await updateVolume(place.pool, volume.id, { size: 640 * MiB });
+        expect(await expand(volume.id, target)).to.deep.equal({ capacityBytes: 640 * MiB });
+        expect(await total()).to.equal(grown);
+      });
+    }
+
     it('tells the size of a block volume, whose device has it', async () => {
       const volume = await place.create('v', { volumeMode: 'Block' });
       await place.stage(volume);
