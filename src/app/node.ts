@@ -81,11 +81,12 @@ function poolsOf({ config, host, log }: NodeSurroundings): PoolSet {
 }
 
 function frontOf({ config, host, log }: NodeSurroundings, pools: PoolSet, metrics: Metrics): NodeFront {
-  const { driverName, nodeName, socket, registrationSocket, kubeletDir, maxVolumesPerNode } = config;
+  const { driverName, nodeName, socket, registrationSocket, kubeletDir, maxVolumesPerNode, ephemeral } = config;
   const allowedRoots = [kubeletDir];
+  const common = { nodeName, pools, host, log };
   const services = [
     identityService({ driverName, version, check: () => checkPools(pools) }),
-    nodeService({ nodeName, pools, host, filesystems: filesystems(host), allowedRoots, maxVolumesPerNode, log }),
+    nodeService({ ...common, filesystems: filesystems(host), allowedRoots, maxVolumesPerNode, ephemeral }),
   ];
   return new NodeFront({ driverName, socket, registrationSocket, services, observe: metrics.observeRpc, log });
 }

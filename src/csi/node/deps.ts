@@ -13,5 +13,12 @@ export interface NodeDeps {
   readonly allowedRoots: readonly string[];
   /** 0 when the orchestrator may decide. */
   readonly maxVolumesPerNode: number;
+  /** Volumes that pods ask for inline: whether there are new ones, and how many bytes one may have at most. */
+  readonly ephemeral: { readonly enabled: boolean; readonly maximumSize: number };
+  /**
+   * Told after each call that may have changed how a volume is used here, also one that failed in the middle; its lock is
+   * free then, and the call not yet answered. Must neither throw nor block.
+   */
+  readonly onUsageChanged?: (volumeId: string) => void;
   readonly log: Logger;
 }

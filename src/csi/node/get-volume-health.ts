@@ -2,9 +2,9 @@ import { VolumeError } from '../../domain/errors.ts';
 import { volumeHealth } from '../../pool/health.ts';
 import type { NodeGetVolumeHealthRequest__Output } from '../gen/csi/v1/NodeGetVolumeHealthRequest.ts';
 import type { NodeGetVolumeHealthResponse } from '../gen/csi/v1/NodeGetVolumeHealthResponse.ts';
-import { requireId } from '../server/require.ts';
 import type { NodeDeps } from './deps.ts';
 import { requireVolume } from './require-volume.ts';
+import { requireVolumeId } from './volume-id.ts';
 import { withVolumeLock } from './volume-lock.ts';
 
 /** CSI 1.13, NodeGetVolumeHealth: what is wrong with the volume on this node, staged or not; nothing when it is well. */
@@ -13,15 +13,15 @@ export async function nodeGetVolumeHealth(
   deps: NodeDeps,
   signal?: AbortSignal,
 ): Promise<NodeGetVolumeHealthResponse> {
-  const volumeId = requireId(request.volumeId, 'volume_id');
-  const healthStatuses = await withVolumeLock(deps, volumeId, signal, async () => {
+  const id = requireVolumeId(request.volumeId);
+  const healthStatuses = await withVolumeLock(deps, id, signal, async () => {
     try {
-      const { pool, record } = await requireVolume(deps, volumeId);
+      const { pool, record } = await requireVolume(deps, id);
       return await volumeHealth(pool, record);
     } catch (error) {
       if (!(error instanceof VolumeError) || error.reason !== 'DataLoss') throw error;
       return [{ status: 'INACCESSIBLE' as const, reason: 'RecordUnreadable', message: error.message }];
     }
   });
-  return { volumeHealth: { volumeId, healthStatuses: [...healthStatuses] } };
+  return { volumeHealth: { volumeId: request.volumeId, healthStatuses: [...healthStatuses] } };
 }

@@ -4,10 +4,10 @@ import type { FilesystemUsage, Host } from '../../host/host.ts';
 import type { NodeGetVolumeStatsRequest__Output } from '../gen/csi/v1/NodeGetVolumeStatsRequest.ts';
 import type { NodeGetVolumeStatsResponse } from '../gen/csi/v1/NodeGetVolumeStatsResponse.ts';
 import type { VolumeUsage } from '../gen/csi/v1/VolumeUsage.ts';
-import { requireId } from '../server/require.ts';
 import type { NodeDeps } from './deps.ts';
 import { requireVolume } from './require-volume.ts';
 import { atVolumePath } from './volume-at-path.ts';
+import { requireVolumeId } from './volume-id.ts';
 import { withVolumeLock } from './volume-lock.ts';
 
 /** CSI 1.13, NodeGetVolumeStats: bytes and inodes of the filesystem at the path, or the bytes of a block volume. */
@@ -16,7 +16,7 @@ export async function nodeGetVolumeStats(
   deps: NodeDeps,
   signal?: AbortSignal,
 ): Promise<NodeGetVolumeStatsResponse> {
-  const id = requireId(request.volumeId, 'volume_id');
+  const id = requireVolumeId(request.volumeId);
   if (request.volumePath === '') throw new VolumeError('InvalidArgument', 'volume_path is missing');
 
   // Under the lock, so that it is not unmounted meanwhile: the path would then tell of the host's filesystem.

@@ -4,6 +4,7 @@ import type { ImageMount } from '../../pool/image-mount.ts';
 import type { ImageUsage } from '../../pool/image-usage.ts';
 import type { VolumeRecord } from '../../pool/record.ts';
 import { accessOfMount } from './volume-usage.ts';
+import { called, holderAt } from './words.ts';
 
 /** How a volume is to be published. */
 export interface Publishing {
@@ -32,7 +33,7 @@ export function planPublishing(usage: ImageUsage, publishing: Publishing): Publi
   const staged = usage.mounts.findLast(({ target }) => target === stagingPoint);
   const stagedAccess = staged && accessOfMount(usage, staged);
   if (staged === undefined || stagedAccess === undefined) {
-    const message = `volume ${record.id} is not staged at ${stagingPoint}: stage it there first`;
+    const message = `${called(record)} is not staged at ${stagingPoint}: stage it there first`;
     throw new VolumeError('FailedPrecondition', message);
   }
   const disagreement = disagreementWith(stagedAccess, publishing);
@@ -42,23 +43,26 @@ export function planPublishing(usage: ImageUsage, publishing: Publishing): Publi
   if (present !== undefined) {
     if (disagreement === undefined && isReadOnly(present) === readOnly) return { isPublished: true, staged, readOnly };
     const how = isReadOnly(present) ? 'read-only' : 'read-write';
-    const message = `volume ${record.id} is published at ${targetPath} already, ${how} and staged for ${stagedAccess}`;
+    const message = `${called(record)} is published at ${targetPath} already, ${how} and staged for ${stagedAccess}`;
     throw new VolumeError('AlreadyExists', `${message}: unpublish it first`);
   }
   if (disagreement !== undefined) throw new VolumeError('FailedPrecondition', disagreement);
   const other = usage.mounts.find(({ target }) => target !== stagingPoint);
   if (stagedAccess === 'single-writer' && other !== undefined) {
-    const message = `volume ${record.id} has a single writer, and is published at ${other.target}: unpublish it there first`;
-    throw new VolumeError('FailedPrecondition', message);
+    throw new VolumeError('FailedPrecondition', `${called(record)} ${single(record)}, and ${holderAt(other.target)}`);
   }
   return { isPublished: false, staged, readOnly };
+}
+
+function single({ exclusive }: VolumeRecord): string {
+  return exclusive ? 'is exclusive' : 'has a single writer (ReadWriteOncePod)';
 }
 
 function disagreementWith(staged: Access, { record, mode, readOnly, stagingPoint }: Publishing): string | undefined {
   const wanted = accessOf(mode, { readOnly: false, exclusive: record.exclusive });
   if (wanted === staged || (staged === 'reader' && readOnly)) return undefined;
   const cannot = `cannot be published with ${mode}${readOnly ? ', read-only' : ''}`;
-  return `volume ${record.id} is staged for ${staged} at ${stagingPoint} and ${cannot} (${wanted}): stage it again`;
+  return `${called(record)} is staged for ${staged} at ${stagingPoint} and ${cannot} (${wanted}): stage it again`;
 }
 
 /** A device node is written through whatever its mount says, so for a block volume the device itself decides. */

@@ -5,18 +5,24 @@ import { imageUsage } from '../../pool/image-usage.ts';
 import type { FoundVolume } from '../../pool/pool-set.ts';
 import type { NodePublishVolumeRequest__Output } from '../gen/csi/v1/NodePublishVolumeRequest.ts';
 import type { NodePublishVolumeResponse } from '../gen/csi/v1/NodePublishVolumeResponse.ts';
-import { requireCapability, requireId, requirePath, type Capability } from '../server/require.ts';
+import { requireCapability, requirePath, type Capability } from '../server/require.ts';
 import { asksForReadOnly, checkCapability } from './check-capability.ts';
 import type { NodeDeps } from './deps.ts';
+import { publishEphemeral } from './ephemeral/publish.ts';
 import { isBlockStaging, stagingPoint, withPath } from './paths.ts';
 import { planPublishing, type PublishingPlan } from './plan-publishing.ts';
 import { prepareFile, prepareTargetDirectory } from './prepare-path.ts';
-import { requireVolume } from './require-volume.ts';
-import { withVolumeLock } from './volume-lock.ts';
+import { refuseEphemeral, requireVolume } from './require-volume.ts';
+import { isEphemeralHandle, requireVolumeId } from './volume-id.ts';
+import { changingUsage } from './volume-lock.ts';
 import { usageAt } from './volume-usage.ts';
 
+/** The kubelet's note on every volume, where the CSIDriver has `podInfoOnMount`. */
+const EPHEMERAL_NOTE = 'csi.storage.k8s.io/ephemeral';
+
 /**
- * CSI 1.13, NodePublishVolume: shows a staged volume at the target path, by a bind mount. Decides from the pool's record
+ * CSI 1.13, NodePublishVolume: shows a staged volume at the target path, by a bind mount; one that a pod asks for
+ * inline is made for it first. Decides from the pool's record
  * and the kernel alone, so it is safe to repeat after a crash at any point.
  */
 export async function nodePublishVolume(
@@ -24,22 +30,31 @@ export async function nodePublishVolume(
   deps: NodeDeps,
   signal?: AbortSignal,
 ): Promise<NodePublishVolumeResponse> {
-  const id = requireId(request.volumeId, 'volume_id');
+  if (request.volumeContext[EPHEMERAL_NOTE] === 'true') {
+    await publishEphemeral(request, deps, signal);
+    return {};
+  }
+  const id = requireVolumeId(request.volumeId);
   const targetPath = requirePath(request.targetPath, 'target_path');
   const capability = requireCapability(request.volumeCapability);
   if (request.stagingTargetPath === '') {
-    throw new VolumeError('FailedPrecondition', 'staging_target_path is missing: stage the volume, and say where');
+    throw new VolumeError('FailedPrecondition', notStaged(request.volumeId));
   }
   const stagingTargetPath = requirePath(request.stagingTargetPath, 'staging_target_path');
   const readOnly = request.readonly || asksForReadOnly(capability, request.publishContext);
 
   const publishing = { id, capability, readOnly, stagingTargetPath, targetPath };
-  await withVolumeLock(deps, id, signal, () => {
+  await changingUsage(deps, id, signal, () => {
     // The record is read while the paths are resolved.
     const finding = findChecked(request, capability, deps);
     return besides(finding, publish(publishing, finding, deps));
   });
   return {};
+}
+
+function notStaged(given: string): string {
+  if (!isEphemeralHandle(given)) return 'staging_target_path is missing: stage the volume, and say where';
+  return `inline volume ${given} comes without ${EPHEMERAL_NOTE}: its CSIDriver must have podInfoOnMount: true`;
 }
 
 interface Publish {
@@ -56,6 +71,7 @@ async function findChecked(
   deps: NodeDeps,
 ): Promise<FoundVolume> {
   const volume = await requireVolume(deps, volumeId, volumeContext);
+  refuseEphemeral(volume.record);
   checkCapability(volume.record, capability, deps.filesystems);
   return volume;
 }

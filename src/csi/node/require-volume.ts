@@ -1,6 +1,8 @@
 import { VolumeError } from '../../domain/errors.ts';
 import type { FoundVolume } from '../../pool/pool-set.ts';
+import type { VolumeRecord } from '../../pool/record.ts';
 import type { NodeDeps } from './deps.ts';
+import { called } from './words.ts';
 
 /**
  * The volume's record, from the pool on this node. A volume that was deleted and made again has the same id and another
@@ -26,4 +28,13 @@ export async function requireVolume(
     throw new VolumeError('NotFound', message);
   }
   return found;
+}
+
+/** An ephemeral volume is its pod's alone, and is never staged. */
+export function refuseEphemeral(record: VolumeRecord): void {
+  if (record.ephemeral === undefined) return;
+  throw new VolumeError(
+    'FailedPrecondition',
+    `${called(record)} belongs to its pod alone: it can be used by nobody else`,
+  );
 }

@@ -16,7 +16,7 @@ export async function stageBlock(staging: Staging, stagingTargetPath: string, de
   await withPath(deps, stagingTargetPath, (path) => prepareStagingDirectory(host, path));
   await withPath(deps, stagingPoint(record, stagingTargetPath), async (path) => {
     const usage = await imageUsage(pool, record.id);
-    const plan = planStaging(usage, { id: record.id, access, point: path.resolved });
+    const plan = planStaging(usage, { record, access, point: path.resolved });
     if (plan.kind === 'staged') return;
     await releaseLoops(host, idleDevices(usage));
     await prepareFile(host, path);

@@ -13,8 +13,16 @@ import { prepareStagingDirectory } from './prepare-path.ts';
 import { releaseLoops } from './release-loops.ts';
 import { endReplay, replayJournal } from './replay-journal.ts';
 
-/** Mounts the volume's filesystem at the staging path: grown to its image, read-only down to the device for readers. */
-export function stageFilesystem(staging: Staging, stagingTargetPath: string, deps: NodeDeps): Promise<void> {
+/**
+ * Mounts the volume's filesystem at the staging path: grown to its image, read-only down to the device for readers.
+ * `prepare` makes the directory, or refuses the one that is there.
+ */
+export function stageFilesystem(
+  staging: Staging,
+  stagingTargetPath: string,
+  deps: NodeDeps,
+  prepare: (host: Host, path: PinnedPath) => Promise<void> = prepareStagingDirectory,
+): Promise<void> {
   const { pool, record, access } = staging;
   const { host } = deps;
   return withPath(deps, stagingTargetPath, async (path) => {
@@ -22,13 +30,13 @@ export function stageFilesystem(staging: Staging, stagingTargetPath: string, dep
     const [present, facts] = await Promise.all([imageUsage(pool, record.id), inspectImage(staging)]);
     const wasReplaying = await endReplay(host, record.id, present);
     const usage = wasReplaying ? await imageUsage(pool, record.id) : present;
-    const plan = planStaging(usage, { id: record.id, access, point: path.resolved });
+    const plan = planStaging(usage, { record, access, point: path.resolved });
     if (plan.kind === 'staged') {
       if (access !== 'reader') await growStaged(staging, plan.mount.device, path);
       return;
     }
     await releaseLoops(host, idleDevices(usage));
-    await prepareStagingDirectory(host, path);
+    await prepare(host, path);
     await (plan.kind === 'first' ? mountFirst(staging, facts, path) : mountAgain(host, staging, plan.device, path));
   });
 }

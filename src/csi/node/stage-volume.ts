@@ -1,13 +1,14 @@
 import { accessOf } from '../../domain/access.ts';
 import type { NodeStageVolumeRequest__Output } from '../gen/csi/v1/NodeStageVolumeRequest.ts';
 import type { NodeStageVolumeResponse } from '../gen/csi/v1/NodeStageVolumeResponse.ts';
-import { requireCapability, requireId, requirePath } from '../server/require.ts';
+import { requireCapability, requirePath } from '../server/require.ts';
 import { asksForReadOnly, checkCapability } from './check-capability.ts';
 import type { NodeDeps } from './deps.ts';
-import { requireVolume } from './require-volume.ts';
+import { refuseEphemeral, requireVolume } from './require-volume.ts';
 import { stageBlock } from './stage-block.ts';
 import { stageFilesystem } from './stage-filesystem.ts';
-import { withVolumeLock } from './volume-lock.ts';
+import { requireVolumeId } from './volume-id.ts';
+import { changingUsage } from './volume-lock.ts';
 
 /**
  * CSI 1.13, NodeStageVolume: attaches the image and mounts it, or binds its device, at the staging path. Decides from
@@ -18,12 +19,13 @@ export async function nodeStageVolume(
   deps: NodeDeps,
   signal?: AbortSignal,
 ): Promise<NodeStageVolumeResponse> {
-  const id = requireId(request.volumeId, 'volume_id');
+  const id = requireVolumeId(request.volumeId);
   const stagingTargetPath = requirePath(request.stagingTargetPath, 'staging_target_path');
   const capability = requireCapability(request.volumeCapability);
 
-  await withVolumeLock(deps, id, signal, async () => {
+  await changingUsage(deps, id, signal, async () => {
     const { pool, record } = await requireVolume(deps, id, request.volumeContext);
+    refuseEphemeral(record);
     checkCapability(record, capability, deps.filesystems);
     const readOnly = asksForReadOnly(capability, request.publishContext);
     const access = accessOf(capability.mode, { readOnly, exclusive: record.exclusive });

@@ -2,30 +2,32 @@ import type { ImageMount } from '../../pool/image-mount.ts';
 import { isVolumeId } from '../../pool/layout.ts';
 import type { NodeUnpublishVolumeRequest__Output } from '../gen/csi/v1/NodeUnpublishVolumeRequest.ts';
 import type { NodeUnpublishVolumeResponse } from '../gen/csi/v1/NodeUnpublishVolumeResponse.ts';
-import { requireId, requirePath } from '../server/require.ts';
+import { requirePath } from '../server/require.ts';
 import type { NodeDeps } from './deps.ts';
+import { discardEphemeral } from './ephemeral/discard.ts';
 import { withPathOrNone } from './paths.ts';
 import { idleDevices } from './plan-staging.ts';
 import { releaseLoops } from './release-loops.ts';
 import { removeEmpty, removeMountPoint } from './remove-empty.ts';
 import { unmountAll } from './unmount.ts';
-import { withVolumeLock } from './volume-lock.ts';
+import { isEphemeralHandle, requireVolumeId } from './volume-id.ts';
+import { changingUsage } from './volume-lock.ts';
 import { usageAt, volumeUsage } from './volume-usage.ts';
 
 /**
  * CSI 1.13, NodeUnpublishVolume: unmounts the volume from the target path and removes the path; gone already is fine.
- * Needs no record. What is not this volume's is never unmounted: FAILED_PRECONDITION.
+ * An ephemeral volume is deleted then. Needs no record. What is not this volume's is never unmounted: FAILED_PRECONDITION.
  */
 export async function nodeUnpublishVolume(
   request: NodeUnpublishVolumeRequest__Output,
   deps: NodeDeps,
   signal?: AbortSignal,
 ): Promise<NodeUnpublishVolumeResponse> {
-  const id = requireId(request.volumeId, 'volume_id');
+  const id = requireVolumeId(request.volumeId);
   const targetPath = requirePath(request.targetPath, 'target_path');
   const { host } = deps;
 
-  await withVolumeLock(deps, id, signal, async () => {
+  await changingUsage(deps, id, signal, async () => {
     const left = await withPathOrNone(deps, targetPath, async (path) => {
       if (path === undefined) return undefined;
       const usage = await usageAt(deps, id, path.resolved);
@@ -40,6 +42,7 @@ export async function nodeUnpublishVolume(
     if (left !== undefined || isVolumeId(id)) {
       await releaseLoops(host, idleDevices(left ?? (await volumeUsage(deps, id))));
     }
+    if (isEphemeralHandle(request.volumeId)) await discardEphemeral(deps, id);
   });
   return {};
 }

@@ -5,7 +5,7 @@ import type { ImageUsage } from '../../pool/image-usage.ts';
 import { isVolumeId } from '../../pool/layout.ts';
 import type { NodeUnstageVolumeRequest__Output } from '../gen/csi/v1/NodeUnstageVolumeRequest.ts';
 import type { NodeUnstageVolumeResponse } from '../gen/csi/v1/NodeUnstageVolumeResponse.ts';
-import { requireId, requirePath } from '../server/require.ts';
+import { requirePath } from '../server/require.ts';
 import type { NodeDeps } from './deps.ts';
 import { isBlockStaging, stagingPoint, withPathOrNone } from './paths.ts';
 import { idleDevices } from './plan-staging.ts';
@@ -13,7 +13,8 @@ import { releaseLoops } from './release-loops.ts';
 import { removeEmpty } from './remove-empty.ts';
 import { endReplay } from './replay-journal.ts';
 import { unmountAll } from './unmount.ts';
-import { withVolumeLock } from './volume-lock.ts';
+import { requireVolumeId } from './volume-id.ts';
+import { changingUsage } from './volume-lock.ts';
 import { accessOfMount, refuseInClosedPool, volumeUsage } from './volume-usage.ts';
 
 /**
@@ -26,11 +27,11 @@ export async function nodeUnstageVolume(
   deps: NodeDeps,
   signal?: AbortSignal,
 ): Promise<NodeUnstageVolumeResponse> {
-  const id = requireId(request.volumeId, 'volume_id');
+  const id = requireVolumeId(request.volumeId);
   const stagingTargetPath = requirePath(request.stagingTargetPath, 'staging_target_path');
   if (!isVolumeId(id)) return {};
 
-  await withVolumeLock(deps, id, signal, async () => {
+  await changingUsage(deps, id, signal, async () => {
     let usage = await volumeUsage(deps, id);
     if (await endReplay(deps.host, id, usage)) usage = await volumeUsage(deps, id);
     if (usage.loops.length === 0) await refuseInClosedPool(deps, id);

@@ -1,3 +1,4 @@
+import { isVolumeId } from '../../pool/layout.ts';
 import type { NodeDeps } from './deps.ts';
 
 /**
@@ -18,4 +19,18 @@ export function withVolumeLock<T>(
     work,
   );
   return locked();
+}
+
+/** As `withVolumeLock`, for work that mounts or unmounts: afterwards, however it ended, `onUsageChanged` is told. */
+export async function changingUsage<T>(
+  deps: NodeDeps,
+  id: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await withVolumeLock(deps, id, signal, work);
+  } finally {
+    if (isVolumeId(id)) deps.onUsageChanged?.(id);
+  }
 }

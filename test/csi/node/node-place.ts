@@ -7,6 +7,7 @@ import { nodeUnpublishVolume } from '../../../src/csi/node/unpublish-volume.ts';
 import { nodeUnstageVolume } from '../../../src/csi/node/unstage-volume.ts';
 import type { NodeDeps } from '../../../src/csi/node/deps.ts';
 import type { VolumeCapability__Output } from '../../../src/csi/gen/csi/v1/VolumeCapability.ts';
+import { GiB } from '../../../src/domain/sizes.ts';
 import { filesystems } from '../../../src/filesystem/registry.ts';
 import type { Host } from '../../../src/host/host.ts';
 import { createVolume, type ImageFields } from '../../../src/pool/create-volume.ts';
@@ -127,6 +128,7 @@ function depsOf(pool: Pool, root: string): NodeDeps {
     filesystems: filesystems(pool.host),
     allowedRoots: [root],
     maxVolumesPerNode: 7,
+    ephemeral: { enabled: true, maximumSize: GiB },
     log: silent,
   };
 }

@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import { VolumeError } from '../../../domain/errors.ts';
+import { parseSize } from '../../../domain/sizes.ts';
+import {
+  FS_TYPE_ALIAS,
+  mkfsOptionsParameter,
+  ORCHESTRATOR_PREFIX,
+  parseValues,
+  provisioningParameter,
+  requireKnown,
+} from '../../server/parameters.ts';
+
+const CALLED = 'volume attribute';
+const DEFAULT_FS_TYPE = 'ext4';
+
+const schema = z.strictObject({
+  size: z.string().min(1, 'must not be empty').optional(),
+  fsType: z.string().min(1, 'must not be empty').default(DEFAULT_FS_TYPE),
+  pool: z.string().min(1, 'must not be empty').optional(),
+  mkfsOptions: mkfsOptionsParameter.default([]),
+  provisioning: provisioningParameter.default('thin'),
+});
+
+/** What a pod asks for in `volumeAttributes` and `fsType` of an inline volume. */
+export interface EphemeralWish extends Omit<z.infer<typeof schema>, 'size'> {
+  /** Bytes, as asked; undefined when the driver is to choose. */
+  readonly size: number | undefined;
+  /** The attributes as given, without the kubelet's notes: the same volume with others is another wish. */
+  readonly given: Readonly<Record<string, string>>;
+}
+
+/**
+ * Throws InvalidArgument naming the attribute, and for an unknown one the known. The kubelet's own notes, names and
+ * tokens of the pod, are ignored.
+ */
+export function parseEphemeralWish(context: Readonly<Record<string, string>>, capabilityFsType: string): EphemeralWish {
+  const given = Object.fromEntries(Object.entries(context).filter(([key]) => !key.startsWith(ORCHESTRATOR_PREFIX)));
+  requireKnown(given, Object.keys(schema.shape), CALLED);
+  const named = [given['fsType'], context[FS_TYPE_ALIAS], capabilityFsType].filter(
+    (name) => name !== undefined && name !== '',
+  );
+  const [fsType, another] = new Set(named);
+  if (another !== undefined) {
+    throw new VolumeError('InvalidArgument', `a volume has one filesystem, not ${String(fsType)} and ${another}`);
+  }
+  const values = parseValues(schema, { ...given, ...(fsType === undefined ? {} : { fsType }) }, CALLED);
+  const { size, ...rest } = values;
+  return { ...rest, size: size === undefined ? undefined : parseSize(size), given };
+}
