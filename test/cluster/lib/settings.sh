@@ -17,6 +17,6 @@ MOST_NODES=9
 
 # Per node, in its own mount namespace: the kubelet's directory, the driver's pools, and what containerd, runc and the
 # kubelet write to fixed places.
-NODE_FOLDERS=(/var/lib/kubelet /var/lib/tome-csi /run/containerd /var/lib/cni /var/log/pods /var/log/containers)
+NODE_FOLDERS=(/var/lib/kubelet /var/lib/tome /run/containerd /var/lib/cni /var/log/pods /var/log/containers)
 
 export PATH=$BIN:$PATH:/usr/sbin:/sbin KUBECONFIG=$ROOT/admin.kubeconfig
