@@ -1,0 +1,17 @@
+/** Where the tests run: what `npm run e2e` needs to know of a cluster. */
+export interface Environment {
+  /** Variables for everything that talks to the cluster. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What to put before a command so that it reaches the cluster. */
+  readonly reach: readonly string[];
+  readonly kubectl: readonly string[];
+  readonly helm: string;
+  /** The driver's image, which the nodes have or can pull. */
+  readonly image: string;
+  readonly busybox: string;
+  /** Images of the sidecars by their names, where they are not the chart's. */
+  readonly sidecars: Readonly<Record<string, string>>;
+  /** The project's own cluster command, if it is one. */
+  readonly cluster?: string;
+  close(): Promise<void>;
+}

@@ -1,0 +1,18 @@
+import type { Environment } from './environment.ts';
+
+/** The cluster of KUBECONFIG: left as it is, but for the release, which the last test uninstalls. */
+export function foreignCluster(): Environment {
+  const image = process.env['TOME_IMAGE'];
+  if (image === undefined)
+    throw new Error('KUBECONFIG is set: give TOME_IMAGE, the name of an image that its nodes can pull');
+  return {
+    env: {},
+    reach: [],
+    kubectl: ['kubectl'],
+    helm: 'helm',
+    image,
+    busybox: process.env['TOME_E2E_BUSYBOX'] ?? 'docker.io/library/busybox:1',
+    sidecars: {},
+    close: () => Promise.resolve(),
+  };
+}

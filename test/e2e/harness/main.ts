@@ -1,0 +1,99 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { command, interrupt } from './command.ts';
+import { printDiagnostics } from './diagnostics.ts';
+import type { Environment } from './environment.ts';
+import { foreignCluster } from './foreign-cluster.ts';
+import { hostPods } from './host-pods.ts';
+import { ownCluster, takeDown } from './own-cluster.ts';
+import { choose, type Choice } from './parts.ts';
+import { poolsDirectory, valuesFor } from './values.ts';
+
+const repository = path.join(import.meta.dirname, '../../..');
+const arguments_ = process.argv.slice(2);
+const keep = arguments_.includes('--keep');
+const forMocha = arguments_.filter((argument) => argument !== '--keep');
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
+
+if (arguments_.includes('--down')) await takeDown();
+else await main();
+
+async function main(): Promise<void> {
+  const foreign = (process.env['KUBECONFIG'] ?? '') !== '';
+  const environment = foreign ? foreignCluster() : await ownCluster({ keep });
+  const folder = await mkdtemp(path.join(tmpdir(), 'tome-e2e-'));
+  try {
+    await install(environment, folder);
+    const files = forMocha.filter((argument) => argument.endsWith('.ts'));
+    const options = forMocha.filter((argument) => !argument.endsWith('.ts'));
+    for (const choice of choose(files)) await runPart(environment, folder, choice, options);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+    await printDiagnostics(environment);
+  } finally {
+    await environment.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** The release with the tests' values, and the pods through which the tests see the nodes. */
+async function install(environment: Environment, folder: string): Promise<void> {
+  const settings = {
+    busybox: environment.busybox,
+    helm: environment.helm,
+    release: 'tome',
+    namespace: 'tome-csi',
+    chart: path.join(repository, 'charts/tome-csi'),
+    valuesFile: path.join(folder, 'values.json'),
+    poolsDirectory,
+    ...(environment.cluster && { cluster: environment.cluster }),
+  };
+  await writeFile(settings.valuesFile, JSON.stringify(valuesFor(environment)));
+  await writeFile(path.join(folder, 'settings.json'), JSON.stringify(settings));
+  await inCluster(
+    environment,
+    [...environment.kubectl, 'apply', '-f', '-'],
+    {},
+    JSON.stringify(hostPods(environment.busybox)),
+  );
+  const where = ['--namespace', settings.namespace, '--create-namespace', '--wait', '--timeout', '180s'];
+  await inCluster(environment, [
+    ...[environment.helm, 'upgrade', '--install', settings.release, settings.chart],
+    ...['--values', settings.valuesFile, ...where],
+  ]);
+}
+
+async function runPart(environment: Environment, folder: string, { part, files }: Choice, options: readonly string[]) {
+  console.log(`\n=== ${part.name}`);
+  const results = process.env['TOME_E2E_RESULTS'] ?? folder;
+  const env = {
+    TOME_E2E: path.join(folder, 'settings.json'),
+    TEST_COUNTS: path.join(results, `${part.name}.json`),
+  };
+  const mocha = [process.execPath, 'node_modules/mocha/bin/mocha.js', '--timeout', '240000', '--reporter'];
+  const parallel = part.jobs > 1 ? ['--parallel', '--jobs', String(part.jobs)] : [];
+  const failed = await inCluster(
+    environment,
+    [...mocha, 'scripts/summary-reporter.mjs', ...parallel, ...options, ...files],
+    env,
+  ).then(
+    () => false,
+    () => true,
+  );
+  if (!failed) return;
+  process.exitCode = 1;
+  await printDiagnostics(environment);
+}
+
+function inCluster(
+  { reach, env }: Environment,
+  line: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+  input?: string,
+): Promise<string> {
+  const [program = '', ...args] = [...reach, ...line];
+  return command(program, args, { env: { ...env, ...more }, ...(input !== undefined && { input }) });
+}

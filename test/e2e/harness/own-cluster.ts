@@ -1,0 +1,70 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { cleanUpCommand, command } from './command.ts';
+import type { Environment } from './environment.ts';
+
+const repository = path.join(import.meta.dirname, '../../..');
+const tool = (name: string) => path.join(repository, 'test/cluster', name);
+const binaries = process.env['CLUSTER_BIN'] ?? path.join(homedir(), '.cache/tome-cluster/bin');
+const image = 'localhost/tome-csi:e2e';
+const imageFile = path.join(repository, '.cache/tome-csi-e2e.tar');
+
+/** The name of the cluster that `--keep` leaves. */
+const KEPT = 'e2e';
+
+/**
+ * The project's own cluster of two nodes, with everything built that it and the driver need. A kept one is gone on with,
+ * and gets the image as it is now.
+ */
+export async function ownCluster({ keep }: { keep: boolean }): Promise<Environment> {
+  const name = keep ? KEPT : `e2e-${process.pid}`;
+  const env = { CLUSTER_NAME: name };
+  await command(tool('build'), []);
+  await command(tool('images'), ['basic']);
+  await command(tool('images'), ['sidecars']);
+  await command(path.join(repository, 'scripts/build-image'), [imageFile], { env: { IMAGE: image } });
+  const images = await localImages();
+  const close = () => takeDown(name);
+  try {
+    if (!(keep && (await isUp(env)))) {
+      await command(tool('cluster'), ['up', '2'], { env });
+      await command(tool('cluster'), ['snapshots'], { env });
+    }
+    await command(tool('cluster'), ['load', imageFile, ...images.map(({ file }) => file)], { env });
+  } catch (error) {
+    if (!keep) await close();
+    throw error;
+  }
+  const kubeconfig = await command(tool('cluster'), ['kubeconfig'], { env, capture: true });
+  const imageOf = (binary: string) => images.find((known) => known.binary === binary)?.image ?? '';
+  return {
+    env: { ...env, KUBECONFIG: kubeconfig.trim() },
+    reach: [tool('cluster'), 'exec'],
+    kubectl: [path.join(binaries, 'kube'), 'kubectl'],
+    helm: path.join(binaries, 'helm'),
+    image,
+    busybox: imageOf('busybox'),
+    sidecars: Object.fromEntries(images.map((known) => [known.binary, known.image])),
+    cluster: tool('cluster'),
+    close: keep ? () => Promise.resolve(console.log(`The cluster stays: npm run e2e -- --down takes it down`)) : close,
+  };
+}
+
+/** The kept one, or another of this name. */
+export async function takeDown(name = KEPT): Promise<void> {
+  await cleanUpCommand(tool('cluster'), ['down'], { env: { CLUSTER_NAME: name } });
+}
+
+async function isUp(env: Readonly<Record<string, string>>): Promise<boolean> {
+  const answer = command(tool('cluster'), ['kubectl', 'get', 'nodes', '-o', 'name'], { env, capture: true });
+  return (await answer.catch(() => '')).includes('node/');
+}
+
+/** What `images names` prints: binary, image and file in each line. */
+async function localImages(): Promise<readonly { binary: string; image: string; file: string }[]> {
+  const lines = (await command(tool('images'), ['names'], { capture: true })).trim().split('\n');
+  return lines.map((line) => {
+    const [binary = '', name = '', file = ''] = line.split(' ');
+    return { binary, image: name, file };
+  });
+}

@@ -1,0 +1,57 @@
+import type { Environment } from './environment.ts';
+
+export const poolsDirectory = '/var/lib/tome/pools';
+
+/** What the release is installed with: small pools in sparse files, and a class for each thing the tests look at. */
+export function valuesFor({ image, sidecars }: Environment): object {
+  return {
+    image: imageValues(image),
+    logLevel: 'debug',
+    pools: [pool('default', '12Gi'), pool('small', '2Gi')],
+    storageClasses: [
+      storageClass('tome', {}),
+      storageClass('tome-immediate', {}, { volumeBindingMode: 'Immediate' }),
+      storageClass('tome-xfs', { 'csi.storage.k8s.io/fstype': 'xfs' }),
+      storageClass('tome-exclusive', { exclusive: 'true' }),
+      storageClass('tome-small', { pool: 'small' }),
+    ],
+    volumeAttributesClasses: [
+      { name: 'tome-blue', parameters: { 'tag.team': 'blue' } },
+      { name: 'tome-green', parameters: { 'tag.team': 'green', 'tag.tier': 'gold' } },
+    ],
+    controller: {
+      provisioner: sidecar(sidecars['csi-provisioner']),
+      resizer: sidecar(sidecars['csi-resizer']),
+      snapshotter: sidecar(sidecars['csi-snapshotter']),
+      attacher: sidecar(sidecars['csi-attacher']),
+    },
+  };
+}
+
+function pool(name: string, size: string): object {
+  return { name, path: `${poolsDirectory}/${name}`, backing: { file: `/var/lib/tome/${name}.img`, size, thin: true } };
+}
+
+/** All but one class keep to the pool `default`, so that the tests of a full pool are alone in theirs. */
+function storageClass(name: string, parameters: Readonly<Record<string, string>>, more: object = {}): object {
+  return {
+    name,
+    volumeBindingMode: 'WaitForFirstConsumer',
+    allowVolumeExpansion: true,
+    reclaimPolicy: 'Delete',
+    parameters: { 'csi.storage.k8s.io/fstype': 'ext4', pool: 'default', ...parameters },
+    ...more,
+  };
+}
+
+function sidecar(image: string | undefined): object {
+  return image === undefined ? {} : { image: imageValues(image) };
+}
+
+/** registry/repository:tag, as the chart has it. */
+function imageValues(image: string): object {
+  const [, registry = '', repository = '', tag = ''] =
+    /^(?:([^/]*[.:][^/]*|localhost)\/)?(.*):([^:/]+)$/.exec(image) ?? [];
+  if (repository === '') throw new Error(`${image}: give the image with its tag`);
+  return { registry, repository, tag };
+}

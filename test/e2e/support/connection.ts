@@ -1,0 +1,68 @@
+import type { IncomingMessage } from 'node:http';
+import { request, type RequestOptions } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { KubeConfig } from '@kubernetes/client-node';
+import * as z from 'zod';
+
+export const kubeConfig = new KubeConfig();
+kubeConfig.loadFromDefault();
+
+/** The API server refused. */
+export class Refusal extends Error {
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.name = 'Refusal';
+    this.code = code;
+  }
+}
+
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** With its query. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** One request to the API server; its answer as JSON. Throws Refusal when it says no. */
+export async function call(options: Call): Promise<unknown> {
+  return JSON.parse(await callForText(options));
+}
+
+export async function callForText(options: Call): Promise<string> {
+  return text(await open(options));
+}
+
+/** The answer as it comes: a watch's never ends by itself. */
+export async function open({
+  method,
+  path,
+  body,
+  contentType = 'application/json',
+  signal,
+}: Call): Promise<IncomingMessage> {
+  const url = new URL(path, kubeConfig.getCurrentCluster()?.server);
+  const options: RequestOptions = { method, headers: { 'content-type': contentType }, ...(signal && { signal }) };
+  await kubeConfig.applyToHTTPSOptions(options);
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const sent = request(url, options, resolve);
+    sent.on('error', reject);
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+  const { statusCode = 0 } = response;
+  if (statusCode < 300) return response;
+  throw new Refusal(statusCode, `${method} ${path}: ${statusCode} ${messageIn(await text(response))}`);
+}
+
+const statusSchema = z.object({ message: z.string() });
+
+function messageIn(body: string): string {
+  try {
+    return statusSchema.parse(JSON.parse(body)).message;
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,72 @@
+import type {
+  CoreV1Event,
+  KubernetesObject,
+  V1CSINode,
+  V1CSIStorageCapacity,
+  V1DaemonSet,
+  V1Deployment,
+  V1Namespace,
+  V1Node,
+  V1PersistentVolume,
+  V1PersistentVolumeClaim,
+  V1Pod,
+  V1StatefulSet,
+  V1VolumeAttachment,
+} from '@kubernetes/client-node';
+
+/** What the API server calls one kind of object, and where it has it. */
+export interface Kind<T extends KubernetesObject> {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly isNamespaced: boolean;
+  /** The API server keeps to its own schema, so its answers are taken as they are. */
+  readonly of: (json: unknown) => T;
+}
+
+function kind<T extends KubernetesObject>(
+  apiVersion: string,
+  name: string,
+  plural: string,
+  isNamespaced = true,
+): Kind<T> {
+  return { apiVersion, kind: name, plural, isNamespaced, of: (json) => json as T };
+}
+
+/** Objects of custom resources, as far as the tests look at them. */
+interface Custom<Spec, Status> extends KubernetesObject {
+  readonly spec: Spec;
+  readonly status?: Status;
+}
+
+export type VolumeObject = Custom<
+  { pool: string; claim?: string; size: number; exclusive: boolean; tags: Record<string, string> },
+  { ready: boolean; size: number; mounts?: { nodeName: string; readOnly: boolean }[] }
+>;
+export type PoolObject = Custom<{ name: string; nodes: string[] }, { ready: boolean; available: number }>;
+export type SnapshotObject = Custom<{ pool: string; sourceVolumeId: string }, { ready: boolean }>;
+export type VolumeSnapshot = Custom<
+  { volumeSnapshotClassName: string; source: { persistentVolumeClaimName: string } },
+  { readyToUse?: boolean; boundVolumeSnapshotContentName?: string; restoreSize?: string; error?: { message: string } }
+>;
+
+const core = 'v1';
+const storage = 'storage.k8s.io/v1';
+const tome = 'tome.storage/v1alpha1';
+
+export const namespaces = kind<V1Namespace>(core, 'Namespace', 'namespaces', false);
+export const nodes = kind<V1Node>(core, 'Node', 'nodes', false);
+export const pods = kind<V1Pod>(core, 'Pod', 'pods');
+export const events = kind<CoreV1Event>(core, 'Event', 'events');
+export const claims = kind<V1PersistentVolumeClaim>(core, 'PersistentVolumeClaim', 'persistentvolumeclaims');
+export const persistentVolumes = kind<V1PersistentVolume>(core, 'PersistentVolume', 'persistentvolumes', false);
+export const deployments = kind<V1Deployment>('apps/v1', 'Deployment', 'deployments');
+export const daemonSets = kind<V1DaemonSet>('apps/v1', 'DaemonSet', 'daemonsets');
+export const statefulSets = kind<V1StatefulSet>('apps/v1', 'StatefulSet', 'statefulsets');
+export const csiNodes = kind<V1CSINode>(storage, 'CSINode', 'csinodes', false);
+export const capacities = kind<V1CSIStorageCapacity>(storage, 'CSIStorageCapacity', 'csistoragecapacities');
+export const attachments = kind<V1VolumeAttachment>(storage, 'VolumeAttachment', 'volumeattachments', false);
+export const snapshots = kind<VolumeSnapshot>('snapshot.storage.k8s.io/v1', 'VolumeSnapshot', 'volumesnapshots');
+export const tomeVolumes = kind<VolumeObject>(tome, 'Volume', 'volumes', false);
+export const tomeSnapshots = kind<SnapshotObject>(tome, 'Snapshot', 'snapshots', false);
+export const tomePools = kind<PoolObject>(tome, 'Pool', 'pools', false);

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+
+/** What `npm run e2e` tells the tests: the file that TOME_E2E names. */
+const settingsSchema = z.object({
+  /** Image of the pods that the tests make: busybox. */
+  busybox: z.string(),
+  helm: z.string(),
+  release: z.string(),
+  /** Namespace of the release. */
+  namespace: z.string(),
+  chart: z.string(),
+  /** The values that the release was installed with. */
+  valuesFile: z.string(),
+  /** Directory that all pools are beneath, on every node. */
+  poolsDirectory: z.string(),
+  /** The command of the project's own cluster, where the tests run on it: for what no API can do. */
+  cluster: z.string().optional(),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+export const settings: Settings = settingsSchema.parse(JSON.parse(readFileSync(process.env['TOME_E2E'] ?? '', 'utf8')));
+
+export const driverName = 'csi.tome.storage';
