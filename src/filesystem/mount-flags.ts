@@ -18,6 +18,9 @@ const COMMON_FLAGS: readonly string[] = [
   'dirsync',
   'discard',
   'nodiscard',
+  // What the kubelet gives where SELinux is on and the CSIDriver has `seLinuxMount`. The quotes keep the commas of the
+  // label together: the kernel's SELinux reads them so.
+  'context="[A-Za-z0-9_.:,-]{1,255}"',
 ];
 
 /** CSI's limit for the mount_flags of a capability; a mount's own data must fit a page too. */
@@ -25,7 +28,7 @@ const MAXIMUM_LENGTH = 4000;
 
 /**
  * Checks mount flags against the common ones and `own`, patterns of whole flags. Whatever could join two flags into
- * one (a comma), is empty, or is not listed, is InvalidArgument.
+ * one (a comma outside of quotes), is empty, or is not listed, is InvalidArgument.
  */
 export function checkMountFlags(filesystem: string, own: readonly string[], flags: readonly string[]): void {
   if (flags.length === 0) return;

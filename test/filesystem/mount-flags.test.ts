@@ -6,6 +6,7 @@ import { linuxHost } from '../../src/host/linux-host.ts';
 
 const registry = filesystems(linuxHost());
 
+const SELINUX = 'context="system_u:object_r:container_file_t:s0:c1,c2"';
 const COMMON = ['ro', 'noatime', 'nodiratime', 'relatime', 'lazytime', 'nosuid', 'nodev', 'noexec', 'discard'];
 
 const ALLOWED: readonly (readonly [string, readonly string[]])[] = [
@@ -18,6 +19,12 @@ const NEVER = [
   '',
   ' ',
   'noatime,nosuid',
+  'context=system_u:object_r:container_file_t:s0:c1,c2',
+  'context="s0",suid',
+  'context="a"b"',
+  'context=""',
+  'context="/dev/sda"',
+  'fscontext="s0"',
   'noatime ',
   'noatime\n',
   'noatime\0',
@@ -64,6 +71,10 @@ describe('mount flags', () => {
   for (const [name, flags] of ALLOWED) {
     it(`${name} takes the common ones and ${flags.join(' ')}`, () => {
       registry.get(name).checkMountFlags([...COMMON, ...flags]);
+    });
+
+    it(`${name} takes the label that the kubelet gives for SELinux`, () => {
+      registry.get(name).checkMountFlags(['noatime', SELINUX]);
     });
   }
 
