@@ -9,6 +9,7 @@ const checks = {
   layers: ['depcruise', 'src', '--output-type=err'],
   unused: ['knip'],
   generated: [process.execPath, 'scripts/generate-types.ts', '--check'],
+  crds: [process.execPath, 'scripts/generate-crds.ts', '--check'],
   deploy: [process.execPath, 'scripts/render-deploy.ts', '--check'],
 };
 

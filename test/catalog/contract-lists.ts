@@ -96,13 +96,6 @@ export function describeLists(catalog: () => Catalog): void {
     expect(await catalog().groups.list({ pool: 'node-a.default' })).to.have.length(1);
     expect(await catalog().pools.list({ pool: 'default' })).to.deep.equal([]);
   });
-
-  it('narrows by what the spec says now', async () => {
-    const volume = await catalog().volumes.create(volumeId('one'), volumeSpec(), volumeStatus);
-    await catalog().volumes.update(volume, { ...volume.spec, pool: 'node-b.default' });
-    expect(await catalog().volumes.list({ pool: 'node-a.default' })).to.deep.equal([]);
-    expect(await catalog().volumes.list({ pool: 'node-b.default' })).to.have.length(1);
-  });
 }
 
 async function createVolumes({ volumes }: Catalog, count: number): Promise<string[]> {

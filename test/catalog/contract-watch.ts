@@ -11,7 +11,7 @@ export function describeWatch(catalog: () => Catalog): void {
   it('tells each write of a resource in order, and its removal last', async () => {
     const told = collect(catalog(), ({ resource }) => resource === undefined);
     const created = await catalog().volumes.create(id, volumeSpec(), volumeStatus);
-    const updated = await catalog().volumes.update(created, volumeSpec({ revision: 2 }));
+    const updated = await catalog().volumes.update(created, { ...created.spec, revision: 2 });
     const seen = await catalog().volumes.updateStatus(updated, readyStatus);
     await catalog().volumes.remove(seen);
     expect(await told).to.deep.equal([

@@ -32,7 +32,7 @@ export function describeWrites(catalog: () => Catalog): void {
 
   it('replaces spec and status one without the other, each time with a new version', async () => {
     const created = await catalog().volumes.create(id, volumeSpec(), volumeStatus);
-    const spec = volumeSpec({ revision: 2 });
+    const spec = { ...created.spec, revision: 2 };
     const updated = await catalog().volumes.update(created, spec);
     expect(updated).to.deep.include({ id, spec, status: volumeStatus });
     const seen = await catalog().volumes.updateStatus(updated, readyStatus);
@@ -44,13 +44,12 @@ export function describeWrites(catalog: () => Catalog): void {
   it('refuses every write over a version that is no longer', async () => {
     const stale = await catalog().volumes.create(id, volumeSpec(), volumeStatus);
     const current = await catalog().volumes.updateStatus(stale, readyStatus);
-    for (const write of [
+    const writes = [
       catalog().volumes.update(stale, volumeSpec()),
       catalog().volumes.updateStatus(stale, volumeStatus),
       catalog().volumes.remove(stale),
-    ]) {
-      expect(await errorOf(write)).to.be.instanceOf(ConflictError);
-    }
+    ];
+    for (const refusal of await Promise.all(writes.map(errorOf))) expect(refusal).to.be.instanceOf(ConflictError);
     expect(await catalog().volumes.find(id)).to.deep.equal(current);
   });
 
@@ -83,19 +82,21 @@ export function describeWrites(catalog: () => Catalog): void {
     expect(await catalog().volumes.find(id)).to.deep.equal(again);
   });
 
-  it('lets one of 100 writers win each version', async () => {
-    const hundred = Array.from({ length: 100 }, (_, index) => index);
+  it('lets one of many writers win each version', async () => {
+    const all = Array.from({ length: 100 }, (_, index) => String(index));
     const creations = await outcomesOf(
-      hundred.map((size) => catalog().volumes.create(id, volumeSpec({ size }), volumeStatus)),
+      all.map((writer) => catalog().volumes.create(id, volumeSpec({ tags: { writer } }), volumeStatus)),
     );
     for (let round = 0; round < 3; round += 1) {
       const [winner] = round === 0 ? creations.values : [await catalog().volumes.find(id)];
       if (winner === undefined) throw new Error('nobody won');
       const { values, errors } = await outcomesOf(
-        hundred.map((size) => catalog().volumes.update(winner, volumeSpec({ size }))),
+        all.map((writer) =>
+          catalog().volumes.update(winner, { ...winner.spec, tags: { writer: `${writer}/${round}` } }),
+        ),
       );
       expect(values).to.have.length(1);
-      expect(errors.filter((error) => error instanceof ConflictError)).to.have.length(99);
+      expect(errors.filter((error) => error instanceof ConflictError)).to.have.length(all.length - 1);
       expect(await catalog().volumes.find(id)).to.deep.equal(values[0]);
     }
     expect(creations.values).to.have.length(1);
@@ -144,7 +145,7 @@ async function applyToBoth(
   if (kind !== 'create' && read === undefined) return;
   const attempt = async (): Promise<Volume | undefined> => {
     if (kind === 'create' || read === undefined) return volumes.create(target, volumeSpec(), volumeStatus);
-    if (kind === 'spec') return volumes.update(read, volumeSpec());
+    if (kind === 'spec') return volumes.update(read, { ...read.spec, tags: { write: String(seen.length) } });
     if (kind === 'status') return volumes.updateStatus(read, { ...readyStatus, size: seen.length });
     await volumes.remove(read);
     return undefined;

@@ -39,6 +39,15 @@ describe('opening the SQLite catalog', () => {
     await second.close();
   });
 
+  it('narrows by the pool that a volume is in now, whose name may change', async () => {
+    const catalog = await open();
+    const volume = await catalog.volumes.create(volumeId('one'), volumeSpec(), volumeStatus);
+    await catalog.volumes.update(volume, { ...volume.spec, pool: 'node-b.default' });
+    expect(await catalog.volumes.list({ pool: 'node-a.default' })).to.deep.equal([]);
+    expect(await catalog.volumes.list({ pool: 'node-b.default' })).to.have.length(1);
+    await catalog.close();
+  });
+
   it('refuses a second opener in this process, and leaves the first its lock', async () => {
     const first = await open();
     await expectRefusal('FailedPrecondition', 'in use');

@@ -1,0 +1,56 @@
+import { snapshotKind } from '../../src/catalog/kubernetes/kinds.ts';
+import { age, text, wide, type Definition } from './definition.ts';
+import { answerRefinements, fixed, fixedOptional, fsTypeField, idField, idPatterns } from './fields.ts';
+import { identityRefinements, requestRefinements, volumeModeField } from './fields.ts';
+
+export const snapshot: Definition = {
+  kind: snapshotKind,
+  singular: 'snapshot',
+  shortNames: ['tsnap'],
+  description: 'An immutable image of a volume at one moment, from which volumes are made.',
+  namePattern: idPatterns.snapshot,
+  nameRule: 'a Snapshot is named snap- and 32 hexadecimal digits, the first of the SHA-256 of its spec.name',
+  selectable: ['spec.pool', 'spec.sourceVolumeId', 'spec.groupId'],
+  columns: [
+    text('Volume', '.spec.sourceVolumeId'),
+    text('Size', '.status.sizeText'),
+    text('State', '.status.state'),
+    text('Pool', '.spec.pool'),
+    age,
+    wide(text('Group', '.spec.groupId')),
+    wide(text('FsType', '.spec.fsType')),
+    wide(text('UUID', '.spec.uuid')),
+    wide(text('Desired', '.spec.desired')),
+  ],
+  rules: [],
+  spec: {
+    '': {
+      'x-kubernetes-validations': [
+        fixedOptional('fsType', 'the filesystem'),
+        fixedOptional('groupId', 'the group that a snapshot is part of'),
+        { rule: "self.volumeMode != 'Block' || !has(self.fsType)", message: 'a block volume has no filesystem' },
+      ],
+    },
+    ...requestRefinements,
+    ...identityRefinements("The snapshot's"),
+    sourceVolumeId: {
+      ...idField('The volume that it is of.', idPatterns.volume),
+      ...fixed('the volume that a snapshot is of'),
+    },
+    volumeMode: { ...volumeModeField, default: 'Filesystem' },
+    fsType: fsTypeField,
+    groupId: idField('The group it was cut with; then it is deleted only with that.', idPatterns.group),
+  },
+  status: {
+    ...answerRefinements,
+    ready: { description: 'Whether it is cut and volumes can be made from it.' },
+    size: { description: 'Bytes that a volume restored from it needs at least.' },
+    heldBytes: { description: 'Bytes that its image held at the cut: what it counts for in the pool.' },
+    creationTime: { description: 'The moment of the cut, ISO 8601.' },
+  },
+  shown: {
+    state: 'What can be done with it, in one word.',
+    node: 'The node that has the image.',
+    sizeText: 'The size for people.',
+  },
+};

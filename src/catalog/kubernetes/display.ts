@@ -1,0 +1,68 @@
+import type { PoolSpec, PoolStatus } from '../../domain/pool.ts';
+import type { Failure, Progress } from '../../domain/resource.ts';
+import { formatSize } from '../../domain/sizes.ts';
+import type { SnapshotGroupSpec, SnapshotGroupStatus } from '../../domain/snapshot-group.ts';
+import type { SnapshotSpec, SnapshotStatus } from '../../domain/snapshot.ts';
+import type { VolumeSpec, VolumeStatus } from '../../domain/volume.ts';
+
+/** What `kubectl get` shows; written beside each status, never read. */
+export type Display = Readonly<Record<string, string | number>>;
+
+export const states = ['Pending', 'Copying', 'Ready', 'Degraded', 'Failed', 'Deleting'] as const;
+export type State = (typeof states)[number];
+
+export function volumeDisplay(spec: VolumeSpec, status: VolumeStatus): Display {
+  const state = stateOf(spec, status);
+  return {
+    state: state === 'Ready' && status.health.length > 0 ? 'Degraded' : state,
+    node: nodeOfPool(spec.pool),
+    attachedTo: attachedTo(spec, status),
+    sizeText: formatSize(status.size > 0 ? status.size : spec.size),
+  };
+}
+
+export function snapshotDisplay(spec: SnapshotSpec, status: SnapshotStatus): Display {
+  return { state: stateOf(spec, status), node: nodeOfPool(spec.pool), sizeText: formatSize(status.size) };
+}
+
+export function groupDisplay(spec: SnapshotGroupSpec, status: SnapshotGroupStatus): Display {
+  return { state: stateOf(spec, status), node: nodeOfPool(spec.pool), memberCount: spec.members.length };
+}
+
+export function poolDisplay(_spec: PoolSpec, { capacity, promised, used, available }: PoolStatus): Display {
+  return {
+    capacityText: formatSize(capacity),
+    promisedText: formatSize(promised),
+    usedText: formatSize(used),
+    availableText: formatSize(available),
+  };
+}
+
+interface Request {
+  readonly desired: 'Present' | 'Absent';
+}
+
+interface Answer {
+  readonly ready: boolean;
+  readonly failure?: Failure | undefined;
+  readonly progress?: Progress | undefined;
+}
+
+function stateOf({ desired }: Request, { ready, failure, progress }: Answer): State {
+  if (desired === 'Absent') return 'Deleting';
+  if (ready) return 'Ready';
+  if (failure !== undefined) return 'Failed';
+  return progress === undefined ? 'Pending' : 'Copying';
+}
+
+/** A pool's id is its node's name, a dot and its own name, which has no dots. */
+function nodeOfPool(pool: string): string {
+  const dot = pool.lastIndexOf('.');
+  return dot === -1 ? '' : pool.slice(0, dot);
+}
+
+/** What is mounted, where the agent has told; else what was granted. */
+function attachedTo({ attachments }: VolumeSpec, { mounts }: VolumeStatus): string {
+  const places = mounts.length > 0 ? mounts : attachments;
+  return places.map(({ nodeName, readOnly }) => (readOnly ? `${nodeName} (read-only)` : nodeName)).join(', ');
+}

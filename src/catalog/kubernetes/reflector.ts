@@ -1,0 +1,213 @@
+import type { Logger } from 'pino';
+import * as z from 'zod';
+import { messageOf, VolumeError } from '../../domain/errors.ts';
+import type { Resource } from '../../domain/resource.ts';
+import { Backoff } from './backoff.ts';
+import { unavailable } from './requests.ts';
+import type { ResourceCache } from './resource-cache.ts';
+import type { ResourceClient } from './resource-client.ts';
+import { identityOf, readObject, type StoredObject } from './stored-object.ts';
+import { isGone, watchEvents, type WatchEvent } from './watch-events.ts';
+
+/** What part of a kind is reflected. */
+export interface Scope<Spec, Status> {
+  /** As the API server takes it; undefined for all. */
+  readonly fieldSelector: string | undefined;
+  readonly covers: (resource: Resource<Spec, Status>) => boolean;
+}
+
+export interface ReflectorOptions<Spec, Status> {
+  readonly client: ResourceClient<Spec, Status>;
+  readonly cache: ResourceCache<Spec, Status>;
+  readonly scope: Scope<Spec, Status>;
+  /** Seconds after which the server ends a watch, so that one that hangs is noticed soon after. */
+  readonly watchSeconds: number;
+  readonly log: Logger;
+}
+
+/** Objects of one answer: what is parsed at once is memory that stays. */
+const PAGE = 250;
+
+/** Milliseconds that a watch may be late to end, and below which one that ended says that something is wrong. */
+const GRACE_MS = 10_000;
+const BRIEF_MS = 1_000;
+
+const listSchema = z.object({
+  metadata: z.object({ resourceVersion: z.string(), continue: z.string().optional() }),
+  items: z.array(z.unknown()),
+});
+
+/**
+ * Keeps a cache like what the API server has: a list, then a watch from there, for ever. Whatever breaks is tried again
+ * with growing pauses; a server that has forgotten where the watch was is asked for the whole list again.
+ */
+export class Reflector<Spec, Status> {
+  readonly #options: ReflectorOptions<Spec, Status>;
+  readonly #stopping = new AbortController();
+  readonly #backoff = new Backoff();
+  readonly #reported = new Set<string>();
+  /** Settled with the next outcome of a list; those who need the first one wait for it. */
+  #listing = Promise.withResolvers<undefined>();
+  #hurry = new AbortController();
+  #isSynced = false;
+  /** Where the watch goes on; undefined when only a list can tell. */
+  #version: string | undefined;
+  #running: Promise<void> | undefined;
+  #isBroken = false;
+
+  constructor(options: ReflectorOptions<Spec, Status>) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when the cache has been filled once. Throws Unavailable when it has not, and cannot be now. */
+  async ready(): Promise<void> {
+    if (this.#isSynced) return;
+    const { promise } = this.#listing;
+    this.#hurry.abort();
+    await promise;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        if (this.#version === undefined) await this.#relist();
+        await this.#follow();
+      } catch (error) {
+        if (isGone(error)) this.#version = undefined;
+        else this.#report(error);
+        if (!isAborted(signal)) await this.#pause();
+      }
+    }
+    this.#fail(new VolumeError('Unavailable', 'the catalog is closed'));
+  }
+
+  async #relist(): Promise<void> {
+    const { cache, scope } = this.#options;
+    try {
+      const mark = cache.mark();
+      const { objects, version } = await this.#listAll();
+      cache.listed({ objects, version: BigInt(version), covers: scope.covers, mark });
+      this.#version = version;
+    } catch (error) {
+      this.#fail(unavailable(error));
+      throw error;
+    }
+    this.#works();
+    this.#isSynced = true;
+    this.#listing.resolve(undefined);
+  }
+
+  async #listAll(): Promise<{ objects: readonly StoredObject<Spec, Status>[]; version: string }> {
+    const { client } = this.#options;
+    const objects: StoredObject<Spec, Status>[] = [];
+    let next: string | undefined;
+    for (;;) {
+      const page = { limit: String(PAGE), ...this.#selector(), ...(next !== undefined && { continue: next }) };
+      const { metadata, items } = listSchema.parse(await client.list(page));
+      for (const item of items) {
+        const object = this.#read(item);
+        if (object !== undefined) objects.push(object);
+      }
+      if (!metadata.continue) return { objects, version: metadata.resourceVersion };
+      next = metadata.continue;
+    }
+  }
+
+  /** Follows one watch to its end. */
+  async #follow(): Promise<void> {
+    const { client, watchSeconds } = this.#options;
+    const began = performance.now();
+    const tooLong = AbortSignal.timeout(watchSeconds * 1000 + GRACE_MS);
+    const query = {
+      ...this.#selector(),
+      resourceVersion: this.#version ?? '',
+      allowWatchBookmarks: 'true',
+      timeoutSeconds: String(watchSeconds),
+    };
+    for await (const event of watchEvents(client, query, AbortSignal.any([this.#stopping.signal, tooLong]))) {
+      this.#apply(event);
+      this.#works();
+    }
+    if (performance.now() - began < BRIEF_MS) await this.#pause();
+    else this.#works();
+  }
+
+  #apply({ type, object }: WatchEvent): void {
+    const { cache } = this.#options;
+    const version = eventVersion(object);
+    if (type === 'DELETED') cache.vanished(identityOf(object));
+    else if (type !== 'BOOKMARK') {
+      const stored = this.#read(object);
+      if (stored !== undefined) cache.observed(stored);
+    }
+    this.#version = version;
+  }
+
+  /** Undefined, and said once, for one that this driver does not understand: the others go on. */
+  #read(object: unknown): StoredObject<Spec, Status> | undefined {
+    const { client, log } = this.#options;
+    try {
+      return readObject(client.kind, object);
+    } catch (error) {
+      const message = messageOf(error);
+      if (!this.#reported.has(message))
+        log.error({ kind: client.kind.plural, error: message }, 'a resource is left out');
+      this.#reported.add(message);
+      return undefined;
+    }
+  }
+
+  #selector(): Readonly<Record<string, string>> {
+    const { fieldSelector } = this.#options.scope;
+    return fieldSelector === undefined ? {} : { fieldSelector };
+  }
+
+  #report(error: unknown): void {
+    const { client, log } = this.#options;
+    if (this.#stopping.signal.aborted) return;
+    const fields = { kind: client.kind.plural, error: messageOf(error) };
+    if (!this.#isBroken) log.warn(fields, 'the API server cannot be watched, trying again');
+    this.#isBroken = true;
+  }
+
+  #works(): void {
+    const { client, log } = this.#options;
+    this.#backoff.succeeded();
+    if (this.#isBroken) log.info({ kind: client.kind.plural }, 'the API server is watched again');
+    this.#isBroken = false;
+  }
+
+  #fail(error: VolumeError): void {
+    const { reject, promise } = this.#listing;
+    // Perhaps nobody waits.
+    promise.catch(() => undefined);
+    reject(error);
+    this.#listing = Promise.withResolvers();
+  }
+
+  /** Until it is worth another try, or somebody needs the outcome of one. */
+  async #pause(): Promise<void> {
+    this.#hurry = new AbortController();
+    await this.#backoff.wait(AbortSignal.any([this.#stopping.signal, this.#hurry.signal]));
+  }
+}
+
+const versionSchema = z.object({ metadata: z.object({ resourceVersion: z.string() }) });
+
+function eventVersion(object: unknown): string {
+  return versionSchema.parse(object).metadata.resourceVersion;
+}
+
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
