@@ -1,49 +1,78 @@
 import type { Logger } from 'pino';
 import { ConflictError, type Catalog } from '../catalog/catalog.ts';
-import { VolumeError } from '../domain/errors.ts';
+import { messageOf, VolumeError } from '../domain/errors.ts';
+import type { EventRecorder } from '../domain/event.ts';
 import { volumeSpecSchema } from '../domain/volume.ts';
 import { findSnapshot, findVolume } from '../pool/find.ts';
+import type { LedgerEntry } from '../pool/ledger.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { SnapshotRecord, VolumeRecord } from '../pool/record.ts';
+import { CatalogError } from './catalog-error.ts';
 import { snapshotSpec, snapshotStatus } from './reconcile-snapshot.ts';
 
+interface Adoption {
+  readonly catalog: Catalog;
+  readonly log: Logger;
+  readonly events: EventRecorder;
+}
+
 /**
- * Puts what the pool holds and the catalog does not know into the catalog: after a lost or restored catalog the data is
- * there again, under its names. A record with another uuid than the catalog's, or of an id that the catalog has in
- * another pool, is reported and kept. One that cannot be adopted does not keep the others out.
+ * Puts what the pool holds and the catalog does not know into the catalog: after a lost or restored catalog, or when a node
+ * that was given up comes back, the data is there again, under its names; what nobody claims any more stays until a person
+ * deletes it. A record with another uuid than the catalog's, or of an id that the catalog has in another pool, is reported
+ * and kept. One that cannot be adopted does not keep the others out. Throws when the catalog does not answer.
  */
-export async function adoptRecords(pool: Pool, poolId: string, catalog: Catalog, log: Logger): Promise<void> {
+export async function adoptRecords(pool: Pool, poolId: string, adoption: Adoption): Promise<void> {
+  const { catalog } = adoption;
   const known = new Map<string, string>();
   for (const { id, spec } of await catalog.volumes.list({ pool: poolId })) known.set(id, spec.uuid);
   for (const { id, spec } of await catalog.snapshots.list({ pool: poolId })) known.set(id, spec.uuid);
 
-  for (const { id, uuid, ephemeral } of pool.ledger.entries()) {
-    // Made and deleted with its pod, without the catalog.
-    if (ephemeral === true) continue;
-    const expected = known.get(id);
-    if (expected === uuid) continue;
-    if (expected !== undefined) {
-      log.warn(
-        { pool: pool.name, id, uuid, expected },
-        'the pool holds an older image than the catalog names; it is kept',
-      );
-      continue;
-    }
-    try {
-      await adopt(pool, id, poolId, catalog);
-      log.info({ pool: pool.name, id }, 'adopted');
-    } catch (error) {
-      if (!(error instanceof ConflictError || error instanceof VolumeError)) throw error;
-      log.warn({ pool: pool.name, id, uuid, err: error }, 'what the pool holds cannot be adopted; it is kept');
-    }
+  // A copy: the pool is at work meanwhile.
+  for (const entry of [...pool.ledger.entries()]) {
+    const expected = known.get(entry.id);
+    if (expected === entry.uuid) continue;
+    if (expected === undefined) await tryAdopt(pool, poolId, entry, adoption);
+    else keep(pool, poolId, entry, `the catalog names another one, uuid ${expected}`, adoption);
   }
 }
 
-async function adopt(pool: Pool, id: string, poolId: string, catalog: Catalog): Promise<void> {
+async function tryAdopt(pool: Pool, poolId: string, entry: LedgerEntry, adoption: Adoption): Promise<void> {
+  try {
+    await adopt(pool, entry.id, poolId, adoption);
+  } catch (error) {
+    if (isRefusal(error)) keep(pool, poolId, entry, messageOf(error), adoption);
+    else throw error;
+  }
+}
+
+/** Of this one record, whereas a catalog that does not answer says nothing about it. */
+function isRefusal(error: unknown): boolean {
+  const cause = error instanceof CatalogError ? error.cause : error;
+  if (cause instanceof ConflictError) return true;
+  return cause instanceof VolumeError && (cause === error || cause.reason === 'InvalidArgument');
+}
+
+function keep(pool: Pool, poolId: string, { id, uuid }: LedgerEntry, why: string, { log, events }: Adoption): void {
+  log.warn({ pool: pool.name, id, uuid, why }, 'what the pool holds cannot be adopted; it is kept');
+  const message = `${id} (uuid ${uuid}) is in the pool and kept, but not in the catalog: ${why}`;
+  events.record({ about: { kind: 'Pool', id: poolId }, type: 'Warning', reason: 'NotAdopted', message });
+}
+
+async function adopt(pool: Pool, id: string, poolId: string, adoption: Adoption): Promise<void> {
   const volume = await findVolume(pool, id);
-  if (volume !== undefined) await adoptVolume(volume, poolId, catalog);
+  // Of a pod, which comes and goes without the catalog.
+  if (volume?.ephemeral !== undefined) return;
   const snapshot = volume === undefined ? await findSnapshot(pool, id) : undefined;
-  if (snapshot !== undefined) await adoptSnapshot(snapshot, poolId, catalog);
+  if (volume !== undefined) await adoptVolume(volume, poolId, adoption.catalog);
+  if (snapshot !== undefined) await adoptSnapshot(snapshot, poolId, adoption.catalog);
+  if (volume === undefined && snapshot === undefined) return;
+
+  adoption.log.info({ pool: pool.name, id }, 'adopted');
+  const kind = volume === undefined ? 'Snapshot' : 'Volume';
+  const step = `kubectl delete ${kind.toLowerCase()}s.tome.storage ${id}`;
+  const message = `found in pool ${poolId}, and known again; if nothing needs it any more: ${step}`;
+  adoption.events.record({ about: { kind, id }, type: 'Normal', reason: 'Adopted', message });
 }
 
 async function adoptVolume(record: VolumeRecord, pool: string, catalog: Catalog): Promise<void> {

@@ -1,16 +1,15 @@
-import type { Logger } from 'pino';
+import { isDeepStrictEqual } from 'node:util';
 import type { Catalog } from '../catalog/catalog.ts';
 import { modifyStatus } from '../catalog/modify.ts';
-import type { PoolStatus } from '../domain/pool.ts';
-import { poolCapacity, type PoolCapacity } from '../pool/capacity.ts';
-import { poolConditions } from '../pool/health.ts';
+import type { EventRecorder } from '../domain/event.ts';
+import type { PoolResource, PoolStatus } from '../domain/pool.ts';
+import { HEARTBEAT_MS } from '../domain/silence.ts';
 import type { Pool } from '../pool/pool.ts';
+import { PoolEye } from './pool-eye.ts';
 import { poolResourceId } from './register-pool.ts';
-
-type Seen = Partial<PoolStatus> & Pick<PoolStatus, 'ready'>;
+import type { TroubleLog } from './trouble-log.ts';
 
 /** Milliseconds. */
-const FRESH_MS = 1000;
 const MOMENT_MS = 50;
 
 interface Line {
@@ -18,19 +17,27 @@ interface Line {
   next: Promise<void> | undefined;
 }
 
+export interface PoolReporterOptions {
+  readonly catalog: Catalog;
+  readonly nodeName: string;
+  readonly troubles: TroubleLog;
+  readonly events: EventRecorder;
+  /** Whether others, who cannot see this process, are to know that it lives. */
+  readonly hasHeartbeat: boolean;
+  /** Told of each pool that is reported and whose resource is not there: somebody has deleted it. */
+  readonly onGone?: (pool: Pool) => void;
+}
+
 /** Keeps each pool's capacity in the catalog current. Reports asked for while one is under way share the next one. */
 export class PoolReporter {
-  readonly #catalog: Catalog;
-  readonly #nodeName: string;
-  readonly #log: Logger;
+  readonly #options: PoolReporterOptions;
+  readonly #eye: PoolEye;
   readonly #lines = new Map<string, Line>();
   readonly #requested = new Map<Pool, NodeJS.Timeout>();
-  readonly #seen = new WeakMap<Pool, { readonly at: number; readonly seen: Seen }>();
 
-  constructor(catalog: Catalog, nodeName: string, log: Logger) {
-    this.#catalog = catalog;
-    this.#nodeName = nodeName;
-    this.#log = log;
+  constructor(options: PoolReporterOptions) {
+    this.#options = options;
+    this.#eye = new PoolEye(options.troubles);
   }
 
   /** Resolves when a report that began after this call is in the catalog. */
@@ -45,12 +52,14 @@ export class PoolReporter {
     return line.next;
   }
 
-  /** As `report`; a failure is logged, since what was done before it stays done. */
+  /** As `report`; a failure is logged, since what was done before it stays done and the next report says it too. */
   async tryReport(pool: Pool): Promise<void> {
+    const what = `reporting pool ${pool.name}`;
     try {
       await this.report(pool);
+      this.#options.troubles.worked(what);
     } catch (error) {
-      this.#log.error({ pool: pool.name, err: error }, 'pool report failed');
+      this.#options.troubles.failed(what, error);
     }
   }
 
@@ -71,44 +80,47 @@ export class PoolReporter {
     await Promise.allSettled([...this.#lines.values()].map(({ running, next }) => next ?? running));
   }
 
-  /** Tells that the pool cannot be used now. */
+  /** Tells that the pool cannot be used now, though its agent is there. */
   async lost(id: string, message: string): Promise<void> {
-    await modifyStatus(this.#catalog.pools, id, ({ status }) => ({
-      ...status,
-      ready: false,
-      conditions: [{ status: 'UNREACHABLE' as const, reason: 'NotOpen', message }],
-    }));
+    const conditions = [{ status: 'UNREACHABLE' as const, reason: 'NotOpen', message }];
+    await this.#update(id, (status) => ({ ...status, ready: false, conditions }));
   }
 
   async #write(pool: Pool): Promise<void> {
-    const seen = await this.#look(pool);
+    const seen = await this.#eye.look(pool);
     const { capacity, promised, available } = pool.ledger;
-    const id = poolResourceId(this.#nodeName, pool.name);
     const counted = seen.ready ? { capacity, promised, available } : {};
-    await modifyStatus(this.#catalog.pools, id, ({ status }): PoolStatus => ({ ...status, ...seen, ...counted }));
+    const id = poolResourceId(this.#options.nodeName, pool.name);
+    const present = await this.#update(id, (status) => ({ ...status, ...seen, ...counted }));
+    if (present === undefined) this.#options.onGone?.(pool);
   }
 
-  /** What the disk says, which a busy second may share; what is promised is counted anew each time. */
-  async #look(pool: Pool): Promise<Seen> {
-    const last = this.#seen.get(pool);
-    if (last !== undefined && performance.now() - last.at < FRESH_MS) return last.seen;
-    const at = performance.now();
-    const [capacity, conditions] = await Promise.all([this.#capacity(pool), poolConditions(pool)]);
-    const { uuid, reflink, settings } = pool;
-    const { minimumVolumeSize, maximumVolumeSize } = settings;
-    const ready = capacity !== undefined && !conditions.some((condition) => condition.status === 'UNREACHABLE');
-    const seen = { ready, uuid, reflink, ...capacity, minimumVolumeSize, maximumVolumeSize, conditions };
-    this.#seen.set(pool, { at, seen });
-    return seen;
+  /** Each write goes through etcd and to every controller: without a change, only the heartbeat is worth one. */
+  async #update(id: string, change: (status: PoolStatus) => PoolStatus): Promise<PoolResource | undefined> {
+    let before: PoolStatus | undefined;
+    const after = await modifyStatus(this.#options.catalog.pools, id, ({ status }) => {
+      before = status;
+      const changed = change(status);
+      if (isDeepStrictEqual(changed, status) && !this.#isHeartbeatDue(status)) return undefined;
+      return this.#options.hasHeartbeat ? { ...changed, heartbeat: new Date().toISOString() } : changed;
+    });
+    if (before !== undefined && after !== undefined) this.#tell(id, before, after.status);
+    return after;
   }
 
-  /** Undefined when the pool does not say: then it keeps what it had, and is not ready. */
-  async #capacity(pool: Pool): Promise<PoolCapacity | undefined> {
-    try {
-      return await poolCapacity(pool);
-    } catch (error) {
-      this.#log.error({ pool: pool.name, err: error }, 'pool does not tell its capacity');
-      return undefined;
+  #isHeartbeatDue({ heartbeat }: PoolStatus): boolean {
+    if (!this.#options.hasHeartbeat) return false;
+    return heartbeat === undefined || Math.abs(Date.now() - Date.parse(heartbeat)) >= HEARTBEAT_MS;
+  }
+
+  #tell(id: string, before: PoolStatus, after: PoolStatus): void {
+    const about = { kind: 'Pool', id } as const;
+    const { events } = this.#options;
+    for (const { reason, message } of after.conditions) {
+      if (before.conditions.some((known) => known.reason === reason)) continue;
+      events.record({ about, type: 'Warning', reason, message });
     }
+    if (after.conditions.length > 0 || before.conditions.length === 0) return;
+    events.record({ about, type: 'Normal', reason: 'PoolHealthy', message: 'what was wrong with the pool is over' });
   }
 }

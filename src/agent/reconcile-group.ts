@@ -1,11 +1,12 @@
 import { ConflictError, type Catalog } from '../catalog/catalog.ts';
-import { modifyStatus } from '../catalog/modify.ts';
 import { VolumeError } from '../domain/errors.ts';
 import type { SnapshotGroup } from '../domain/snapshot-group.ts';
 import { createGroup } from '../pool/create-group.ts';
 import { deleteGroup } from '../pool/delete-group.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { SnapshotRecord } from '../pool/record.ts';
+import { answer } from './answer.ts';
+import { CatalogError } from './catalog-error.ts';
 import { snapshotSpec, snapshotStatus } from './reconcile-snapshot.ts';
 import type { ReconcileDeps } from './reconcile-volume.ts';
 
@@ -23,13 +24,15 @@ export async function reconcileGroup(group: SnapshotGroup, pool: Pool, deps: Rec
   try {
     for (const record of records) await ensureListed(record, group, catalog);
   } catch (error) {
+    // What the catalog cannot take now, it takes later.
+    if (error instanceof CatalogError) throw error;
     // All or none: the controller takes a group that failed out of the catalog, so nothing of it must stay.
     await discard(group, pool, catalog);
     throw error;
   }
   reporter.request(pool);
   const creationTime = records[0]?.creationTime;
-  await modifyStatus(catalog.groups, id, () => ({ observedRevision: spec.revision, ready: true, creationTime }));
+  await answer(catalog.groups, group, () => ({ observedRevision: spec.revision, ready: true, creationTime }));
 }
 
 async function ensureListed(record: SnapshotRecord, group: SnapshotGroup, { snapshots }: Catalog): Promise<void> {

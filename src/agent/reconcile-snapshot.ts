@@ -1,9 +1,9 @@
-import { modifyStatus } from '../catalog/modify.ts';
 import type { Snapshot, SnapshotSpec, SnapshotStatus } from '../domain/snapshot.ts';
 import { createSnapshot } from '../pool/create-snapshot.ts';
 import { deleteSnapshot } from '../pool/delete-snapshot.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { SnapshotRecord } from '../pool/record.ts';
+import { answer } from './answer.ts';
 import { progressReporter } from './progress.ts';
 import type { ReconcileDeps } from './reconcile-volume.ts';
 
@@ -14,10 +14,12 @@ export async function reconcileSnapshot(snapshot: Snapshot, pool: Pool, deps: Re
   if (spec.desired === 'Absent') return removeSnapshot(snapshot, pool, deps);
 
   const { uuid, name, sourceVolumeId } = spec;
-  const onProgress = progressReporter(catalog.snapshots, id);
+  const onProgress = progressReporter(catalog.snapshots, snapshot, deps.events, { kind: 'Snapshot', id });
   const record = await createSnapshot(pool, { id, uuid, name, sourceVolumeId }, { onProgress });
   reporter.request(pool);
-  await modifyStatus(catalog.snapshots, id, () => snapshotStatus(record, spec.revision));
+  const isPresent = await answer(catalog.snapshots, snapshot, () => snapshotStatus(record, spec.revision));
+  // Given up while it was cut: nobody can have been told of it.
+  if (!isPresent && !snapshot.status.ready) await deleteSnapshot(pool, id, uuid);
 }
 
 /** The spec of a snapshot that enters the catalog when its image is there already. `pool` is the Pool resource's id. */

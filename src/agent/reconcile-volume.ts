@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { isDeepStrictEqual } from 'node:util';
-import { modifyStatus } from '../catalog/modify.ts';
 import { VolumeError } from '../domain/errors.ts';
+import type { EventRecorder } from '../domain/event.ts';
 import type { Volume, VolumeStatus } from '../domain/volume.ts';
 import { createVolume } from '../pool/create-volume.ts';
 import { deleteVolume } from '../pool/delete-volume.ts';
@@ -10,12 +10,14 @@ import { volumeHealth } from '../pool/health.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { VolumeRecord } from '../pool/record.ts';
 import { updateVolume } from '../pool/update-volume.ts';
+import { answer } from './answer.ts';
 import type { PoolReporter } from './pool-reporter.ts';
 import { progressReporter } from './progress.ts';
 
 export interface ReconcileDeps {
   readonly catalog: Catalog;
   readonly reporter: PoolReporter;
+  readonly events: EventRecorder;
 }
 
 /** Makes the image what the volume's spec says, or removes it, and answers in the status. */
@@ -28,26 +30,30 @@ export async function reconcileVolume(volume: Volume, pool: Pool, deps: Reconcil
     record === undefined || volume.status.ready
       ? await volumeHealth(pool, { id: volume.id, uuid: volume.spec.uuid })
       : [];
-  const answer = {
+  const seen = {
     observedRevision: volume.spec.revision,
     ready: true,
     size: record?.size ?? volume.status.size,
     health,
   };
-  await modifyStatus(deps.catalog.volumes, volume.id, ({ status: { mounts } }): VolumeStatus => ({
-    ...answer,
+  const isPresent = await answer(deps.catalog.volumes, volume, ({ status: { mounts } }): VolumeStatus => ({
+    ...seen,
     mounts,
   }));
+  // Given up while it was made, and perhaps made elsewhere: nobody can have been told of this image.
+  if (!isPresent && !volume.status.ready) await deleteVolume(pool, volume.id, volume.spec.uuid);
 }
 
 /**
  * The record of the volume's image, made or changed to fit. Undefined when the image of a volume that was ready is
  * gone: another, empty one in its place would hide that its data is lost, and what else has its id is not touched.
  */
-async function ensureImage(volume: Volume, pool: Pool, { catalog }: ReconcileDeps): Promise<VolumeRecord | undefined> {
+async function ensureImage(volume: Volume, pool: Pool, deps: ReconcileDeps): Promise<VolumeRecord | undefined> {
   const { spec, status, id } = volume;
   if (!status.ready) {
-    return createVolume(pool, { ...spec, id }, { onProgress: progressReporter(catalog.volumes, id) });
+    const about = { kind: 'Volume', id, claim: spec.claim } as const;
+    const onProgress = progressReporter(deps.catalog.volumes, volume, deps.events, about);
+    return createVolume(pool, { ...spec, id }, { onProgress });
   }
   const record = await findVolume(pool, id);
   if (record?.uuid !== spec.uuid) {

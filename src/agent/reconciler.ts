@@ -1,14 +1,19 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { ConflictError, type Collection } from '../catalog/catalog.ts';
-import { modifyStatus } from '../catalog/modify.ts';
 import { messageOf, VolumeError } from '../domain/errors.ts';
 import { isSettled, type Failure, type Resource } from '../domain/resource.ts';
+import { answer } from './answer.ts';
+import { CatalogError } from './catalog-error.ts';
+import { backoffMs } from './retry.ts';
+import type { TroubleLog } from './trouble-log.ts';
 
 /** The part of spec and status through which a controller asks and an agent answers. */
 interface Request {
   readonly revision: number;
   readonly desired: 'Present' | 'Absent';
   readonly pool: string;
+  readonly uuid: string;
 }
 
 interface Answer {
@@ -21,14 +26,18 @@ export interface ReconcilerOptions<Spec, Status> {
   readonly collection: Collection<Resource<Spec, Status>>;
   /** Whether the agent acts for this pool, and it is open. */
   readonly isOurs: (pool: string) => boolean;
-  /** Makes the pool match the resource and answers in its status; what it throws becomes the status's failure. */
+  /**
+   * Makes the pool match the resource and answers in its status; what it throws becomes the status's failure, but for a
+   * CatalogError: then it runs again.
+   */
   readonly reconcile: (resource: Resource<Spec, Status>) => Promise<void>;
   readonly log: Logger;
-  /** Milliseconds until work whose outcome could not be written down is tried again. */
+  readonly troubles: TroubleLog;
+  /** Milliseconds until work whose outcome could not be written down is tried again; longer each time. */
   readonly retryMs?: number;
 }
 
-const RETRY_MS = 5_000;
+const RETRY_MS = 1_000;
 
 /**
  * Brings every resource that waits for this agent to what its spec asks for: one run at a time for each, another one
@@ -37,6 +46,9 @@ const RETRY_MS = 5_000;
 export class Reconciler<Spec extends Request, Status extends Answer> {
   readonly #options: ReconcilerOptions<Spec, Status>;
   readonly #running = new Map<string, Promise<void>>();
+  /** How often in a row the catalog has not taken what came of it. */
+  readonly #failures = new Map<string, number>();
+  readonly #retries = new Map<string, NodeJS.Timeout>();
   readonly #stopWatching: () => void;
   #stopped = false;
 
@@ -52,6 +64,13 @@ export class Reconciler<Spec extends Request, Status extends Answer> {
     for (const resource of await this.#options.collection.list({ pool })) this.#consider(resource);
   }
 
+  /** Tries a deletion once more that was refused, when it is still asked for. */
+  async retryDeletion(id: string): Promise<void> {
+    const resource = await this.#options.collection.find(id);
+    const isRefused = resource?.spec.desired === 'Absent' && resource.status.failure !== undefined;
+    if (resource !== undefined && isRefused) this.#consider(resource, true);
+  }
+
   /** How many resources are being worked on. */
   get depth(): number {
     return this.#running.size;
@@ -61,49 +80,73 @@ export class Reconciler<Spec extends Request, Status extends Answer> {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#stopWatching();
+    for (const retry of this.#retries.values()) clearTimeout(retry);
     await Promise.all(this.#running.values());
   }
 
-  #consider(resource: Resource<Spec, Status>): void {
-    if (
-      this.#stopped ||
-      isSettled(resource) ||
-      this.#running.has(resource.id) ||
-      !this.#options.isOurs(resource.spec.pool)
-    )
-      return;
-    const run = this.#run(resource)
-      .catch((error: unknown) => {
-        this.#retryLater(resource.id, error);
-      })
-      .finally(() => this.#running.delete(resource.id));
-    this.#running.set(resource.id, run);
+  #consider(resource: Resource<Spec, Status>, evenIfSettled = false): void {
+    const { id, spec } = resource;
+    if (this.#stopped || this.#running.has(id) || !this.#options.isOurs(spec.pool)) return;
+    if (isSettled(resource) && !evenIfSettled) return;
+    const run = this.#run(resource, evenIfSettled)
+      .then(
+        () => {
+          this.#worked(id);
+        },
+        (error: unknown) => {
+          this.#retryLater(id, error);
+        },
+      )
+      .finally(() => this.#running.delete(id));
+    this.#running.set(id, run);
   }
 
-  /** The catalog's disk may be full for a while: nobody else would come back to this resource then. */
+  #worked(id: string): void {
+    this.#failures.delete(id);
+    this.#options.troubles.worked(this.#what);
+  }
+
+  get #what(): string {
+    return `writing down what came of a ${this.#options.kind}`;
+  }
+
+  /** The catalog may be away for a while: nobody else would come back to this resource then. */
   #retryLater(id: string, error: unknown): void {
-    const { kind, collection, log, retryMs = RETRY_MS } = this.#options;
-    log.error({ kind, id, err: error }, 'the catalog did not take an answer, trying again');
+    const { collection, troubles, retryMs = RETRY_MS } = this.#options;
+    if (this.#stopped) return;
+    troubles.failed(this.#what, error);
+    const failures = (this.#failures.get(id) ?? 0) + 1;
+    this.#failures.set(id, failures);
     const retry = async (): Promise<void> => {
-      const resource = this.#stopped ? undefined : await collection.find(id);
-      if (resource !== undefined) this.#consider(resource);
+      const resource = await collection.find(id);
+      if (resource === undefined) this.#failures.delete(id);
+      else this.#consider(resource);
     };
-    setTimeout(() => {
-      retry().catch((again: unknown) => {
-        this.#retryLater(id, again);
-      });
-    }, retryMs).unref();
+    const timer = setTimeout(
+      () => {
+        this.#retries.delete(id);
+        retry().catch((again: unknown) => {
+          this.#retryLater(id, again);
+        });
+      },
+      backoffMs(failures, retryMs),
+    );
+    clearTimeout(this.#retries.get(id));
+    this.#retries.set(id, timer.unref());
   }
 
-  async #run(first: Resource<Spec, Status>): Promise<void> {
+  async #run(first: Resource<Spec, Status>, evenIfSettled: boolean): Promise<void> {
     let resource: Resource<Spec, Status> | undefined = first;
-    while (resource !== undefined && !isSettled(resource) && !this.#stopped) {
+    let isDue = evenIfSettled || !isSettled(first);
+    while (resource !== undefined && isDue && !this.#stopped) {
       try {
         await this.#options.reconcile(resource);
       } catch (error) {
+        if (error instanceof CatalogError) throw error;
         if (!(error instanceof ConflictError)) await this.#fail(resource, error);
       }
       resource = await this.#options.collection.find(resource.id);
+      isDue = resource !== undefined && !isSettled(resource) && this.#options.isOurs(resource.spec.pool);
     }
   }
 
@@ -112,10 +155,10 @@ export class Reconciler<Spec extends Request, Status extends Answer> {
     const reason = error instanceof VolumeError ? error.reason : 'Internal';
     const detail = error instanceof VolumeError ? { error: error.message } : { err: error };
     log.warn({ kind, id: resource.id, reason, ...detail }, 'reconcile failed');
-    await modifyStatus(collection, resource.id, (now) => ({
-      ...now.status,
-      observedRevision: resource.spec.revision,
-      failure: { reason, message: messageOf(error) },
-    }));
+    const outcome = { observedRevision: resource.spec.revision, failure: { reason, message: messageOf(error) } };
+    await answer(collection, resource, ({ status }) => {
+      const { observedRevision, failure } = status;
+      return isDeepStrictEqual({ observedRevision, failure }, outcome) ? undefined : { ...status, ...outcome };
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { ConflictError, type Catalog } from '../catalog/catalog.ts';
 import { modify } from '../catalog/modify.ts';
-import type { PoolStatus } from '../domain/pool.ts';
+import type { PoolResource, PoolStatus } from '../domain/pool.ts';
 
 const UNKNOWN: PoolStatus = {
   ready: false,
@@ -19,13 +19,22 @@ export function poolResourceId(nodeName: string, poolName: string): string {
   return `${nodeName}.${poolName}`;
 }
 
-/** Puts the pool into the catalog with this node's agent acting for it; nodes that were added to it stay. */
-export async function registerPool(catalog: Catalog, nodeName: string, name: string): Promise<void> {
+/**
+ * Puts the pool into the catalog with this node's agent acting for it; nodes that were added to it stay. Undefined when
+ * somebody deletes it at this moment.
+ */
+export async function registerPool(
+  catalog: Catalog,
+  nodeName: string,
+  name: string,
+): Promise<PoolResource | undefined> {
   const id = poolResourceId(nodeName, name);
   try {
-    await catalog.pools.create(id, { name, agent: nodeName, nodes: [nodeName] }, UNKNOWN);
+    return await catalog.pools.create(id, { name, agent: nodeName, nodes: [nodeName] }, UNKNOWN);
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
-    await modify(catalog.pools, id, ({ spec }) => ({ ...spec, name, agent: nodeName }));
+    return await modify(catalog.pools, id, ({ spec }) =>
+      spec.name === name && spec.agent === nodeName ? undefined : { ...spec, name, agent: nodeName },
+    );
   }
 }

@@ -8,6 +8,11 @@ export const poolSpecSchema = z.object({
   agent: z.string(),
   /** The nodes that reach the pool's data. */
   nodes: z.array(z.string()),
+  /**
+   * Volumes that were placed here, were never answered, and were made elsewhere while nobody acted for the pool: the agent
+   * removes what it has made of them, and strikes them off.
+   */
+  discard: z.array(z.object({ id: z.string(), uuid: z.uuid() })).optional(),
 });
 export type PoolSpec = z.infer<typeof poolSpecSchema>;
 

@@ -55,6 +55,11 @@ export const volumeSpecSchema = z.object({
   /** Id of the Pool resource that has the image. */
   pool: z.string(),
   attachments: z.array(attachmentSchema),
+  /**
+   * Set when CreateVolume gave up waiting for it, and taken away before a later call answers with it: until then nobody can
+   * have used it, and it may be made anew elsewhere.
+   */
+  unanswered: z.literal(true).optional(),
 });
 export type VolumeSpec = z.infer<typeof volumeSpecSchema>;
 

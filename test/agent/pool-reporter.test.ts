@@ -1,11 +1,15 @@
 import { expect } from 'chai';
 import { PoolReporter } from '../../src/agent/pool-reporter.ts';
+import { TroubleLog } from '../../src/agent/trouble-log.ts';
+import { noEvents } from '../../src/domain/event.ts';
 import { registerPool } from '../../src/agent/register-pool.ts';
 import { openSqliteCatalog } from '../../src/catalog/sqlite/open-sqlite-catalog.ts';
 import { join } from 'node:path';
 import { MiB } from '../../src/domain/sizes.ts';
 import { realSync } from '../catalog/sqlite/scratch.ts';
 import { host, silent, xfsPlace } from '../pool/open-test-pool.ts';
+
+const tools = { troubles: new TroubleLog(silent), events: noEvents };
 
 describe('PoolReporter', () => {
   it('tells that a pool whose filesystem has shut down is not ready', async () => {
@@ -14,7 +18,7 @@ describe('PoolReporter', () => {
     try {
       const pool = await place.open();
       // Each looks for itself: one remembers for a second what it has seen.
-      const report = () => new PoolReporter(catalog, 'node', silent).report(pool);
+      const report = () => new PoolReporter({ ...tools, catalog, nodeName: 'node', hasHeartbeat: false }).report(pool);
       await registerPool(catalog, 'node', pool.name);
       await report();
       const before = await catalog.pools.find('node.test');

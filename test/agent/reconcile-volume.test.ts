@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { PoolReporter } from '../../src/agent/pool-reporter.ts';
 import { reconcileVolume } from '../../src/agent/reconcile-volume.ts';
+import { TroubleLog } from '../../src/agent/trouble-log.ts';
+import { noEvents } from '../../src/domain/event.ts';
 import { registerPool } from '../../src/agent/register-pool.ts';
 import { openSqliteCatalog } from '../../src/catalog/sqlite/open-sqlite-catalog.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
@@ -29,7 +31,10 @@ describe('reconcileVolume', () => {
     await place.cleanUp();
   });
 
-  const deps = () => ({ catalog, reporter: new PoolReporter(catalog, 'node', silent) });
+  const deps = () => {
+    const tools = { catalog, events: noEvents, troubles: new TroubleLog(silent) };
+    return { ...tools, reporter: new PoolReporter({ ...tools, nodeName: 'node', hasHeartbeat: false }) };
+  };
   const listed = (fields: ReturnType<typeof volume>, changes: { size?: number; desired?: 'Absent' } = {}) => {
     const spec = volumeSpec({ ...fields, pool: 'node.test', revision: 2, ...changes });
     return catalog.volumes.create(fields.id, spec, {

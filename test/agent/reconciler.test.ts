@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { join } from 'node:path';
 import { Reconciler } from '../../src/agent/reconciler.ts';
+import { TroubleLog } from '../../src/agent/trouble-log.ts';
 import { openSqliteCatalog } from '../../src/catalog/sqlite/open-sqlite-catalog.ts';
 import { waitUntil } from '../../src/catalog/wait-until.ts';
 import { VolumeError } from '../../src/domain/errors.ts';
@@ -35,6 +36,7 @@ describe('Reconciler', () => {
         await volumes.updateStatus(volume, readyStatus);
       },
       log: silent,
+      troubles: new TroubleLog(silent),
       retryMs: 1,
     });
     try {

@@ -39,7 +39,13 @@ export async function startController(maxVolumesPerNode = 0): Promise<TestContro
   const directory = await mkdtemp(join(tmpdir(), 'tome-controller-'));
   const catalog = await openSqliteCatalog({ path: join(directory, 'catalog.db'), sync: noSync });
   const agent = new FakeAgent(catalog);
-  const deps = { catalog, filesystemRules: filesystems(linuxHost()), maxVolumesPerNode, turns: new NodeTurns() };
+  const deps = {
+    catalog,
+    filesystemRules: filesystems(linuxHost()),
+    maxVolumesPerNode,
+    turns: new NodeTurns(),
+    now: Date.now,
+  };
   const served = await serveForTest([controllerService(deps), groupControllerService({ catalog })]);
   return {
     catalog,

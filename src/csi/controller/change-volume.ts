@@ -1,10 +1,10 @@
-import type { Catalog, Collection } from '../../catalog/catalog.ts';
 import { modify } from '../../catalog/modify.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import { isSettled } from '../../domain/resource.ts';
 import type { Volume, VolumeSpec } from '../../domain/volume.ts';
 import type { Call } from '../server/unary.ts';
 import { awaitAgent, failureOf } from './await-agent.ts';
+import type { Asking } from './deps.ts';
 import { requireFound, requireReady } from './find-resource.ts';
 
 export interface VolumeChange {
@@ -21,19 +21,15 @@ export interface VolumeChange {
  * answer. When the agent cannot, the change is undone in the catalog and its reason thrown. Safe to repeat: a change
  * that was made meanwhile leaves nothing to ask. Throws Aborted when another caller's failure undid this one's request.
  */
-export async function changeVolume(
-  { volumes }: Catalog,
-  id: string,
-  change: VolumeChange,
-  call: Call,
-): Promise<Volume> {
-  const asked = await askWhenSettled(volumes, id, change, call);
+export async function changeVolume(asking: Asking, id: string, change: VolumeChange, call: Call): Promise<Volume> {
+  const { volumes } = asking.catalog;
+  const asked = await askWhenSettled(asking, id, change, call);
   if (isSettled(asked)) return asked;
 
   const { revision, uuid } = asked.spec;
   const isAnswered = (now: Volume | undefined): boolean =>
     now?.spec.uuid !== uuid || now.status.observedRevision >= revision;
-  const answered = requireFound(await awaitAgent(volumes, id, isAnswered, call), `volume ${id}`);
+  const answered = requireFound(await awaitAgent(volumes, id, isAnswered, asking, call), `volume ${id}`);
   const failure = failureOf(answered);
   if (failure !== undefined) {
     await modify(volumes, id, (now) => change.undo(now, asked.spec));
@@ -44,12 +40,8 @@ export async function changeVolume(
 }
 
 /** The volume as it is asked for; settled when there was nothing to ask. */
-async function askWhenSettled(
-  volumes: Collection<Volume>,
-  id: string,
-  { ask }: VolumeChange,
-  call: Call,
-): Promise<Volume> {
+async function askWhenSettled(asking: Asking, id: string, { ask }: VolumeChange, call: Call): Promise<Volume> {
+  const { volumes } = asking.catalog;
   for (;;) {
     const before = { isSettled: true };
     const asked = await modify(volumes, id, (volume) => {
@@ -59,6 +51,6 @@ async function askWhenSettled(
     });
     const volume = requireFound(asked, `volume ${id}`);
     if (before.isSettled) return volume;
-    await awaitAgent(volumes, id, (now) => now === undefined || isSettled(now), call);
+    await awaitAgent(volumes, id, (now) => now === undefined || isSettled(now), asking, call);
   }
 }

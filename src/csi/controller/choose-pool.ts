@@ -1,5 +1,6 @@
 import { messageOf, VolumeError } from '../../domain/errors.ts';
 import type { PoolResource } from '../../domain/pool.ts';
+import { silentSince } from '../../domain/silence.ts';
 import { formatSize } from '../../domain/sizes.ts';
 import { isReachable, type Placement } from './topology-request.ts';
 
@@ -9,6 +10,8 @@ export interface PoolWish {
   readonly placement: Placement;
   /** Bytes the volume would have in this pool. Throws OutOfRange when it cannot be in it. */
   readonly sizeIn: (pool: PoolResource) => number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 export interface PoolChoice {
@@ -18,18 +21,21 @@ export interface PoolChoice {
 }
 
 /**
- * The pool on the most preferred node, and of those the one with the most room. Throws InvalidArgument for an unknown
- * pool name, Unavailable when no pool works now, OutOfRange when the size fits none, and ResourceExhausted, with what
- * is free where, when no pool that can be reached has room: that makes the provisioner try another node.
+ * The pool on the most preferred node, and of those the one with the most room; one whose agent is silent takes nothing.
+ * Throws InvalidArgument for an unknown pool name, Unavailable when no pool works now, OutOfRange when the size fits none,
+ * and ResourceExhausted, with what is free where, when no pool that can be reached has room: csi-provisioner then has the
+ * scheduler choose another node (its checkError, for a claim that waits for its first consumer).
  */
 export function choosePool(pools: readonly PoolResource[], wish: PoolWish): PoolChoice {
   const named = poolsNamed(pools, wish.poolName);
-  if (!named.some((pool) => pool.status.ready)) throw noneReady(named);
+  const isUsable = (pool: PoolResource): boolean => pool.status.ready && silentSince(pool, wish.now) === undefined;
+  const isOutOfReach = named.length > 0 && !named.some((pool) => isReachable(pool.spec.nodes, wish.placement));
+  if (!isOutOfReach && !named.some(isUsable)) throw noneReady(named, wish.now);
 
   const misfits: VolumeError[] = [];
   const choices: PoolChoice[] = [];
   for (const pool of named) {
-    if (!pool.status.ready || !isReachable(pool.spec.nodes, wish.placement)) continue;
+    if (!isUsable(pool) || !isReachable(pool.spec.nodes, wish.placement)) continue;
     try {
       choices.push({ pool, size: wish.sizeIn(pool) });
     } catch (error) {
@@ -65,8 +71,8 @@ function rank({ spec }: PoolResource, { preferred }: Placement): number {
   return index === -1 ? preferred.length : index;
 }
 
-function noneReady(pools: readonly PoolResource[]): VolumeError {
-  const states = pools.map((pool) => `${pool.id} is not ready${conditionsOf(pool)}`);
+function noneReady(pools: readonly PoolResource[], now: number): VolumeError {
+  const states = pools.map((pool) => `${pool.id} ${unusable(pool, now)}`);
   const detail = states.length === 0 ? 'no node has registered one yet' : states.join('; ');
   return new VolumeError('Unavailable', `no pool can be used now: ${detail}`);
 }
@@ -76,14 +82,20 @@ function noRoom(pools: readonly PoolResource[], wish: PoolWish): VolumeError {
   return new VolumeError('ResourceExhausted', `no pool can take the volume: ${states.join('; ')}`);
 }
 
-function stateFor(pool: PoolResource, { placement, sizeIn }: PoolWish): string {
+function stateFor(pool: PoolResource, { placement, sizeIn, now }: PoolWish): string {
   if (!isReachable(pool.spec.nodes, placement)) return 'is not reached by the nodes asked for';
-  if (!pool.status.ready) return `is not ready${conditionsOf(pool)}`;
+  if (!pool.status.ready || silentSince(pool, now) !== undefined) return unusable(pool, now);
   try {
     return `has ${formatSize(pool.status.available)} free of the ${formatSize(sizeIn(pool))} needed`;
   } catch (error) {
     return `does not fit: ${messageOf(error)}`;
   }
+}
+
+function unusable(pool: PoolResource, now: number): string {
+  const since = silentSince(pool, now);
+  if (since !== undefined) return `is silent: its node ${pool.spec.agent} has not answered since ${since}`;
+  return `is not ready${conditionsOf(pool)}`;
 }
 
 function conditionsOf({ status }: PoolResource): string {

@@ -18,9 +18,10 @@ import { requireVolume } from './find-resource.ts';
  */
 export async function controllerExpandVolume(
   request: ControllerExpandVolumeRequest__Output,
-  { catalog, filesystemRules }: ControllerDeps,
+  deps: ControllerDeps,
   call: Call,
 ): Promise<ControllerExpandVolumeResponse> {
+  const { catalog, filesystemRules } = deps;
   const id = requireId(request.volumeId, 'volume_id');
   const range = requireRange(request);
   const capability = request.volumeCapability === null ? undefined : requireCapability(request.volumeCapability);
@@ -36,7 +37,7 @@ export async function controllerExpandVolume(
     isDone: (now) => now.status.size >= range.required,
     undo: (now, asked) => (now.spec.size === asked.size ? { ...now.spec, size: now.status.size } : undefined),
   };
-  const { status } = await changeVolume(catalog, id, change, call);
+  const { status } = await changeVolume(deps, id, change, call);
   return { capacityBytes: status.size, nodeExpansionRequired: volumeMode === 'Filesystem' };
 }
 

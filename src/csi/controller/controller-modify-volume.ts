@@ -17,7 +17,7 @@ type Mutable = Pick<VolumeSpec, 'exclusive' | 'provisioning' | 'tags'>;
  */
 export async function controllerModifyVolume(
   request: ControllerModifyVolumeRequest__Output,
-  { catalog }: ControllerDeps,
+  deps: ControllerDeps,
   call: Call,
 ): Promise<ControllerModifyVolumeResponse> {
   const id = requireId(request.volumeId, 'volume_id');
@@ -34,7 +34,7 @@ export async function controllerModifyVolume(
   };
   const undo = ({ spec }: Volume, asked: VolumeSpec): VolumeSpec | undefined =>
     isDeepStrictEqual(mutableOf(spec), mutableOf(asked)) ? { ...spec, ...before } : undefined;
-  await changeVolume(catalog, id, { ask, isDone, undo }, call);
+  await changeVolume(deps, id, { ask, isDone, undo }, call);
   return {};
 }
 

@@ -1,12 +1,14 @@
 import { modify } from '../../catalog/modify.ts';
 import { isReaderMode, refuseSharedWriting } from '../../domain/access.ts';
 import { VolumeError } from '../../domain/errors.ts';
+import { nameOfVolume } from '../../domain/volume-name.ts';
 import type { Attachment, Volume, VolumeSpec } from '../../domain/volume.ts';
 import type { ControllerPublishVolumeRequest__Output } from '../gen/csi/v1/ControllerPublishVolumeRequest.ts';
 import type { ControllerPublishVolumeResponse } from '../gen/csi/v1/ControllerPublishVolumeResponse.ts';
 import { requireCapability, requireId } from '../server/require.ts';
 import { checkCapability } from './check-capability.ts';
 import type { ControllerDeps } from './deps.ts';
+import { requirePool } from './find-pool.ts';
 import { requireFound, requireReady, requireVolume } from './find-resource.ts';
 import { checkContext } from './volume-message.ts';
 
@@ -37,15 +39,17 @@ export async function controllerPublishVolume(
 }
 
 /** Throws NotFound for a node that no pool knows, FailedPrecondition for one that does not reach this volume's pool. */
-async function requireReach({ id, spec }: Volume, nodeName: string, { catalog }: ControllerDeps): Promise<void> {
+async function requireReach(volume: Volume, nodeName: string, { catalog }: ControllerDeps): Promise<void> {
   const pools = await catalog.pools.list();
   if (!pools.some((pool) => pool.spec.nodes.includes(nodeName))) {
     throw new VolumeError('NotFound', `there is no node ${nodeName}: its driver has never registered`);
   }
-  const nodes = pools.find((pool) => pool.id === spec.pool)?.spec.nodes ?? [];
+  const { pool: id } = volume.spec;
+  const pool = pools.find((candidate) => candidate.id === id) ?? (await requirePool(catalog, id, nameOfVolume(volume)));
+  const { nodes } = pool.spec;
   if (nodes.includes(nodeName)) return;
-  const where = nodes.length === 0 ? 'no node' : `node ${nodes.join(', ')} only`;
-  throw new VolumeError('FailedPrecondition', `volume ${id} is in pool ${spec.pool}, which ${where} reaches`);
+  const message = `${nameOfVolume(volume)} is in pool ${id}, which node ${nodes.join(', ')} only reaches`;
+  throw new VolumeError('FailedPrecondition', message);
 }
 
 /** CSI 1.13, "Max volumes attached"; the caller holds the node's turn. */
@@ -65,20 +69,21 @@ async function grant(id: string, attachment: Attachment, { catalog }: Controller
 }
 
 /** Undefined when it is attached like that already. Throws when another attachment stands in the way. */
-function withAttachment({ id, spec }: Volume, wanted: Attachment): VolumeSpec | undefined {
+function withAttachment(volume: Volume, wanted: Attachment): VolumeSpec | undefined {
+  const { spec } = volume;
   const own = spec.attachments.find(({ nodeName }) => nodeName === wanted.nodeName);
   if (own !== undefined) {
     if (own.readOnly === wanted.readOnly && own.accessMode === wanted.accessMode) return undefined;
     const held = `${own.accessMode}${own.readOnly ? ', read-only' : ''}`;
     throw new VolumeError(
       'AlreadyExists',
-      `volume ${id} is attached to node ${own.nodeName} as ${held}: detach it first`,
+      `${nameOfVolume(volume)} is attached to node ${own.nodeName} as ${held}: detach it first`,
     );
   }
   const holder = spec.attachments.find(({ readOnly }) => !readOnly || !wanted.readOnly);
   if (holder !== undefined) {
     const use = holder.readOnly ? 'for reading' : 'for writing';
-    const message = `volume ${id} is attached to node ${holder.nodeName} ${use}: detach it there first`;
+    const message = `${nameOfVolume(volume)} is attached to node ${holder.nodeName} ${use}: detach it there first`;
     throw new VolumeError('FailedPrecondition', message);
   }
   return { ...spec, attachments: [...spec.attachments, wanted] };

@@ -3,14 +3,15 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import { snapshotId } from '../../domain/ids.ts';
 import type { Snapshot, SnapshotSpec, SnapshotStatus } from '../../domain/snapshot.ts';
+import { nameOfVolume } from '../../domain/volume-name.ts';
 import type { CreateSnapshotRequest__Output } from '../gen/csi/v1/CreateSnapshotRequest.ts';
 import type { CreateSnapshotResponse } from '../gen/csi/v1/CreateSnapshotResponse.ts';
 import { requireId, requireName } from '../server/require.ts';
 import type { Call } from '../server/unary.ts';
 import type { ControllerDeps } from './deps.ts';
 import { ensureCreated } from './ensure-created.ts';
+import { requirePool } from './find-pool.ts';
 import { requireReadyVolume } from './find-resource.ts';
-import { nodesOfPool } from './pool-nodes.ts';
 import { snapshotMessage } from './snapshot-message.ts';
 import { isReachable, parsePlacement, type Placement } from './topology-request.ts';
 import { ownParameters, requireNoParameters } from './volume-parameters.ts';
@@ -32,10 +33,11 @@ interface SnapshotWish {
  */
 export async function createSnapshot(
   request: CreateSnapshotRequest__Output,
-  { catalog }: ControllerDeps,
+  deps: ControllerDeps,
   call: Call,
 ): Promise<CreateSnapshotResponse> {
   const wish = parseWish(request);
+  const { catalog } = deps;
   const creation = {
     status: UNCUT,
     plan: () => planSnapshot(wish, catalog),
@@ -43,7 +45,7 @@ export async function createSnapshot(
       checkSame(present, wish);
     },
   };
-  const snapshot = await ensureCreated(catalog.snapshots, snapshotId(wish.name), creation, call);
+  const snapshot = await ensureCreated(catalog.snapshots, snapshotId(wish.name), creation, deps, call);
   return { snapshot: snapshotMessage(snapshot, []) };
 }
 
@@ -58,9 +60,10 @@ function parseWish(request: CreateSnapshotRequest__Output): SnapshotWish {
 async function planSnapshot(wish: SnapshotWish, catalog: Catalog): Promise<SnapshotSpec> {
   const { name, sourceVolumeId, parameters, placement } = wish;
   const { spec } = await requireReadyVolume(catalog, sourceVolumeId);
-  const nodes = await nodesOfPool(catalog, spec.pool);
+  const source = nameOfVolume({ id: sourceVolumeId, spec });
+  const { nodes } = (await requirePool(catalog, spec.pool, source)).spec;
   if (!isReachable(nodes, placement)) {
-    const message = `volume ${sourceVolumeId} is on node ${nodes.join(', ')}, and so are its snapshots`;
+    const message = `${source} is on node ${nodes.join(', ')}, and so are its snapshots`;
     throw new VolumeError('ResourceExhausted', `${message}: they cannot be used from the nodes asked for`);
   }
   const { volumeMode, fsType, pool } = spec;

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Catalog } from '../../catalog/catalog.ts';
 import { VolumeError } from '../../domain/errors.ts';
-import type { FilesystemRulebook } from '../../domain/filesystem-rules.ts';
 import { volumeId } from '../../domain/ids.ts';
 import type { PoolResource } from '../../domain/pool.ts';
 import type { Volume, VolumeSpec, VolumeStatus } from '../../domain/volume.ts';
@@ -16,7 +14,8 @@ import type { ControllerDeps } from './deps.ts';
 import { ensureCreated } from './ensure-created.ts';
 import { withMutable } from './mutable-parameters.ts';
 import { nodesOfPool } from './pool-nodes.ts';
-import { isReachable } from './topology-request.ts';
+import { canStay } from './place-of-volume.ts';
+import { notingUnanswered, takeNoteAway } from './unanswered.ts';
 import { parseVolumeWish, type VolumeWish } from './volume-wish.ts';
 import { topologies, volumeMessage } from './volume-message.ts';
 import { defaultFsType, requireAllowed } from './volume-shape.ts';
@@ -29,33 +28,31 @@ const UNMADE: VolumeStatus = { observedRevision: 0, ready: false, size: 0, healt
  */
 export async function createVolume(
   request: CreateVolumeRequest__Output,
-  { catalog, filesystemRules }: ControllerDeps,
+  deps: ControllerDeps,
   call: Call,
 ): Promise<CreateVolumeResponse> {
-  const wish = parseVolumeWish(request, filesystemRules);
+  const { catalog } = deps;
+  const wish = parseVolumeWish(request, deps.filesystemRules);
+  const id = volumeId(wish.name);
+  const plan = () => planVolume(wish, deps);
   const creation = {
     status: UNMADE,
-    plan: () => planVolume(wish, catalog, filesystemRules),
+    plan,
     check: (present: Volume) => {
       checkSameVolume(present, wish);
     },
+    checkPlace: (present: Volume) => canStay(present, { placement: wish.placement, plan }, deps, call),
   };
-  const volume = await ensureCreated(catalog.volumes, volumeId(wish.name), creation, call);
-
+  const made = await notingUnanswered(id, deps, () => ensureCreated(catalog.volumes, id, creation, deps, call));
+  const volume = await takeNoteAway(made, deps);
   const nodes = await nodesOfPool(catalog, volume.spec.pool);
-  if (!isReachable(nodes, wish.placement)) {
-    const message = `volume "${wish.name}" exists, but is reached from node ${nodes.join(', ')} and none of those asked for`;
-    throw new VolumeError('AlreadyExists', `${message}: choose another name`);
-  }
+  // Nothing can be bound to a volume that no node reaches.
+  if (nodes.length === 0) throw new VolumeError('Aborted', `pool ${volume.spec.pool} has just gone; try again`);
   return { volume: volumeMessage(volume, topologies(nodes)) };
 }
 
 /** Decides where the volume will be and how large. */
-async function planVolume(
-  wish: VolumeWish,
-  catalog: Catalog,
-  filesystemRules: FilesystemRulebook,
-): Promise<VolumeSpec> {
+async function planVolume(wish: VolumeWish, { catalog, filesystemRules, now }: ControllerDeps): Promise<VolumeSpec> {
   const source = wish.source === undefined ? undefined : await findSource(wish.source, catalog);
   if (source !== undefined) checkSource(source, wish);
   const { volumeMode, accessModes, mountFlags } = wish.shape;
@@ -64,9 +61,11 @@ async function planVolume(
   const rules = requireAllowed(filesystemRules, fsType, { mkfsOptions, mountFlags });
 
   const pools = await catalog.pools.list();
-  const { pool, size } = choosePool(source === undefined ? pools : poolOfSource(pools, source, poolName), {
+  const candidates = source === undefined ? pools : poolOfSource(pools, source, poolName);
+  const { pool, size } = choosePool(candidates, {
     poolName,
     placement: wish.placement,
+    now: now(),
     sizeIn: (candidate) => chooseSize(wish.range, sizeBounds(rules, candidate), source?.size),
   });
   return {
@@ -108,7 +107,10 @@ function poolOfSource(
 ): readonly PoolResource[] {
   const own = pools.filter(({ id }) => id === source.pool);
   const [pool] = own;
-  if (pool !== undefined && poolName !== undefined && pool.spec.name !== poolName) {
+  if (pool === undefined) {
+    throw new VolumeError('FailedPrecondition', `the source is lost: its pool ${source.pool} is gone with its node`);
+  }
+  if (poolName !== undefined && pool.spec.name !== poolName) {
     throw new VolumeError(
       'InvalidArgument',
       `the source is in pool ${pool.spec.name}: a copy cannot be in ${poolName}`,

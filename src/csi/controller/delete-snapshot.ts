@@ -9,10 +9,11 @@ import { requestDeletion } from './request-deletion.ts';
 /** CSI 1.13, DeleteSnapshot: deleting what is gone succeeds; a member of a group is deleted only with the group. */
 export async function deleteSnapshot(
   request: DeleteSnapshotRequest__Output,
-  { catalog }: ControllerDeps,
+  deps: ControllerDeps,
   call: Call,
 ): Promise<DeleteSnapshotResponse> {
   const id = requireId(request.snapshotId, 'snapshot_id');
+  const { catalog } = deps;
   const snapshot = await catalog.snapshots.find(id);
   const groupId = snapshot?.spec.groupId;
   // A member whose group is not known any more could be deleted in no other way.
@@ -20,6 +21,6 @@ export async function deleteSnapshot(
     const message = `snapshot ${id} is part of group ${groupId}: delete the group (DeleteVolumeGroupSnapshot)`;
     throw new VolumeError('InvalidArgument', message);
   }
-  await requestDeletion(catalog.snapshots, id, () => undefined, call);
+  await requestDeletion(catalog.snapshots, id, () => undefined, deps, call);
   return {};
 }

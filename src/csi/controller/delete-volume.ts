@@ -1,4 +1,5 @@
 import { VolumeError } from '../../domain/errors.ts';
+import { nameOfVolume } from '../../domain/volume-name.ts';
 import type { Volume } from '../../domain/volume.ts';
 import type { DeleteVolumeRequest__Output } from '../gen/csi/v1/DeleteVolumeRequest.ts';
 import type { DeleteVolumeResponse } from '../gen/csi/v1/DeleteVolumeResponse.ts';
@@ -10,16 +11,20 @@ import { requestDeletion } from './request-deletion.ts';
 /** CSI 1.13, DeleteVolume: deleting what is gone succeeds; what is attached or in use is refused. */
 export async function deleteVolume(
   request: DeleteVolumeRequest__Output,
-  { catalog }: ControllerDeps,
+  deps: ControllerDeps,
   call: Call,
 ): Promise<DeleteVolumeResponse> {
   const id = requireId(request.volumeId, 'volume_id');
-  await requestDeletion(catalog.volumes, id, refuseAttached, call);
+  await requestDeletion(deps.catalog.volumes, id, refuseAttached, deps, call);
   return {};
 }
 
-function refuseAttached({ id, spec }: Volume): void {
+function refuseAttached(volume: Volume): void {
+  const { spec } = volume;
   if (spec.attachments.length === 0) return;
   const holders = spec.attachments.map(({ nodeName }) => nodeName).join(', ');
-  throw new VolumeError('FailedPrecondition', `volume ${id} is attached to node ${holders}: detach it first`);
+  throw new VolumeError(
+    'FailedPrecondition',
+    `${nameOfVolume(volume)} is attached to node ${holders}: detach it first`,
+  );
 }

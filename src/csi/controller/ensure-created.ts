@@ -3,7 +3,8 @@ import { VolumeError } from '../../domain/errors.ts';
 import { isSettled } from '../../domain/resource.ts';
 import type { Call } from '../server/unary.ts';
 import { awaitAgent, failureOf, type Requested } from './await-agent.ts';
-import { takeBackDeletion } from './request-deletion.ts';
+import type { Asking } from './deps.ts';
+import { removeLost, removeUnchanged, takeBackDeletion } from './request-deletion.ts';
 
 export interface Creation<R extends Requested> {
   /** What to ask the agent for; called only when there is no such resource. */
@@ -12,6 +13,11 @@ export interface Creation<R extends Requested> {
   readonly status: R['status'];
   /** Throws AlreadyExists when the resource that is there is not what is asked for. */
   readonly check: (present: R) => void;
+  /**
+   * Looks at where it is, when it is there already. False when it was given up, to be made anew in a better place. Throws
+   * when it can neither stay nor be given up.
+   */
+  readonly checkPlace?: (present: R) => Promise<boolean>;
 }
 
 /** Rounds are lost only to other callers with the same name who were faster. */
@@ -26,29 +32,39 @@ export async function ensureCreated<R extends Requested>(
   collection: Collection<R>,
   id: string,
   creation: Creation<R>,
+  asking: Asking,
   call: Call,
 ): Promise<R> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const present = await collection.find(id);
     if (present === undefined) {
       if (!(await tryCreate(collection, id, creation))) continue;
-      return await awaitReady(collection, id, call);
+      return await awaitReady(collection, id, asking, call);
     }
-    if (present.spec.desired === 'Absent') {
-      await outwaitDeletion(collection, present, call);
-      continue;
-    }
-    if (isFailed(present)) {
-      await removeFailed(collection, present);
-      continue;
-    }
+    if (await isOutOfTheWay(collection, present, asking, call)) continue;
     creation.check(present);
-    const made = await awaitReady(collection, id, call);
+    if (creation.checkPlace !== undefined && !(await creation.checkPlace(present))) continue;
+    const made = await awaitReady(collection, id, asking, call);
     // Another caller may have written it only just now.
     await collection.durable();
     return made;
   }
   throw new VolumeError('Aborted', `${id} is being made and removed by too many callers at once; try again`);
+}
+
+/** True when the resource was not to stay, and the caller is to look again. */
+async function isOutOfTheWay<R extends Requested>(
+  collection: Collection<R>,
+  present: R,
+  asking: Asking,
+  call: Call,
+): Promise<boolean> {
+  const isDoomed = present.spec.desired === 'Absent';
+  if ((isDoomed || !present.status.ready) && (await removeLost(collection, present, asking))) return true;
+  if (isDoomed) await outwaitDeletion(collection, present, asking, call);
+  else if (isFailed(present)) await removeUnchanged(collection, present);
+  else return false;
+  return true;
 }
 
 /** False when another caller was faster. */
@@ -66,36 +82,38 @@ async function tryCreate<R extends Requested>(
   }
 }
 
-async function awaitReady<R extends Requested>(collection: Collection<R>, id: string, call: Call): Promise<R> {
+async function awaitReady<R extends Requested>(
+  collection: Collection<R>,
+  id: string,
+  asking: Asking,
+  call: Call,
+): Promise<R> {
   const isDecided = (now: R | undefined): boolean =>
     now === undefined || now.status.ready || now.spec.desired === 'Absent' || isSettled(now);
-  const made = await awaitAgent(collection, id, isDecided, call);
+  const made = await awaitAgent(collection, id, isDecided, asking, call);
   if (made === undefined || made.spec.desired === 'Absent') {
     throw new VolumeError('Aborted', `${id} was deleted while it was made; try again`);
   }
   if (made.status.ready) return made;
-  await removeFailed(collection, made);
+  // Of several callers who see the failure one removes it; a resource that was made again since then stays.
+  await removeUnchanged(collection, made);
   throw failureOf(made) ?? new VolumeError('Internal', `${id} was not made, and the agent does not say why`);
 }
 
 /** A refused deletion ends here too: whoever asked for it may have died before it could take its request back. */
-async function outwaitDeletion<R extends Requested>(collection: Collection<R>, doomed: R, call: Call): Promise<void> {
+async function outwaitDeletion<R extends Requested>(
+  collection: Collection<R>,
+  doomed: R,
+  asking: Asking,
+  call: Call,
+): Promise<void> {
   const { uuid } = doomed.spec;
   const isDecided = (now: R | undefined): boolean =>
     now?.spec.uuid !== uuid || now.spec.desired === 'Present' || isSettled(now);
-  const left = await awaitAgent(collection, doomed.id, isDecided, call);
+  const left = await awaitAgent(collection, doomed.id, isDecided, asking, call);
   if (left?.spec.uuid === uuid) await takeBackDeletion(collection, doomed.id, left.spec.revision);
 }
 
 function isFailed(resource: Requested): boolean {
   return !resource.status.ready && isSettled(resource);
-}
-
-/** Of several callers who see the failure one removes it; a resource that was made again since then stays. */
-async function removeFailed<R extends Requested>(collection: Collection<R>, failed: R): Promise<void> {
-  try {
-    await collection.remove(failed);
-  } catch (error) {
-    if (!(error instanceof ConflictError)) throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import type { PoolResource } from '../../domain/pool.ts';
+import { silentSince } from '../../domain/silence.ts';
 import { roundDownToBlock } from '../../domain/sizes.ts';
 import { nodeOf } from '../../domain/topology.ts';
 import type { GetCapacityRequest__Output } from '../gen/csi/v1/GetCapacityRequest.ts';
@@ -15,7 +16,7 @@ import { defaultFsType, requireAllowed, volumeShape } from './volume-shape.ts';
  */
 export async function getCapacity(
   request: GetCapacityRequest__Output,
-  { catalog, filesystemRules }: ControllerDeps,
+  { catalog, filesystemRules, now }: ControllerDeps,
 ): Promise<GetCapacityResponse> {
   const capabilities = request.volumeCapabilities.map((capability) =>
     requireCapability(capability, 'volume_capabilities'),
@@ -28,10 +29,11 @@ export async function getCapacity(
     mountFlags,
   });
 
-  const suits = ({ spec, status }: PoolResource): boolean =>
-    status.ready &&
-    (parameters.pool === undefined || parameters.pool === spec.name) &&
-    (node === undefined || spec.nodes.includes(node));
+  const suits = (pool: PoolResource): boolean =>
+    pool.status.ready &&
+    silentSince(pool, now()) === undefined &&
+    (parameters.pool === undefined || parameters.pool === pool.spec.name) &&
+    (node === undefined || pool.spec.nodes.includes(node));
   const [best] = (await catalog.pools.list()).filter(suits).sort((a, b) => b.status.available - a.status.available);
   if (best === undefined) return { availableCapacity: 0, maximumVolumeSize: { value: 0 } };
 

@@ -1,4 +1,8 @@
-/** Runs what concerns one node one after another, so that two callers cannot both take its last free place. */
+/**
+ * Runs what concerns one node one after another, so that two callers cannot both take its last free place. Callers of this
+ * process, that is: two replicas of the controller may, when each grants at the same moment. The csi-attacher talks to one
+ * of them alone (leader election), and the scheduler keeps to NodeGetInfo's max_volumes_per_node before that.
+ */
 export class NodeTurns {
   readonly #last = new Map<string, Promise<unknown>>();
 

@@ -20,8 +20,10 @@ import { NodeTurns } from './node-turns.ts';
 import { validateVolumeCapabilities } from './validate-volume-capabilities.ts';
 
 /** The Controller service over a catalog. */
-export function controllerService(options: Omit<ControllerDeps, 'turns'>): Service {
-  const deps: ControllerDeps = { ...options, turns: new NodeTurns() };
+export function controllerService(
+  options: Omit<ControllerDeps, 'turns' | 'now'> & Partial<Pick<ControllerDeps, 'now'>>,
+): Service {
+  const deps: ControllerDeps = { now: Date.now, ...options, turns: new NodeTurns() };
   return implement('csi.v1.Controller', {
     createVolume: (request, call) => createVolume(request, deps, call),
     deleteVolume: (request, call) => deleteVolume(request, deps, call),

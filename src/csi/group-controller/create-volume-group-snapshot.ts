@@ -4,7 +4,9 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import { groupId, memberSnapshotId } from '../../domain/ids.ts';
 import type { SnapshotGroup, SnapshotGroupSpec, SnapshotGroupStatus } from '../../domain/snapshot-group.ts';
+import type { Asking } from '../controller/deps.ts';
 import { ensureCreated } from '../controller/ensure-created.ts';
+import { requirePool } from '../controller/find-pool.ts';
 import { requireReadyVolume } from '../controller/find-resource.ts';
 import { ownParameters, requireNoParameters } from '../controller/volume-parameters.ts';
 import type { CreateVolumeGroupSnapshotRequest__Output } from '../gen/csi/v1/CreateVolumeGroupSnapshotRequest.ts';
@@ -28,10 +30,11 @@ interface GroupWish {
  */
 export async function createVolumeGroupSnapshot(
   request: CreateVolumeGroupSnapshotRequest__Output,
-  { catalog }: { readonly catalog: Catalog },
+  asking: Asking,
   call: Call,
 ): Promise<CreateVolumeGroupSnapshotResponse> {
   const wish = parseWish(request);
+  const { catalog } = asking;
   const id = groupId(wish.name);
   const creation = {
     status: UNCUT,
@@ -40,7 +43,7 @@ export async function createVolumeGroupSnapshot(
       checkSame(present, wish);
     },
   };
-  const group = await ensureCreated(catalog.groups, id, creation, call);
+  const group = await ensureCreated(catalog.groups, id, creation, asking, call);
   return { groupSnapshot: await groupMessage(group, catalog) };
 }
 
@@ -64,6 +67,7 @@ async function planGroup(id: string, wish: GroupWish, catalog: Catalog): Promise
     const message = `the volumes are in pools ${pools.join(', ')}`;
     throw new VolumeError('FailedPrecondition', `${message}: only volumes of one pool can be cut at one moment`);
   }
+  await requirePool(catalog, pool, 'what is to be cut');
   const members = wish.sourceVolumeIds.map((sourceVolumeId) => ({
     sourceVolumeId,
     snapshotId: memberSnapshotId(id, sourceVolumeId),

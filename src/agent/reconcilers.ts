@@ -1,0 +1,50 @@
+import type { Logger } from 'pino';
+import type { Pool } from '../pool/pool.ts';
+import { reconcileGroup } from './reconcile-group.ts';
+import { reconcileSnapshot } from './reconcile-snapshot.ts';
+import { reconcileVolume, type ReconcileDeps } from './reconcile-volume.ts';
+import { Reconciler } from './reconciler.ts';
+import type { TroubleLog } from './trouble-log.ts';
+
+/** A reconciler, whatever it reconciles. */
+type Worker = Pick<Reconciler<never, never>, 'resume' | 'stop' | 'depth'>;
+
+export interface Reconcilers {
+  readonly volumes: Worker & Pick<Reconciler<never, never>, 'retryDeletion'>;
+  readonly all: readonly Worker[];
+}
+
+/** One for each kind that an agent works on, for the pools that are served now. */
+export function reconcilersOf(
+  deps: ReconcileDeps,
+  serving: ReadonlyMap<string, Pool>,
+  logs: { readonly log: Logger; readonly troubles: TroubleLog },
+): Reconcilers {
+  const { catalog } = deps;
+  const common = { ...logs, isOurs: (pool: string) => serving.has(pool) };
+  const volumes = new Reconciler({
+    ...common,
+    kind: 'volume',
+    collection: catalog.volumes,
+    reconcile: (volume) => reconcileVolume(volume, poolOf(serving, volume.spec.pool), deps),
+  });
+  const snapshots = new Reconciler({
+    ...common,
+    kind: 'snapshot',
+    collection: catalog.snapshots,
+    reconcile: (snapshot) => reconcileSnapshot(snapshot, poolOf(serving, snapshot.spec.pool), deps),
+  });
+  const groups = new Reconciler({
+    ...common,
+    kind: 'group',
+    collection: catalog.groups,
+    reconcile: (group) => reconcileGroup(group, poolOf(serving, group.spec.pool), deps),
+  });
+  return { volumes, all: [volumes, snapshots, groups] };
+}
+
+function poolOf(serving: ReadonlyMap<string, Pool>, id: string): Pool {
+  const pool = serving.get(id);
+  if (pool === undefined) throw new Error(`pool ${id} is not served here`);
+  return pool;
+}

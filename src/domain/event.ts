@@ -1,0 +1,21 @@
+/** What people are told beside a resource: where no call carries the news. */
+export interface DomainEvent {
+  readonly about: {
+    readonly kind: 'Volume' | 'Snapshot' | 'Pool';
+    readonly id: string;
+    /** `namespace/name` of the PersistentVolumeClaim, where there is one: that is what its owner looks at. */
+    readonly claim?: string | undefined;
+  };
+  readonly type: 'Normal' | 'Warning';
+  /** One word in UpperCamelCase, for machines. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Hands events on. Never throws, and nobody waits for it: an event that cannot be delivered is no harm to a volume. */
+export interface EventRecorder {
+  record(event: DomainEvent): void;
+}
+
+/** Where there is nobody to tell beside the log. */
+export const noEvents: EventRecorder = { record: () => undefined };
