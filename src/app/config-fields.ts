@@ -2,17 +2,20 @@ import * as z from 'zod';
 import { parseSize } from '../domain/sizes.ts';
 
 /** Bytes, or text such as `10Gi`. */
-export const sizeField = z.union([
-  z.int().nonnegative(),
-  z.string().transform((text, context) => {
-    try {
-      return parseSize(text);
-    } catch {
-      context.addIssue({ code: 'custom', message: 'not a size: write a number and a unit, such as 10Gi' });
-      return z.NEVER;
-    }
-  }),
-]);
+export const sizeField = z.union(
+  [
+    z.int().nonnegative(),
+    z.string().transform((text, context) => {
+      try {
+        return parseSize(text);
+      } catch {
+        context.addIssue({ code: 'custom' });
+        return z.NEVER;
+      }
+    }),
+  ],
+  { error: 'not a size: write a number of bytes, or a number and a unit, such as 10Gi' },
+);
 
 /** CSI 1.13, NodeGetInfo: an id of a node may have 256 bytes, and ours are part of the names of pools. */
 export const nodeNameField = z.string().min(1).max(192);

@@ -53,6 +53,7 @@ export class KubeletRegistration {
     });
     this.#server = await serveSocket({ socketPath, services: [service], log, waiting: this.#stopping.signal });
     if (this.#stopping.signal.aborted) await this.#server.close();
+    else log.info({ socket: socketPath }, 'offered to the kubelet');
   }
 
   /** Whether the socket that was offered is gone: then no kubelet that starts anew finds the driver. */

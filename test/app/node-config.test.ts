@@ -1,0 +1,84 @@
+import { expect } from 'chai';
+import { nodeConfig } from '../../src/app/node-config.ts';
+import { GiB } from '../../src/domain/sizes.ts';
+
+const env = { NODE_NAME: 'worker-1' };
+const pool = { name: 'default', path: '/mnt/pool' };
+
+describe('nodeConfig', () => {
+  const refusal = (options: object, given: NodeJS.ProcessEnv = env): string => {
+    try {
+      nodeConfig({ pools: [], ...options }, given);
+      return 'taken';
+    } catch (error) {
+      return String(error);
+    }
+  };
+
+  it('needs nothing but pools and the name of the node', () => {
+    const config = nodeConfig({ pools: [pool] }, env);
+    expect(config).to.deep.include({
+      nodeName: 'worker-1',
+      driverName: 'csi.tome.storage',
+      kubeletDir: '/var/lib/kubelet',
+      stateDir: '/var/lib/tome',
+      socket: '/var/lib/kubelet/plugins/csi.tome.storage/csi.sock',
+      registrationSocket: '/var/lib/kubelet/plugins_registry/csi.tome.storage-reg.sock',
+      httpPort: 9808,
+      poolLockWaitSeconds: 60,
+      ephemeral: { enabled: true, maximumSize: 10 * GiB },
+    });
+    expect(config.pools.map(({ name, path }) => [name, path])).to.deep.equal([['default', '/mnt/pool']]);
+    expect(nodeConfig({ pools: [], nodeName: 'other' }, env).nodeName).to.equal('other');
+  });
+
+  it('puts its sockets where the kubelet looks for them', () => {
+    const { socket, registrationSocket } = nodeConfig({ pools: [], kubeletDir: '/k', driverName: 'tome.example' }, env);
+    expect(socket).to.equal('/k/plugins/tome.example/csi.sock');
+    expect(registrationSocket).to.equal('/k/plugins_registry/tome.example-reg.sock');
+  });
+
+  it('names what is wrong', () => {
+    expect(refusal({}, {})).to.contain('nodeName is missing').and.to.contain('NODE_NAME');
+    expect(refusal({ pools: [{ ...pool, size: '1Gi' }] }))
+      .to.contain('"size"')
+      .and.to.contain('pools[0]');
+    expect(refusal({ pools: [{ ...pool, reserve: 'much' }] }))
+      .to.contain('pools[0].reserve')
+      .and.to.contain('10Gi');
+    expect(refusal({ ephemeral: { enable: true } }))
+      .to.contain('"enable"')
+      .and.to.contain('ephemeral');
+    expect(refusal({ httpPort: 70_000 })).to.contain('httpPort');
+    expect(refusal({ pools: undefined })).to.contain('pools');
+  });
+
+  describe('of a cluster with unequal nodes', () => {
+    const pools = [
+      { ...pool, path: '/everywhere' },
+      { ...pool, path: '/large', nodeNames: ['large-*', 'worker-9'] },
+      { name: 'bulk', path: '/bulk', nodeNames: ['worker-*'] },
+    ];
+    const pathsOf = (nodeName: string) => nodeConfig({ pools, nodeName }, {}).pools.map(({ path }) => path);
+
+    it('gives each node its own pools, the one that names it first', () => {
+      expect(pathsOf('worker-1')).to.deep.equal(['/everywhere', '/bulk']);
+      expect(pathsOf('worker-9')).to.deep.equal(['/large', '/bulk']);
+      expect(pathsOf('large-a.b')).to.deep.equal(['/large']);
+      expect(pathsOf('xlarge-a')).to.deep.equal(['/everywhere']);
+    });
+
+    it('takes a dot for a dot', () => {
+      const named = [{ ...pool, nodeNames: ['a.b'] }];
+      expect(nodeConfig({ pools: named, nodeName: 'a.b' }, {}).pools).to.have.length(1);
+      expect(nodeConfig({ pools: named, nodeName: 'axb' }, {}).pools).to.have.length(0);
+    });
+
+    it('refuses two pools of one name on one node', () => {
+      expect(refusal({ pools: [pool, { ...pool, path: '/b' }] })).to.contain('several entries of the name default');
+      const named = [pool, { ...pool, nodeNames: ['worker-1'] }, { ...pool, nodeNames: ['worker-*'] }];
+      expect(refusal({ pools: named })).to.contain('match worker-1');
+      expect(refusal({ pools: named }, { NODE_NAME: 'other' })).to.equal('taken');
+    });
+  });
+});
