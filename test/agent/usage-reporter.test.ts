@@ -1,0 +1,105 @@
+import { expect } from 'chai';
+import { join } from 'node:path';
+import { modify } from '../../src/catalog/modify.ts';
+import { waitUntil } from '../../src/catalog/wait-until.ts';
+import { volumeId } from '../../src/domain/ids.ts';
+import type { VolumeMount } from '../../src/domain/volume.ts';
+import { findVolume } from '../../src/pool/find.ts';
+import { mountVolume } from '../pool/mount-volume.ts';
+import { host } from '../pool/open-test-pool.ts';
+import { small, testCluster, type TestCluster, type TestNode } from './cluster.ts';
+import { flakyCatalog, type Outage } from './flaky-catalog.ts';
+
+const id = volumeId('data');
+const mountedOnA: readonly VolumeMount[] = [{ nodeName: 'a', readOnly: false }];
+
+describe('who has a volume mounted', () => {
+  let cluster: TestCluster;
+  let node: TestNode;
+  let outage: Outage;
+  let target: string;
+  beforeEach(async () => {
+    cluster = await testCluster(['a']);
+    const flaky = flakyCatalog(cluster.catalog);
+    outage = flaky.outage;
+    node = await cluster.start('a', { catalog: flaky.catalog });
+    await cluster.controller.createVolume(small('data'));
+    target = join(node.pool.path, '..', 'mounted');
+  });
+  afterEach(async () => {
+    if ((await host.mounts.list()).some((mount) => mount.target === target)) await host.mounts.unmount(target);
+    await cluster.cleanUp();
+  });
+
+  const mount = async () => {
+    const record = await findVolume(node.pool, id);
+    if (record === undefined) throw new Error('there is no image');
+    await mountVolume(node.pool, record, target);
+  };
+  const until = (expected: readonly VolumeMount[]) =>
+    waitUntil(
+      cluster.catalog.volumes,
+      id,
+      (now) => JSON.stringify(now?.status.mounts) === JSON.stringify(expected),
+      AbortSignal.timeout(10_000),
+    );
+
+  it('is in its status after the fact, and is not any more', async () => {
+    await mount();
+    node.agent.usageChanged(id);
+    await until(mountedOnA);
+    await host.mounts.unmount(target);
+    node.agent.usageChanged(id);
+    await until([]);
+  });
+
+  it('is written as it is by then, when the catalog was away', async () => {
+    outage.isAway = true;
+    await mount();
+    node.agent.usageChanged(id);
+    await waitForRefusal();
+    outage.isAway = false;
+    await until(mountedOnA);
+  });
+
+  it('is seen at the start, whatever the catalog says', async () => {
+    await node.agent.stop();
+    await mount();
+    await node.restartAgent();
+    await until(mountedOnA);
+    await node.agent.stop();
+    await host.mounts.unmount(target);
+    await node.restartAgent();
+    await until([]);
+  });
+
+  it('says nothing of what is not in the catalog, and disturbs nobody by it', async () => {
+    node.agent.usageChanged(volumeId('of a pod alone'));
+    node.agent.usageChanged(id);
+    await cluster.controller.deleteVolume({ volumeId: id });
+  });
+
+  it('is why a deletion that a person asked for waits, which then goes on', async () => {
+    await mount();
+    await modify(cluster.catalog.volumes, id, ({ spec }) => ({ ...spec, desired: 'Absent' as const, revision: 2 }));
+    const refused = await waitUntil(
+      cluster.catalog.volumes,
+      id,
+      (now) => now?.status.failure !== undefined,
+      AbortSignal.timeout(5_000),
+    );
+    expect(refused?.status.failure?.reason).to.equal('FailedPrecondition');
+    await host.mounts.unmount(target);
+    node.agent.usageChanged(id);
+    await waitUntil(cluster.catalog.volumes, id, (now) => now === undefined, AbortSignal.timeout(10_000));
+    expect(await findVolume(node.pool, id)).to.equal(undefined);
+  });
+
+  async function waitForRefusal(): Promise<void> {
+    const limit = Date.now() + 5_000;
+    while (outage.refused === 0) {
+      if (Date.now() > limit) throw new Error('nobody has asked');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+});
