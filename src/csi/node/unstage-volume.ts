@@ -13,7 +13,7 @@ import { releaseLoops } from './release-loops.ts';
 import { removeEmpty } from './remove-empty.ts';
 import { endReplay } from './replay-journal.ts';
 import { unmountAll } from './unmount.ts';
-import { requireVolumeId } from './volume-id.ts';
+import { isEphemeralHandle, requireVolumeId } from './volume-id.ts';
 import { changingUsage } from './volume-lock.ts';
 import { accessOfMount, refuseInClosedPool, volumeUsage } from './volume-usage.ts';
 
@@ -29,7 +29,8 @@ export async function nodeUnstageVolume(
 ): Promise<NodeUnstageVolumeResponse> {
   const id = requireVolumeId(request.volumeId);
   const stagingTargetPath = requirePath(request.stagingTargetPath, 'staging_target_path');
-  if (!isVolumeId(id)) return {};
+  // An ephemeral volume is never staged, though it is mounted as if it were.
+  if (!isVolumeId(id) || isEphemeralHandle(request.volumeId)) return {};
 
   await changingUsage(deps, id, signal, async () => {
     let usage = await volumeUsage(deps, id);

@@ -129,7 +129,7 @@ describe('inline ephemeral volumes', () => {
     const deps = { ephemeral: { enabled: true, maximumSize: 100 * GiB } };
     const outcome = await refusal(publishInline(place, { attributes: { size: '2Gi' }, deps }));
     expect(outcome.reason).to.equal('ResourceExhausted');
-    expect(outcome.message).to.contain('2Gi');
+    expect(outcome.message).to.contain('2Gi').and.to.contain('pool test of node node-1');
     await expectNothing();
   });
 
@@ -230,6 +230,8 @@ describe('inline ephemeral volumes', () => {
       expect(outcome.message).to.contain('shop/web-0');
     }
     const staging = place.at('target');
+    await place.unstage({ id: HANDLE }, staging);
+    expect((await place.kernel({ id: ID })).mounts).to.deep.equal(['target']);
     const mode = 'SINGLE_NODE_SINGLE_WRITER';
     const second = await refusal(place.publish(record, { mode, staging, target: place.at('second') }));
     expect(second).to.include({ reason: 'FailedPrecondition' });

@@ -4,6 +4,7 @@ import { accessOf } from '../../../domain/access.ts';
 import { VolumeError } from '../../../domain/errors.ts';
 import type { PinnedPath } from '../../../host/host.ts';
 import { createBlank } from '../../../pool/create-volume.ts';
+import type { Pool } from '../../../pool/pool.ts';
 import type { FoundVolume } from '../../../pool/pool-set.ts';
 import type { EphemeralOwner } from '../../../pool/record.ts';
 import type { NodePublishVolumeRequest__Output } from '../../gen/csi/v1/NodePublishVolumeRequest.ts';
@@ -88,7 +89,7 @@ async function create(id: string, owner: EphemeralOwner, wish: EphemeralWish, de
   const filesystem = deps.filesystems.get(fsType);
   filesystem.checkMkfsOptions(mkfsOptions);
   const { pool, size } = placeEphemeral(wish, filesystem, deps);
-  const record = await createBlank(pool, {
+  const making = createBlank(pool, {
     id,
     name: owner.handle,
     uuid: randomUUID(),
@@ -103,7 +104,14 @@ async function create(id: string, owner: EphemeralOwner, wish: EphemeralWish, de
     accessModes: [],
     ephemeral: owner,
   });
-  return { pool, record };
+  return { pool, record: await making.catch((error: unknown) => notMade(error, pool, deps)) };
+}
+
+/** Who reads the events of a pod does not know of pools, unless he is told. */
+function notMade(error: unknown, { name }: Pool, { nodeName }: NodeDeps): never {
+  if (!(error instanceof VolumeError) || error.reason !== 'ResourceExhausted') throw error;
+  const message = `no room for an inline volume in pool ${name} of node ${nodeName}: ${error.message}`;
+  throw new VolumeError(error.reason, message, { cause: error });
 }
 
 type Staging = Parameters<typeof stageFilesystem>[0];
