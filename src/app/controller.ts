@@ -4,6 +4,7 @@ import { controllerService } from '../csi/controller/service.ts';
 import { groupControllerService } from '../csi/group-controller/service.ts';
 import { identityService } from '../csi/identity/service.ts';
 import { serveSocket } from '../csi/server/serve.ts';
+import { VolumeError } from '../domain/errors.ts';
 import { filesystems } from '../filesystem/registry.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { briefly } from './briefly.ts';
@@ -22,6 +23,9 @@ export interface ControllerSurroundings {
 /** Milliseconds for which an answer of the API server to Probe holds. */
 const CHECKED_MS = 2_000;
 
+/** Milliseconds that Probe waits for it. */
+const CHECK_LIMIT_MS = 2_000;
+
 /** Identity, Controller and GroupController over a catalog that others share. Closes the catalog as it ends. */
 export async function startController({ config, catalog, log }: ControllerSurroundings): Promise<Required<Running>> {
   const { driverName, maxVolumesPerNode, socket: socketPath, httpPort } = config;
@@ -33,7 +37,7 @@ export async function startController({ config, catalog, log }: ControllerSurrou
   try {
     const metrics = new Metrics({ version, mode: 'controller' });
     const services = [
-      identityService({ driverName, version, check: briefly(() => catalog.check(), CHECKED_MS) }),
+      identityService({ driverName, version, check: briefly(() => checkInTime(catalog), CHECKED_MS) }),
       controllerService({ catalog, filesystemRules: filesystems(noHost), maxVolumesPerNode }),
       groupControllerService({ catalog }),
     ];
@@ -50,5 +54,17 @@ export async function startController({ config, catalog, log }: ControllerSurrou
   } catch (error) {
     await running.disposeAsync();
     throw error;
+  }
+}
+
+/** The catalog is patient with an API server that is away; Probe must answer before its caller gives up. */
+async function checkInTime(catalog: Catalog): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const message = `the API server has not answered within ${CHECK_LIMIT_MS / 1000} s`;
+  const limit = setTimeout(reject, CHECK_LIMIT_MS, new VolumeError('Unavailable', message));
+  try {
+    await Promise.race([catalog.check(), late]);
+  } finally {
+    clearTimeout(limit);
   }
 }

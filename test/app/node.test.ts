@@ -1,26 +1,13 @@
 import { expect } from 'chai';
 import { lstat, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { connectSocket, type Connection, type ServiceClient } from '../../src/csi/server/client.ts';
+import { connectSocket, type Connection } from '../../src/csi/server/client.ts';
 import { startDriver } from '../support/driver.ts';
-import { deadKubeconfig, freePort, startMode, type ModeProcess } from '../support/mode-process.ts';
+import { deadKubeconfig, freePort, startMode, untilReady, type ModeProcess } from '../support/mode-process.ts';
 import { refusalOf } from '../support/refusal.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 
 const capability = { mount: {}, accessMode: { mode: 'SINGLE_NODE_WRITER' as const } };
-
-/** Asks Probe until it is well; a test that waits for ever runs into its own limit. */
-async function untilReady(identity: ServiceClient<'csi.v1.Identity'>): Promise<void> {
-  for (;;) {
-    const isReady = await identity.probe({}).then(
-      () => true,
-      () => false,
-    );
-    if (isReady) return;
-    await delay(20);
-  }
-}
 
 /** Every test without an API server: nothing listens where the kubeconfig says. */
 describe('tome node', function () {

@@ -4,7 +4,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import type { ServiceClient } from '../../src/csi/server/client.ts';
 
 const main = join(import.meta.dirname, '../../src/main.ts');
 
@@ -116,4 +118,16 @@ export async function freePort(): Promise<number> {
   await once(server, 'close');
   if (typeof address !== 'object' || address === null) throw new Error('no port');
   return address.port;
+}
+
+/** Asks Probe until it is well; a test that waits for ever runs into its own limit. */
+export async function untilReady(identity: ServiceClient<'csi.v1.Identity'>): Promise<void> {
+  for (;;) {
+    const isReady = await identity.probe({}).then(
+      () => true,
+      () => false,
+    );
+    if (isReady) return;
+    await delay(20);
+  }
 }
