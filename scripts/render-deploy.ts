@@ -63,7 +63,10 @@ function manifests(snapshots: boolean): string {
     snapshots: { enabled: snapshots, groups: false },
   };
   const rendered = helmTemplate({ release: 'tome-csi', namespace: 'tome-csi', values, options: ['--no-hooks'] });
-  const plain = rendered.replaceAll(/^ +helm\.sh\/.*\n/gm, '').replaceAll('managed-by: Helm', 'managed-by: kubectl');
+  const plain = rendered
+    .replaceAll(/^ +helm\.sh\/.*\n/gm, '')
+    .replaceAll(/^( *)annotations:\n(?!\1 )/gm, '')
+    .replaceAll('managed-by: Helm', 'managed-by: kubectl');
   return `${namespace}${plain}`;
 }
 

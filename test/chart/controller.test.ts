@@ -46,7 +46,10 @@ describe('chart: the controller', () => {
   it('elects a leader for every sidecar, which can be turned off for one replica alone', () => {
     const all = controller({ attach: { enabled: true } }, snapshotApis);
     const without = controller({ controller: { leaderElection: { enabled: false } } });
-    for (const { name, args } of containers(all).slice(1)) expect(args, name).to.include('--leader-election');
+    for (const { name, args } of containers(all).slice(1)) {
+      expect(args, name).to.include('--leader-election');
+      expect(args.join().includes('ReleaseLeaderElectionOnExit=true'), name).to.equal(name !== 'csi-snapshotter');
+    }
     for (const { name, args } of containers(without)) expect(args.join(), name).not.to.contain('leader');
     expect(() => render({ controller: { replicas: 2, leaderElection: { enabled: false } } })).to.throw(
       'controller.replicas above 1 needs controller.leaderElection.enabled',

@@ -22,10 +22,11 @@ export function helmTemplate({ release = 'tome', namespace = 'tome-system', ...i
   return helm(['template', release, chartDirectory, `--namespace=${namespace}`, ...cluster, ...options], values);
 }
 
-/** Runs helm with the values; returns its output, and throws with what it says when it fails. */
-export function helm(args: readonly string[], values: object = {}): string {
-  const { status, stdout, stderr } = spawnSync(findHelm(), [...args, '--values=-'], {
-    input: JSON.stringify(values),
+/** Runs helm, with the values for a command that takes some; returns its output, and throws with what it says when it fails. */
+export function helm(args: readonly string[], values?: object): string {
+  const withValues = values === undefined ? [] : ['--values=-'];
+  const { status, stdout, stderr } = spawnSync(findHelm(), [...args, ...withValues], {
+    input: JSON.stringify(values ?? {}),
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], HOME: homedir() },
     maxBuffer: 64 * 1024 * 1024,

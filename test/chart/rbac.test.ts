@@ -30,7 +30,7 @@ const controllerAlways = {
   'volumes.tome.storage': OWN,
   'snapshots.tome.storage': OWN,
   'snapshotgroups.tome.storage': OWN,
-  'pools.tome.storage': READ,
+  'pools.tome.storage': 'get list patch watch',
   events: 'create patch',
   persistentvolumes: 'create delete get list patch watch',
   persistentvolumeclaims: 'get list update watch',
@@ -45,13 +45,13 @@ const controllerAlways = {
 const snapshotter = {
   'volumesnapshots.snapshot.storage.k8s.io': 'get list update watch',
   'volumesnapshotclasses.snapshot.storage.k8s.io': READ,
-  'volumesnapshotcontents.snapshot.storage.k8s.io': 'get list patch update watch',
+  'volumesnapshotcontents.snapshot.storage.k8s.io': 'get list patch watch',
   'volumesnapshotcontents/status.snapshot.storage.k8s.io': 'patch update',
 };
 
 const groupSnapshotter = {
   'volumegroupsnapshotclasses.groupsnapshot.storage.k8s.io': READ,
-  'volumegroupsnapshotcontents.groupsnapshot.storage.k8s.io': 'get list patch update watch',
+  'volumegroupsnapshotcontents.groupsnapshot.storage.k8s.io': 'get list patch watch',
   'volumegroupsnapshotcontents/status.groupsnapshot.storage.k8s.io': 'patch update',
 };
 

@@ -8,9 +8,8 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiServer } from '../../src/catalog/kubernetes/api-server.ts';
-import { apiGroup } from '../../src/catalog/kubernetes/kinds.ts';
 import type { CredentialSource } from '../../src/catalog/kubernetes/credentials.ts';
-import { installCrds } from './kubernetes/crds.ts';
+import { installCrds, isServed } from './kubernetes/crds.ts';
 import { installRoles } from './kubernetes/roles.ts';
 
 /** etcd and kube-apiserver in one program, made by test/cluster/build. */
@@ -90,7 +89,8 @@ async function startApiServer(): Promise<TestApiServer> {
     },
     async start() {
       process_ = start();
-      await untilReady(admin, directory);
+      // Custom resources are served a moment after all else.
+      await untilReady(admin, directory, () => isServed(admin));
     },
     freeze: () => void process_.kill('SIGSTOP'),
     thaw: () => void process_.kill('SIGCONT'),
@@ -135,18 +135,16 @@ function apiServerArguments(directory: string, etcdPort: number, port: number): 
     ...['--bind-address', '127.0.0.1', '--secure-port', String(port), '--cert-dir', join(directory, 'pki')],
     ...['--service-cluster-ip-range', '10.96.0.0/16', '--endpoint-reconciler-type', 'none'],
     ...['--service-account-issuer', 'https://kubernetes.default.svc', ...keys, ...signing],
-    ...['--token-auth-file', join(directory, 'tokens.csv'), '--authorization-mode', 'RBAC'],
+    ...['--token-auth-file', join(directory, 'tokens.csv'), '--authorization-mode', 'RBAC', '--allow-privileged'],
     ...['--disable-admission-plugins', 'ServiceAccount', '--shutdown-delay-duration', '0s'],
   ];
 }
 
-async function untilReady(admin: ApiServer, directory: string): Promise<void> {
+async function untilReady(admin: ApiServer, directory: string, isReady = () => Promise.resolve(true)): Promise<void> {
   const deadline = performance.now() + 90_000;
   for (;;) {
     const answer = await admin.request({ method: 'GET', path: '/readyz' }).catch(() => undefined);
-    // Its custom resources are served a moment later.
-    const crds = await admin.request({ method: 'GET', path: `/apis/${apiGroup}` }).catch(() => undefined);
-    if (answer?.status === 200 && crds !== undefined) return;
+    if (answer?.status === 200 && (await isReady())) return;
     if (performance.now() > deadline) {
       const log = await readFile(join(directory, 'kube-apiserver.log'), 'utf8').catch(() => '');
       throw new Error(`the API server does not start:\n${log.slice(-3000)}`);

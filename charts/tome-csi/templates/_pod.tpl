@@ -1,6 +1,7 @@
-{{/* Where the pods of a component run. (list $ values) */}}
+{{/* Where the pods of a component run. (list $ component) */}}
 {{- define "tome.scheduling" -}}
-{{- with (index . 1) -}}
+{{- $selector := dict "labelSelector" (dict "matchLabels" (include "tome.selector" . | fromYaml)) -}}
+{{- with (index (index . 0).Values (index . 1)) -}}
 terminationGracePeriodSeconds: {{ .terminationGracePeriodSeconds }}
 {{- with .priorityClassName }}
 priorityClassName: {{ . }}
@@ -15,7 +16,9 @@ tolerations:
 {{- end }}
 {{- with .topologySpreadConstraints }}
 topologySpreadConstraints:
-  {{- toYaml . | nindent 2 }}
+  {{- range . }}
+  {{- list (ternary . (merge (deepCopy .) $selector) (hasKey . "labelSelector")) | toYaml | nindent 2 }}
+  {{- end }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -1,5 +1,6 @@
 {{/*
-One CSI sidecar. name: of the container; values: its values; port: of its metrics and health; args: what only it takes.
+One CSI sidecar. name: of the container; values: its values; port: of its metrics and health; args: what only it takes;
+releasesLease: whether it can give its lease back when it ends.
 The image's own entry point is the program.
 */}}
 {{- define "tome.sidecar" -}}
@@ -14,8 +15,10 @@ The image's own entry point is the program.
     - --kube-api-burst={{ .values.kubeApiBurst }}
     {{- if $root.Values.controller.leaderElection.enabled }}
     - --leader-election
+    {{- if .releasesLease }}
     # The next leader takes over as soon as this one ends, instead of after the lease.
     - --feature-gates=ReleaseLeaderElectionOnExit=true
+    {{- end }}
     {{- end }}
     {{- range .args }}
     - {{ . }}

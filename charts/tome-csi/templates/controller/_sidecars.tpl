@@ -2,7 +2,7 @@
 {{- define "tome.sidecars" -}}
 {{- $port := .Values.metrics.port | int -}}
 {{- with .Values.controller.provisioner }}
-{{- include "tome.sidecar" (dict "root" $ "name" "csi-provisioner" "portName" "provisioner" "port" (add $port 1) "values" . "args" (list
+{{- include "tome.sidecar" (dict "root" $ "name" "csi-provisioner" "releasesLease" true "portName" "provisioner" "port" (add $port 1) "values" . "args" (list
   (printf "--timeout=%s" .timeout)
   (printf "--worker-threads=%v" .workerThreads)
   "--default-fstype=ext4"
@@ -15,7 +15,7 @@
 )) }}
 {{- end }}
 {{- with .Values.controller.resizer }}
-{{ include "tome.sidecar" (dict "root" $ "name" "csi-resizer" "portName" "resizer" "port" (add $port 2) "values" . "args" (list
+{{ include "tome.sidecar" (dict "root" $ "name" "csi-resizer" "releasesLease" true "portName" "resizer" "port" (add $port 2) "values" . "args" (list
   (printf "--timeout=%s" .timeout)
   (printf "--workers=%v" .workerThreads)
   "--handle-volume-inuse-error=false"
@@ -23,6 +23,7 @@
 {{- end }}
 {{- if include "tome.snapshots" . }}
 {{- with .Values.controller.snapshotter }}
+{{- /* It would not end on SIGTERM with group snapshots on, if it had to give its lease back: their workers never stop. */}}
 {{ include "tome.sidecar" (dict "root" $ "name" "csi-snapshotter" "portName" "snapshotter" "port" (add $port 3) "values" . "args" (list
   (printf "--timeout=%s" .timeout)
   (printf "--worker-threads=%v" .workerThreads)
@@ -32,7 +33,7 @@
 {{- end }}
 {{- if .Values.attach.enabled }}
 {{- with .Values.controller.attacher }}
-{{ include "tome.sidecar" (dict "root" $ "name" "csi-attacher" "portName" "attacher" "port" (add $port 4) "values" . "args" (list
+{{ include "tome.sidecar" (dict "root" $ "name" "csi-attacher" "releasesLease" true "portName" "attacher" "port" (add $port 4) "values" . "args" (list
   (printf "--timeout=%s" .timeout)
   (printf "--worker-threads=%v" .workerThreads)
   "--default-fstype=ext4"
