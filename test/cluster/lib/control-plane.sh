@@ -26,7 +26,7 @@ start_apiserver() {
     --service-account-signing-key-file "$ROOT/pki/service-account.key" \
     --kubelet-preferred-address-types InternalIP --kubelet-client-certificate "$ROOT/pki/kubelet-client.crt" \
     --kubelet-client-key "$ROOT/pki/kubelet-client.key" --shutdown-delay-duration 0s ${API_ARGS:-}
-  wait_for 120 'the API server' kubectl get --raw /readyz
+  WHILE=apiserver wait_for 120 'the API server' kubectl get --raw /readyz
 }
 
 stop_apiserver() { stop apiserver KILL; }

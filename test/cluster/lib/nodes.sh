@@ -10,18 +10,18 @@ start_node() { # NODE
   rm -f "$folder/ready"
   start "$1" unshare --mount --pid --fork --kill-child --mount-proc --propagation private \
     "$HERE/lib/node-init" "$folder" "${NODE_FOLDERS[@]}"
-  wait_for 20 "the namespaces of $1" test -f "$folder/ready"
+  WHILE=$1 wait_for 20 "the namespaces of $1" test -f "$folder/ready"
   start_daemons "$1"
 }
 
 start_daemons() { # NODE
   local folder=$ROOT/$1
   start_in_node "$1" containerd containerd -c "$folder/containerd.toml" -l warn
-  wait_for 60 "containerd of $1" in_node "$1" ctr -a "$folder/state/containerd.sock" version
+  WHILE=$1-containerd wait_for 60 "containerd of $1" in_node "$1" ctr -a "$folder/state/containerd.sock" version
   load_present_images "$1"
   start_in_node "$1" kubelet kube kubelet --config "$folder/kubelet.yaml" --kubeconfig "$folder/kubeconfig" \
     --hostname-override "$1" --node-ip "$NODE_ADDRESSES.${1#node}" --cert-dir "$folder/pki" --v=2
-  wait_for 60 "the kubelet of $1" in_network bash -c ": < /dev/tcp/127.0.0.1/$(kubelet_port "$1")"
+  WHILE=$1-kubelet wait_for 60 "the kubelet of $1" in_network bash -c ": < /dev/tcp/127.0.0.1/$(kubelet_port "$1")"
 }
 
 # What an upgrade of the node's software does: pods keep running.

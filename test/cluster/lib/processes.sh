@@ -9,6 +9,7 @@ start() { # NAME COMMAND...
   shift
   setsid nsenter --net="/run/netns/$NETWORK" "$@" >> "$ROOT/log/$name.log" 2>&1 9>&- < /dev/null &
   echo $! > "$ROOT/run/$name.pid"
+  disown # bash would report its end
 }
 
 is_running() { # NAME
@@ -57,10 +58,15 @@ until_gone() { # TENTHS PID...
   done
 }
 
-wait_for() { # SECONDS WHAT COMMAND...
+# wait_for SECONDS WHAT COMMAND...: until it succeeds. With WHILE=NAME no longer than that daemon lives.
+wait_for() {
   local until=$((SECONDS + $1)) what=$2
   shift 2
   until "$@" > /dev/null 2>&1; do
+    if [ -n "${WHILE:-}" ] && ! kill -0 "$(cat "$ROOT/run/$WHILE.pid")" 2> /dev/null; then
+      echo "$what: ended, see $ROOT/log/$WHILE.log" >&2
+      return 1
+    fi
     if [ $SECONDS -ge $until ]; then
       echo "$what: not within its time" >&2
       return 1
