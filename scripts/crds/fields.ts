@@ -1,6 +1,7 @@
 /** Refinements of fields that several kinds have. */
 
-const uuid = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
+/** As zod has it, in lower case. */
+const uuid = '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$';
 
 export const idPatterns = {
   volume: '^vol-[0-9a-f]{32}$',

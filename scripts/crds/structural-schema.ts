@@ -54,9 +54,8 @@ function refine(schema: Schema, path: string, refinements: Refinements, unused: 
   if (schema.additionalProperties) refine(schema.additionalProperties, `${path}{}`, refinements, unused);
 }
 
-/** Zod's bounds are those of a double; a count or a number of bytes is not negative. */
+/** Zod's upper bound is what a double holds exactly; a count or a number of bytes is not negative. */
 function asInt64(schema: Schema): void {
   schema.format = 'int64';
   schema['minimum'] = 0;
-  delete schema['maximum'];
 }

@@ -11,6 +11,8 @@ export interface ApiRequest {
   readonly path: string;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** JSON, unless the caller wants it in another form. */
+  readonly accept?: string;
 }
 
 export interface ApiResponse {
@@ -102,7 +104,11 @@ export class ApiServer {
     }
   }
 
-  #start({ method, path, body, contentType }: ApiRequest, connection: Connection, options: https.RequestOptions) {
+  #start(
+    { method, path, body, contentType, accept }: ApiRequest,
+    connection: Connection,
+    options: https.RequestOptions,
+  ) {
     if (this.#isClosed) throw new NoAnswerError('the catalog is closed', false);
     const { server, headers, tls } = connection;
     const payload = body === undefined ? undefined : JSON.stringify(body);
@@ -112,7 +118,7 @@ export class ApiServer {
       ...options,
       method,
       headers: {
-        accept: 'application/json',
+        accept: accept ?? 'application/json',
         'user-agent': 'tome-csi',
         ...(payload && {
           'content-type': contentType ?? 'application/json',

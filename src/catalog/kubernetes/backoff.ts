@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const FIRST_MS = 250;
-const MOST_MS = 15_000;
+const MOST_MS = 10_000;
 
 /**
- * Waits between tries that fail: longer each time up to 15 s, and never as long as others do, so that a hundred nodes
+ * Waits between tries that fail: longer each time up to 10 s, and never as long as others do, so that a hundred nodes
  * do not come back to an API server at the same moment.
  */
 export class Backoff {

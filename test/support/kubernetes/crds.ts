@@ -26,6 +26,15 @@ export async function installCrds(admin: ApiServer): Promise<void> {
   for (const name of names) await untilServed(admin, name);
 }
 
+/** Whether a server that has the CRDs serves their resources by now. */
+export async function isServed(admin: ApiServer): Promise<boolean> {
+  for (const plural of ['volumes', 'snapshots', 'snapshotgroups', 'pools']) {
+    const { status } = await admin.request({ method: 'GET', path: `/apis/tome.storage/v1alpha1/${plural}` });
+    if (status !== 200) return false;
+  }
+  return true;
+}
+
 async function untilServed(admin: ApiServer, name: string): Promise<void> {
   for (;;) {
     const { body } = await admin.request({ method: 'GET', path: `${PATH}/${name}` });

@@ -14,7 +14,8 @@ const roles = {
     { resources: ['pools'], verbs: ['patch'] },
   ],
   node: [
-    { resources, verbs: ['get', 'list', 'watch', 'patch', 'create'] },
+    { resources, verbs: ['get', 'list', 'watch', 'patch'] },
+    { resources: ['volumes', 'snapshots', 'pools'], verbs: ['create'] },
     { resources: statuses, verbs: ['patch'] },
     { resources: ['volumes', 'snapshots', 'snapshotgroups'], verbs: ['delete'] },
   ],
