@@ -28,6 +28,14 @@ export interface TestNode {
   stop(): Promise<void>;
 }
 
+/** Who sees which catalog. */
+export interface TestCatalogs {
+  readonly everything: Catalog;
+  readonly ofControllers: readonly [Catalog, Catalog];
+  ofNode(name: string): Catalog;
+  close(): Promise<void>;
+}
+
 export interface Controller {
   readonly controller: ServiceClient<'csi.v1.Controller'>;
   readonly group: ServiceClient<'csi.v1.GroupController'>;
@@ -51,8 +59,11 @@ export class TestCluster {
   readonly #served: readonly Served[];
   readonly #nodes = new Set<TestNode>();
 
-  constructor(catalog: Catalog, places: ReadonlyMap<string, PoolPlace>, served: readonly [Served, Served]) {
-    this.catalog = catalog;
+  readonly #catalogs: TestCatalogs;
+
+  constructor(catalogs: TestCatalogs, places: ReadonlyMap<string, PoolPlace>, served: readonly [Served, Served]) {
+    this.catalog = catalogs.everything;
+    this.#catalogs = catalogs;
     this.#places = places;
     this.#served = served;
     this.controllers = [clientsOf(served[0]), clientsOf(served[1])];
@@ -64,7 +75,7 @@ export class TestCluster {
 
   /** The node comes up, with what its disk has. */
   async start(name: string, options: NodeOptions = {}): Promise<TestNode> {
-    const { catalog = this.catalog, log = silent, sweepIntervalMs = 60_000, isStarted = true } = options;
+    const { catalog = this.#catalogs.ofNode(name), log = silent, sweepIntervalMs = 60_000, isStarted = true } = options;
     const path = this.#places.get(name)?.path ?? '';
     const settings = poolSettings({ name: 'default', path });
     const known = { uuidOf: () => Promise.resolve(undefined), remember: () => Promise.resolve() };
@@ -98,6 +109,11 @@ export class TestCluster {
     return node;
   }
 
+  /** The node of this name is off. */
+  async stop(name: string): Promise<void> {
+    for (const node of this.#nodes) if (node.name === name) await node.stop();
+  }
+
   /** As if the node had not answered for two minutes. */
   async silence(name: string): Promise<void> {
     const heartbeat = new Date(Date.now() - 120_000).toISOString();
@@ -117,7 +133,7 @@ export class TestCluster {
   async cleanUp(): Promise<void> {
     for (const node of this.#nodes) await node.stop();
     for (const served of this.#served) await served.stop();
-    await this.catalog.close();
+    await this.#catalogs.close();
     for (const place of this.#places.values()) await place.cleanUp();
   }
 }
@@ -125,17 +141,18 @@ export class TestCluster {
 /** No node is up yet. */
 export async function testCluster(
   names: readonly string[],
-  open: (aside: string) => Promise<Catalog> = openSqlite,
+  open: (aside: string) => Promise<TestCatalogs> = oneForAll,
 ): Promise<TestCluster> {
   const places = new Map<string, PoolPlace>();
   for (const name of names) places.set(name, await xfsPlace());
-  const aside = [...places.values()][0]?.aside ?? '';
-  const catalog = await open(aside);
-  const services = [
-    controllerService({ catalog, filesystemRules: filesystems(host), maxVolumesPerNode: 0 }),
-    groupControllerService({ catalog }),
-  ];
-  return new TestCluster(catalog, places, [await serveForTest(services), await serveForTest(services)]);
+  const catalogs = await open([...places.values()][0]?.aside ?? '');
+  const serve = (catalog: Catalog): Promise<Served> =>
+    serveForTest([
+      controllerService({ catalog, filesystemRules: filesystems(host), maxVolumesPerNode: 0 }),
+      groupControllerService({ catalog }),
+    ]);
+  const [first, second] = catalogs.ofControllers;
+  return new TestCluster(catalogs, places, [await serve(first), await serve(second)]);
 }
 
 /** A CreateVolume request of 16 MiB ext4. */
@@ -147,8 +164,14 @@ export function small(name: string) {
   };
 }
 
-function openSqlite(aside: string): Promise<Catalog> {
-  return openSqliteCatalog({ path: join(aside, 'catalog.db'), sync: realSync });
+async function oneForAll(aside: string): Promise<TestCatalogs> {
+  const catalog = await openSqliteCatalog({ path: join(aside, 'catalog.db'), sync: realSync });
+  return {
+    everything: catalog,
+    ofControllers: [catalog, catalog],
+    ofNode: () => catalog,
+    close: () => catalog.close(),
+  };
 }
 
 function clientsOf({ connection }: Served): Controller {

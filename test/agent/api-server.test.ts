@@ -1,0 +1,114 @@
+import { expect } from 'chai';
+import type { Catalog } from '../../src/catalog/catalog.ts';
+import { openKubernetesCatalog, type Narrowing } from '../../src/catalog/kubernetes/open-kubernetes-catalog.ts';
+import { waitUntil } from '../../src/catalog/wait-until.ts';
+import { snapshotId, volumeId } from '../../src/domain/ids.ts';
+import { topologyOf } from '../../src/domain/topology.ts';
+import { wipe } from '../catalog/kubernetes/wipe.ts';
+import { silent } from '../pool/open-test-pool.ts';
+import { sharedApiServer, type TestApiServer, type User } from '../support/api-server.ts';
+import { refusalOf } from '../support/refusal.ts';
+import { small, testCluster, type TestCatalogs, type TestCluster } from './cluster.ts';
+
+const on = (...nodes: readonly string[]) => ({ accessibilityRequirements: { requisite: nodes.map(topologyOf) } });
+
+describe('two controllers and two agents over a real API server', function () {
+  this.timeout(120_000);
+  let server: TestApiServer;
+  let cluster: TestCluster;
+  before(async () => {
+    server = await sharedApiServer();
+  });
+  beforeEach(async () => {
+    await wipe(server);
+    cluster = await testCluster(['a', 'b'], () => Promise.resolve(catalogsOn(server)));
+    for (const name of ['a', 'b']) await cluster.start(name, { sweepIntervalMs: 1000 });
+  });
+  afterEach(() => cluster.cleanUp());
+
+  const present = (name: string) => cluster.catalog.volumes.find(volumeId(name));
+  const until = (
+    name: string,
+    isSo: Parameters<typeof waitUntil<NonNullable<Awaited<ReturnType<typeof present>>>>>[2],
+  ) => waitUntil(cluster.catalog.volumes, volumeId(name), isSo, AbortSignal.timeout(30_000));
+
+  it('make, snapshot, clone and delete volumes on both nodes, whichever controller is asked', async () => {
+    const [first, second] = cluster.controllers;
+    const names = Array.from({ length: 10 }, (_, index) => `v${index}`);
+    const placed = (index: number) => on(index % 2 === 0 ? 'a' : 'b');
+    // Each is asked of both at once.
+    await Promise.all(
+      names.flatMap((name, index) =>
+        [first, second].map(({ controller }) => controller.createVolume({ ...small(name), ...placed(index) })),
+      ),
+    );
+    const volumes = await cluster.catalog.volumes.list();
+    expect(volumes.filter(({ status }) => status.ready).length).to.equal(10);
+    expect(volumes.filter(({ spec }) => spec.pool === 'a.default').length).to.equal(5);
+
+    await first.controller.createSnapshot({ name: 'snap', sourceVolumeId: volumeId('v1') });
+    const volumeContentSource = { snapshot: { snapshotId: snapshotId('snap') } };
+    const { volume } = await second.controller.createVolume({ ...small('copy'), ...on('a', 'b'), volumeContentSource });
+    expect(volume?.accessibleTopology).to.deep.equal([topologyOf('b')]);
+
+    await second.controller.deleteSnapshot({ snapshotId: snapshotId('snap') });
+    await Promise.all(
+      [...names, 'copy'].flatMap((name) =>
+        [first, second].map(({ controller }) => controller.deleteVolume({ volumeId: volumeId(name) })),
+      ),
+    );
+    expect(await cluster.catalog.volumes.list()).to.deep.equal([]);
+  });
+
+  it('lose nothing while it is down, and answer that it is', async () => {
+    await cluster.controller.createVolume({ ...small('old'), ...on('a') });
+    await server.kill();
+    try {
+      const refusal = await refusalOf(cluster.controller.createVolume(small('new')));
+      expect(refusal.code).to.equal('UNAVAILABLE');
+    } finally {
+      await server.start();
+    }
+    await cluster.controllers[1].controller.createVolume({ ...small('new'), ...on('b') });
+    await cluster.controller.deleteVolume({ volumeId: volumeId('old') });
+    expect(await present('old')).to.equal(undefined);
+  });
+
+  it('move what was half made away from a node that is silent, and free what is on one that is given up', async () => {
+    await cluster.controller.createVolume({ ...small('data'), ...on('a') });
+    await cluster.stop('a');
+    await refusalOf(cluster.controller.createVolume({ ...small('half'), ...on('a') }, { timeout: 1000 }));
+    await until('half', (now) => now?.spec.unanswered === true);
+    await cluster.silence('a');
+    const { volume } = await cluster.controllers[1].controller.createVolume({ ...small('half'), ...on('b') });
+    expect(volume?.accessibleTopology).to.deep.equal([topologyOf('b')]);
+    const pool = await cluster.catalog.pools.find('a.default');
+    expect(pool?.spec.discard?.map(({ id }) => id)).to.deep.equal([volumeId('half')]);
+
+    await cluster.deletePool('a');
+    await cluster.controller.deleteVolume({ volumeId: volumeId('data') });
+    expect(await present('data')).to.equal(undefined);
+    await cluster.start('a');
+    const back = await until('data', (now) => now?.status.ready === true);
+    expect(back?.spec.pool).to.equal('a.default');
+    expect((await present('half'))?.spec.pool).to.equal('b.default');
+  });
+});
+
+/** Each with the rights of its mode, and an agent with no sight of others' resources. */
+function catalogsOn(server: TestApiServer): TestCatalogs {
+  const opened: Catalog[] = [];
+  const open = (user: User, narrow?: Narrowing): Catalog => {
+    const catalog = openKubernetesCatalog({ credentials: server.credentials(user), log: silent, narrow });
+    opened.push(catalog);
+    return catalog;
+  };
+  return {
+    everything: open('admin'),
+    ofControllers: [open('controller'), open('controller')],
+    ofNode: (name) => open('node', { nodeName: name, pools: [`${name}.default`] }),
+    close: async () => {
+      await Promise.all(opened.map((catalog) => catalog.close()));
+    },
+  };
+}
