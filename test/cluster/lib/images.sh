@@ -2,7 +2,7 @@
 # Images go onto every node, and onto nodes that are made later.
 
 load() { # IMAGE.tar...
-  local tar node job copies=() jobs=()
+  local tar node job failed='' copies=() jobs=()
   mkdir -p "$ROOT/images"
   for tar in "$@"; do
     copies+=("$ROOT/images/$(basename "$tar")")
@@ -13,11 +13,10 @@ load() { # IMAGE.tar...
     import "$node" "${copies[@]}" &
     jobs+=($!)
   done
-  for job in "${jobs[@]}"; do
-    wait "$job" && continue
-    rm -f "${copies[@]}"
-    return 1
-  done
+  for job in "${jobs[@]}"; do wait "$job" || failed=yes; done
+  [ -n "$failed" ] || return 0
+  rm -f "${copies[@]}"
+  return 1
 }
 
 load_present_images() { # NODE
