@@ -2,6 +2,7 @@
 import { addControllerCommand } from './app/controller-command.ts';
 import { addNodeCommand } from './app/node-command.ts';
 import { addStandaloneCommand } from './app/standalone-command.ts';
+import { addUninstallCheckCommand } from './app/uninstall-check-command.ts';
 import { version } from './app/version.ts';
 import { buildProgram } from './cli/program.ts';
 import { reportError } from './cli/report-error.ts';
@@ -13,6 +14,7 @@ const program = buildProgram(terminal, version);
 addStandaloneCommand(program, terminal);
 addControllerCommand(program);
 addNodeCommand(program);
+addUninstallCheckCommand(program);
 const modes = ['standalone', 'controller', 'node'];
 // Once: a second Ctrl-C ends the program as it ends any other. The modes of the driver end in their own way.
 program.hook('preAction', (_, command) => {

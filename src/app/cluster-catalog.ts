@@ -16,10 +16,11 @@ export interface ClusterCatalogOptions {
  * while no API server answers. Throws InvalidArgument when there is neither.
  */
 export function openClusterCatalog(options: ClusterCatalogOptions): Catalog {
-  return openKubernetesCatalog({ ...options, credentials: credentials(process.env) });
+  return openKubernetesCatalog({ ...options, credentials: clusterCredentials(process.env) });
 }
 
-function credentials(env: NodeJS.ProcessEnv): CredentialSource {
+/** Of the service account of this pod or, outside of pods, as KUBECONFIG says. */
+export function clusterCredentials(env: NodeJS.ProcessEnv): CredentialSource {
   const kubeconfig = env['KUBECONFIG'];
   return kubeconfig ? kubeconfigCredentials(kubeconfig) : inClusterCredentials(env);
 }

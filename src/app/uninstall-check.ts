@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { ApiServer } from '../catalog/kubernetes/api-server.ts';
+import { listObjects } from '../catalog/kubernetes/list-objects.ts';
+import { VolumeError } from '../domain/errors.ts';
+import { clusterCredentials } from './cluster-catalog.ts';
+
+const volumes = {
+  path: '/apis/tome.storage/v1alpha1/volumes',
+  resource: 'volumes.tome.storage',
+  schema: z.object({
+    metadata: z.object({ name: z.string() }),
+    spec: z.object({ claim: z.string().optional() }),
+  }),
+};
+
+const pods = {
+  path: '/api/v1/pods',
+  resource: 'pods',
+  schema: z.object({
+    metadata: z.object({ name: z.string(), namespace: z.string() }),
+    spec: z.object({
+      volumes: z.array(z.object({ csi: z.object({ driver: z.string() }).optional() })).optional(),
+    }),
+  }),
+};
+
+const NAMED = 5;
+const TIMEOUT_MS = 10_000;
+
+/**
+ * `tome uninstall-check`: throws FailedPrecondition while there are volumes, of claims or inline in pods, which nobody
+ * would serve any more.
+ */
+export async function checkUninstall(driverName: string): Promise<void> {
+  const server = new ApiServer(clusterCredentials(process.env), TIMEOUT_MS);
+  try {
+    const present = await listObjects(server, volumes);
+    const claims = present.map(({ metadata, spec }) => spec.claim ?? metadata.name);
+    const users = (await listObjects(server, pods)).filter(({ spec }) =>
+      (spec.volumes ?? []).some(({ csi }) => csi?.driver === driverName),
+    );
+    const inline = users.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+    const reasons = [
+      ...(claims.length === 0 ? [] : [`${claims.length} volumes exist: ${some(claims)}. Delete their claims`]),
+      ...(inline.length === 0 ? [] : [`${inline.length} pods have inline volumes: ${some(inline)}. Delete these pods`]),
+    ];
+    if (reasons.length === 0) return;
+    throw new VolumeError('FailedPrecondition', `${reasons.join('; ')}; then uninstall. Nothing was changed.`);
+  } finally {
+    server.close();
+  }
+}
+
+function some(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  return `${names.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
