@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
 import type { Catalog } from '../catalog/catalog.ts';
+import { PoolWatch } from '../csi/controller/pool-watch.ts';
 import { controllerService } from '../csi/controller/service.ts';
 import { groupControllerService } from '../csi/group-controller/service.ts';
 import { identityService } from '../csi/identity/service.ts';
 import { serveSocket } from '../csi/server/serve.ts';
 import { VolumeError } from '../domain/errors.ts';
+import { noEvents } from '../domain/event.ts';
 import { filesystems } from '../filesystem/registry.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { briefly } from './briefly.ts';
@@ -41,6 +43,9 @@ export async function startController({ config, catalog, log }: ControllerSurrou
       controllerService({ catalog, filesystemRules: filesystems(noHost), maxVolumesPerNode }),
       groupControllerService({ catalog }),
     ];
+    const watch = new PoolWatch({ catalog, now: Date.now, events: noEvents, log });
+    running.defer(() => watch.stop());
+    watch.start();
     const server = await serveSocket({ socketPath, services, log, observe: metrics.observeRpc });
     running.defer(() => server.close());
     log.info({ socket: socketPath }, 'the CSI socket is served');

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { expect } from 'chai';
 import { execa } from 'execa';
+import { freePort } from '../support/mode-process.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 
 const main = path.join(import.meta.dirname, '../../src/main.ts');
@@ -31,6 +32,23 @@ describe('tome standalone', function () {
     expect({ exitCode, stderr }).to.deep.equal({ exitCode: 0, stderr: '' });
     expect((await tome('volume', 'ls')).stderr).to.contain('no driver answers');
     expect(await directory.leftovers()).to.deep.equal({ mounts: [], loops: [] });
+  });
+
+  it('shows its health and its metrics where --http-port says', async () => {
+    const port = String(await freePort());
+    const driver = tome('standalone', '--pool-size', '512Mi', '--log-level', 'warn', '--http-port', port);
+    await once(driver.stdout, 'data');
+    const page = async (name: string) => (await fetch(`http://127.0.0.1:${port}/${name}`)).text();
+    expect(await page('healthz')).to.equal('ok\n');
+    expect(await page('readyz')).to.equal('ok\n');
+    expect(await tome('volume', 'create', 'seen', '--size', '16Mi')).to.include({ exitCode: 0 });
+    const metrics = await page('metrics');
+    expect(metrics).to.contain('mode="standalone"').and.to.contain('method="CreateVolume",code="OK"} 1');
+    expect(metrics)
+      .to.match(/^tome_pool_volumes\{pool="default"\} [1-9]/m)
+      .and.to.match(/^tome_agent_working 1$/m);
+    driver.kill('SIGTERM');
+    expect(await driver).to.include({ exitCode: 0, stderr: '' });
   });
 
   it('refuses two pools of one name, and a size for a pool that is named', async () => {
