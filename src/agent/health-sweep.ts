@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { EventRecorder } from '../domain/event.ts';
+import { aboutVolume } from '../domain/volume-name.ts';
 import type { HealthEntry, Volume } from '../domain/volume.ts';
 import { volumeHealth } from '../pool/health.ts';
 import type { Pool } from '../pool/pool.ts';
@@ -41,8 +42,9 @@ async function look(pool: Pool, volume: Volume, { catalog, events }: Sweep): Pro
   tell(volume, health, events);
 }
 
-function tell({ id, spec, status }: Volume, health: readonly HealthEntry[], events: EventRecorder): void {
-  const about = { kind: 'Volume', id, claim: spec.claim } as const;
+function tell(volume: Volume, health: readonly HealthEntry[], events: EventRecorder): void {
+  const { status } = volume;
+  const about = aboutVolume(volume);
   for (const { reason, message } of health) {
     if (status.health.some((known) => known.reason === reason)) continue;
     events.record({ about, type: 'Warning', reason, message });

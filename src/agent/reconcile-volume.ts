@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { VolumeError } from '../domain/errors.ts';
 import type { EventRecorder } from '../domain/event.ts';
 import type { Volume, VolumeStatus } from '../domain/volume.ts';
+import { aboutVolume } from '../domain/volume-name.ts';
 import { createVolume } from '../pool/create-volume.ts';
 import { deleteVolume } from '../pool/delete-volume.ts';
 import { findVolume } from '../pool/find.ts';
@@ -51,8 +52,7 @@ export async function reconcileVolume(volume: Volume, pool: Pool, deps: Reconcil
 async function ensureImage(volume: Volume, pool: Pool, deps: ReconcileDeps): Promise<VolumeRecord | undefined> {
   const { spec, status, id } = volume;
   if (!status.ready) {
-    const about = { kind: 'Volume', id, claim: spec.claim } as const;
-    const onProgress = progressReporter(deps.catalog.volumes, volume, deps.events, about);
+    const onProgress = progressReporter(deps.catalog.volumes, volume, deps.events, aboutVolume(volume));
     return createVolume(pool, { ...spec, id }, { onProgress });
   }
   const record = await findVolume(pool, id);

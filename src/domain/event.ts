@@ -5,6 +5,8 @@ export interface DomainEvent {
     readonly id: string;
     /** `namespace/name` of the PersistentVolumeClaim, where there is one: that is what its owner looks at. */
     readonly claim?: string | undefined;
+    /** Of that claim, where it is known: what `kubectl describe` finds the event by. */
+    readonly claimUid?: string | undefined;
   };
   readonly type: 'Normal' | 'Warning';
   /** One word in UpperCamelCase, for machines. */

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Collection } from '../../catalog/catalog.ts';
 import type { EventRecorder } from '../../domain/event.ts';
 import type { PoolResource } from '../../domain/pool.ts';
+import { aboutVolume } from '../../domain/volume-name.ts';
 import { silenceMessage, silentSince } from '../../domain/silence.ts';
 import type { Requested } from './await-agent.ts';
 import type { Asking } from './deps.ts';
@@ -91,9 +92,8 @@ export class PoolWatch {
     this.#known.delete(id);
     log.warn({ pool: id, volumes: volumes.length }, 'a pool was given up');
     const message = `pool ${id} was deleted, so its node is gone for good and the data of this volume with it`;
-    for (const { id: volume, spec } of volumes) {
-      const about = { kind: 'Volume', id: volume, claim: spec.claim } as const;
-      events.record({ about, type: 'Warning', reason: 'VolumeLost', message });
+    for (const volume of volumes) {
+      events.record({ about: aboutVolume(volume), type: 'Warning', reason: 'VolumeLost', message });
     }
   }
 
