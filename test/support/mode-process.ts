@@ -43,11 +43,9 @@ export async function startMode(directory: string, { mode, config, env, uid }: M
   await mkdir(directory, { recursive: true });
   const file = join(directory, `${mode}.json`);
   await writeFile(file, JSON.stringify(config));
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, mode, '--config', file], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
-    ...(uid !== undefined && { uid, gid: uid }),
-  });
+  const line = [process.execPath, '--disable-warning=ExperimentalWarning', main, mode, '--config', file];
+  const [program = '', ...args] = uid === undefined ? line : [...asUser(uid), ...line];
+  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
   const exited = once(child, 'exit');
   const lines: LogLine[] = [];
   const waiting = new Set<() => void>();
@@ -81,6 +79,13 @@ export async function startMode(directory: string, { mode, config, env, uid }: M
       return ended;
     },
   };
+}
+
+/** May read everything all the same: the sources can be in a directory that others cannot enter. */
+function asUser(uid: number): readonly string[] {
+  const capability = '+dac_read_search';
+  const user = [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
+  return ['setpriv', ...user, `--inh-caps=${capability}`, `--ambient-caps=${capability}`];
 }
 
 /** What ends the process is said in plain text. */
