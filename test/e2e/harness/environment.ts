@@ -8,6 +8,8 @@ export interface Environment {
   readonly helm: string;
   /** The driver's image, which the nodes have or can pull. */
   readonly image: string;
+  /** Tells one build from the next under the same name. */
+  readonly build: string;
   readonly busybox: string;
   /** Images of the sidecars by their names, where they are not the chart's. */
   readonly sidecars: Readonly<Record<string, string>>;

@@ -11,6 +11,7 @@ export function foreignCluster(): Environment {
     kubectl: ['kubectl'],
     helm: 'helm',
     image,
+    build: '',
     busybox: process.env['TOME_E2E_BUSYBOX'] ?? 'docker.io/library/busybox:1',
     sidecars: {},
     close: () => Promise.resolve(),

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { command, interrupt } from './command.ts';
+import { command, interrupt, type CommandOptions } from './command.ts';
 import { printDiagnostics } from './diagnostics.ts';
 import type { Environment } from './environment.ts';
 import { foreignCluster } from './foreign-cluster.ts';
@@ -14,6 +15,9 @@ const repository = path.join(import.meta.dirname, '../../..');
 const arguments_ = process.argv.slice(2);
 const keep = arguments_.includes('--keep');
 const forMocha = arguments_.filter((argument) => argument !== '--keep');
+
+/** Exit code: 0 when all passed, 1 when tests failed, this when they did not all run. */
+const UNFINISHED = 2;
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
 
@@ -31,7 +35,7 @@ async function main(): Promise<void> {
     for (const choice of choose(files)) await runPart(environment, folder, choice, options);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
+    process.exitCode = UNFINISHED;
     await printDiagnostics(environment);
   } finally {
     await environment.close();
@@ -53,17 +57,11 @@ async function install(environment: Environment, folder: string): Promise<void> 
   };
   await writeFile(settings.valuesFile, JSON.stringify(valuesFor(environment)));
   await writeFile(path.join(folder, 'settings.json'), JSON.stringify(settings));
-  await inCluster(
-    environment,
-    [...environment.kubectl, 'apply', '-f', '-'],
-    {},
-    JSON.stringify(hostPods(environment.busybox)),
-  );
+  const pods = JSON.stringify(hostPods(environment.busybox));
+  await inCluster(environment, [...environment.kubectl, 'apply', '-f', '-'], { input: pods, quiet: true });
   const where = ['--namespace', settings.namespace, '--create-namespace', '--wait', '--timeout', '180s'];
-  await inCluster(environment, [
-    ...[environment.helm, 'upgrade', '--install', settings.release, settings.chart],
-    ...['--values', settings.valuesFile, ...where],
-  ]);
+  const helm = [environment.helm, 'upgrade', '--install', settings.release, settings.chart];
+  await inCluster(environment, [...helm, '--values', settings.valuesFile, ...where], { quiet: true });
 }
 
 async function runPart(environment: Environment, folder: string, { part, files }: Choice, options: readonly string[]) {
@@ -73,27 +71,20 @@ async function runPart(environment: Environment, folder: string, { part, files }
     TOME_E2E: path.join(folder, 'settings.json'),
     TEST_COUNTS: path.join(results, `${part.name}.json`),
   };
-  const mocha = [process.execPath, 'node_modules/mocha/bin/mocha.js', '--timeout', '240000', '--reporter'];
+  const mocha = [process.execPath, 'node_modules/mocha/bin/mocha.js', '--timeout', '240000'];
+  const reporter = ['--reporter', 'scripts/summary-reporter.mjs'];
   const parallel = part.jobs > 1 ? ['--parallel', '--jobs', String(part.jobs)] : [];
-  const failed = await inCluster(
-    environment,
-    [...mocha, 'scripts/summary-reporter.mjs', ...parallel, ...options, ...files],
-    env,
-  ).then(
-    () => false,
-    () => true,
-  );
-  if (!failed) return;
-  process.exitCode = 1;
-  await printDiagnostics(environment);
+  try {
+    await inCluster(environment, [...mocha, ...reporter, ...parallel, ...options, ...files], { env });
+  } catch (error) {
+    // Without its counts it did not come to its end.
+    if (!existsSync(env.TEST_COUNTS)) throw error;
+    process.exitCode ||= 1;
+    await printDiagnostics(environment);
+  }
 }
 
-function inCluster(
-  { reach, env }: Environment,
-  line: readonly string[],
-  more: Readonly<Record<string, string>> = {},
-  input?: string,
-): Promise<string> {
+function inCluster({ reach, env }: Environment, line: readonly string[], options: CommandOptions): Promise<string> {
   const [program = '', ...args] = [...reach, ...line];
-  return command(program, args, { env: { ...env, ...more }, ...(input !== undefined && { input }) });
+  return command(program, args, { ...options, env: { ...env, ...options.env } });
 }

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { cleanUpCommand, command } from './command.ts';
 import type { Environment } from './environment.ts';
 
@@ -22,13 +25,13 @@ export async function ownCluster({ keep }: { keep: boolean }): Promise<Environme
   await command(tool('build'), []);
   await command(tool('images'), ['basic']);
   await command(tool('images'), ['sidecars']);
-  await command(path.join(repository, 'scripts/build-image'), [imageFile], { env: { IMAGE: image } });
+  await command(path.join(repository, 'scripts/build-image'), [imageFile], { env: { IMAGE: image }, quiet: true });
   const images = await localImages();
   const close = () => takeDown(name);
   try {
     if (!(keep && (await isUp(env)))) {
-      await command(tool('cluster'), ['up', '2'], { env });
-      await command(tool('cluster'), ['snapshots'], { env });
+      await command(tool('cluster'), ['up', '2'], { env, quiet: true });
+      await command(tool('cluster'), ['snapshots'], { env, quiet: true });
     }
     await command(tool('cluster'), ['load', imageFile, ...images.map(({ file }) => file)], { env });
   } catch (error) {
@@ -43,6 +46,7 @@ export async function ownCluster({ keep }: { keep: boolean }): Promise<Environme
     kubectl: [path.join(binaries, 'kube'), 'kubectl'],
     helm: path.join(binaries, 'helm'),
     image,
+    build: (await readFile(`${imageFile}.stamp`, 'utf8')).slice(0, 16),
     busybox: imageOf('busybox'),
     sidecars: Object.fromEntries(images.map((known) => [known.binary, known.image])),
     cluster: tool('cluster'),
@@ -56,8 +60,9 @@ export async function takeDown(name = KEPT): Promise<void> {
 }
 
 async function isUp(env: Readonly<Record<string, string>>): Promise<boolean> {
-  const answer = command(tool('cluster'), ['kubectl', 'get', 'nodes', '-o', 'name'], { env, capture: true });
-  return (await answer.catch(() => '')).includes('node/');
+  const options = { env: { ...process.env, ...env } };
+  const answer = promisify(execFile)(tool('cluster'), ['kubectl', 'get', 'nodes', '-o', 'name'], options);
+  return (await answer.catch(() => ({ stdout: '' }))).stdout.includes('node/');
 }
 
 /** What `images names` prints: binary, image and file in each line. */

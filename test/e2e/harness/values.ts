@@ -3,10 +3,9 @@ import type { Environment } from './environment.ts';
 export const poolsDirectory = '/var/lib/tome/pools';
 
 /** What the release is installed with: small pools in sparse files, and a class for each thing the tests look at. */
-export function valuesFor({ image, sidecars }: Environment): object {
+export function valuesFor({ image, build, sidecars }: Environment): object {
   return {
     image: imageValues(image),
-    logLevel: 'debug',
     pools: [pool('default', '12Gi'), pool('small', '2Gi')],
     storageClasses: [
       storageClass('tome', {}),
@@ -19,7 +18,9 @@ export function valuesFor({ image, sidecars }: Environment): object {
       { name: 'tome-blue', parameters: { 'tag.team': 'blue' } },
       { name: 'tome-green', parameters: { 'tag.team': 'green', 'tag.tier': 'gold' } },
     ],
+    node: { podAnnotations: { build } },
     controller: {
+      podAnnotations: { build },
       provisioner: sidecar(sidecars['csi-provisioner']),
       resizer: sidecar(sidecars['csi-resizer']),
       snapshotter: sidecar(sidecars['csi-snapshotter']),

@@ -84,14 +84,14 @@ describe('access modes', () => {
 
   it('exclusive: keeps a second pod of the same node out, and says which volume to leave', async () => {
     await space.claim('exclusive', { class: 'tome-exclusive' });
-    const first = await space.runningPod('exclusive-1', { claim: 'exclusive' });
-    const written = await writeData(first);
+    const first = await space.running(await space.pod('exclusive-1', { claim: 'exclusive' }));
+    const written = await writeData(space.container('exclusive-1'));
     const second = await space.pod('exclusive-2', { claim: 'exclusive' });
     const reader = await space.pod('exclusive-3', { claim: 'exclusive', readOnly: true });
     for (const pod of [second, reader]) {
       const told = await eventAbout(pod, /FailedMount/);
-      expect(told).to.match(/exclusive|single writer/);
-      expect(told).to.contain('exclusive-1', 'the event names the pod that has the volume');
+      expect(told).to.contain(`claim ${space.name}/exclusive) is exclusive`);
+      expect(told).to.contain(first.metadata?.uid).and.to.contain('free when that pod has ended');
     }
     await space.removedPod('exclusive-3');
     await space.removedPod('exclusive-1');

@@ -45,12 +45,15 @@ export async function open({
   signal,
 }: Call): Promise<IncomingMessage> {
   const url = new URL(path, kubeConfig.getCurrentCluster()?.server);
-  const options: RequestOptions = { method, headers: { 'content-type': contentType }, ...(signal && { signal }) };
+  const content = body === undefined ? '' : JSON.stringify(body);
+  // Node tells no length of a DELETE's by itself.
+  const headers = { 'content-type': contentType, 'content-length': Buffer.byteLength(content) };
+  const options: RequestOptions = { method, headers, ...(signal && { signal }) };
   await kubeConfig.applyToHTTPSOptions(options);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const sent = request(url, options, resolve);
     sent.on('error', reject);
-    sent.end(body === undefined ? undefined : JSON.stringify(body));
+    sent.end(content);
   });
   const { statusCode = 0 } = response;
   if (statusCode < 300) return response;

@@ -1,6 +1,7 @@
 import type {
   CoreV1Event,
   KubernetesObject,
+  V1CSIDriver,
   V1CSINode,
   V1CSIStorageCapacity,
   V1DaemonSet,
@@ -63,6 +64,7 @@ export const persistentVolumes = kind<V1PersistentVolume>(core, 'PersistentVolum
 export const deployments = kind<V1Deployment>('apps/v1', 'Deployment', 'deployments');
 export const daemonSets = kind<V1DaemonSet>('apps/v1', 'DaemonSet', 'daemonsets');
 export const statefulSets = kind<V1StatefulSet>('apps/v1', 'StatefulSet', 'statefulsets');
+export const csiDrivers = kind<V1CSIDriver>(storage, 'CSIDriver', 'csidrivers', false);
 export const csiNodes = kind<V1CSINode>(storage, 'CSINode', 'csinodes', false);
 export const capacities = kind<V1CSIStorageCapacity>(storage, 'CSIStorageCapacity', 'csistoragecapacities');
 export const attachments = kind<V1VolumeAttachment>(storage, 'VolumeAttachment', 'volumeattachments', false);

@@ -54,6 +54,8 @@ export function podManifest(namespace: string, name: string, options: PodOptions
   return {
     metadata: { name, namespace, ...(options.labels && { labels: options.labels }) },
     spec: {
+      // There is nobody to ask for names, and the kubelet would warn of it.
+      dnsPolicy: 'Default',
       terminationGracePeriodSeconds: 2,
       restartPolicy: options.restartPolicy ?? 'Never',
       ...(options.node && { nodeSelector: { 'kubernetes.io/hostname': options.node } }),

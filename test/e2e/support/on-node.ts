@@ -17,9 +17,11 @@ export async function onNode(node: string, command: string): Promise<string> {
 
 /** SIGKILL for the driver's process in its node or controller pod on this node; how many processes there were. */
 export async function killDriver(node: string, mode: 'node' | 'controller'): Promise<number> {
+  // The brackets keep the shell that runs this from finding itself.
+  const pattern = `*\\ [${mode.slice(0, 1)}]${mode.slice(1)}\\ --config=/etc/tome/config.json*`;
   const killed = await onNode(
     node,
-    `for p in /proc/[0-9]*; do case "$(tr '\\0' ' ' < $p/cmdline)" in *" ${mode} --config=/etc/tome/config.json"*) ` +
+    `for p in /proc/[0-9]*; do case "$(tr '\\0' ' ' < $p/cmdline)" in ${pattern}) ` +
       'kill -KILL ${p#/proc/} && echo killed;; esac; done 2>/dev/null; true',
   );
   return killed.split('\n').filter((line) => line === 'killed').length;

@@ -1,4 +1,4 @@
-import type { KubernetesObject, V1PersistentVolumeClaim, V1Pod } from '@kubernetes/client-node';
+import type { KubernetesObject, V1PersistentVolume, V1PersistentVolumeClaim, V1Pod } from '@kubernetes/client-node';
 import type { Container } from './exec.ts';
 import { claims, persistentVolumes, pods, tomeVolumes, type Kind, type VolumeObject } from './kinds.ts';
 import { claimManifest, podManifest, type ClaimOptions, type PodOptions } from './manifests.ts';
@@ -70,8 +70,12 @@ export class Space {
   }
 
   async volumeReference(claim: string): Promise<Reference<VolumeObject>> {
+    const { spec } = await get(await this.persistentVolume(claim));
+    return { kind: tomeVolumes, name: spec?.csi?.volumeHandle ?? '' };
+  }
+
+  async persistentVolume(claim: string): Promise<Reference<V1PersistentVolume>> {
     const { spec } = await get(this.of(claims, claim));
-    const { spec: volume } = await get({ kind: persistentVolumes, name: spec?.volumeName ?? '' });
-    return { kind: tomeVolumes, name: volume?.csi?.volumeHandle ?? '' };
+    return { kind: persistentVolumes, name: spec?.volumeName ?? '' };
   }
 }

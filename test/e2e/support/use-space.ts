@@ -40,10 +40,11 @@ export async function snapshotsOf(volume: string): Promise<readonly string[]> {
   return found.filter(({ spec }) => spec.sourceVolumeId === volume).map(({ metadata }) => metadata?.name ?? '');
 }
 
+/** What was not as usual. */
 async function story(namespace: string): Promise<string> {
-  const all = await list(events, { namespace });
-  const lines = all.map(
+  const warnings = (await list(events, { namespace })).filter(({ type }) => type === 'Warning');
+  const lines = warnings.map(
     (event) => `  ${event.involvedObject.kind ?? ''}/${event.involvedObject.name ?? ''} ${messageOf(event)}`,
   );
-  return `Events in ${namespace}:\n${lines.join('\n')}`;
+  return `Warnings in ${namespace}:\n${lines.join('\n')}`;
 }
