@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, openSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
@@ -43,6 +43,7 @@ export function sharedApiServer(): Promise<TestApiServer> {
 }
 
 async function startApiServer(): Promise<TestApiServer> {
+  if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not there: make it with test/cluster/build`);
   const directory = mkdtempSync(join(tmpdir(), 'tome-api-server-'));
   const children = new Set<ChildProcess>();
   process.on('exit', () => {

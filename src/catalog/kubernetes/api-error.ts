@@ -8,6 +8,7 @@ const statusSchema = z.object({
   kind: z.literal('Status'),
   message: z.string().optional(),
   reason: z.string().optional(),
+  details: z.object({ name: z.string().optional() }).optional(),
 });
 
 /** Resuming a watch or a list from there is impossible: the server has forgotten that version. */
@@ -30,7 +31,7 @@ export function isOk({ status }: ApiResponse): boolean {
 
 /** Whether the server says that there is no such object, and not that it knows no such resource. */
 export function isAbsent({ status, body }: ApiResponse, { id }: Subject): boolean {
-  return status === 404 && id !== undefined && statusSchema.safeParse(body).data?.reason === 'NotFound';
+  return status === 404 && id !== undefined && statusSchema.safeParse(body).data?.details?.name === id;
 }
 
 /** An answer that is no success, as an error to throw. */

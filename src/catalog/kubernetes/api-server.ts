@@ -82,6 +82,10 @@ export class ApiServer {
     }
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Ends what runs. */
   close(): void {
     this.#isClosed = true;

@@ -26,7 +26,7 @@ export interface ReflectorOptions<Spec, Status> {
 }
 
 /** Objects of one answer: what is parsed at once is memory that stays. */
-const PAGE = 250;
+const PAGE = 100;
 
 /** Milliseconds that a watch may be late to end, and below which one that ended says that something is wrong. */
 const GRACE_MS = 10_000;
@@ -66,6 +66,7 @@ export class Reflector<Spec, Status> {
   /** Resolves when the cache has been filled once. Throws Unavailable when it has not, and cannot be now. */
   async ready(): Promise<void> {
     if (this.#isSynced) return;
+    if (this.#stopping.signal.aborted) throw closed();
     const { promise } = this.#listing;
     this.#hurry.abort();
     await promise;
@@ -88,7 +89,7 @@ export class Reflector<Spec, Status> {
         if (!isAborted(signal)) await this.#pause();
       }
     }
-    this.#fail(new VolumeError('Unavailable', 'the catalog is closed'));
+    this.#fail(closed());
   }
 
   async #relist(): Promise<void> {
@@ -103,6 +104,8 @@ export class Reflector<Spec, Status> {
       throw error;
     }
     this.#works();
+    // What parsing a long list leaves behind is many times what is kept of it.
+    if (cache.size > PAGE) void globalThis.gc?.({ type: 'major', execution: 'async' });
     this.#isSynced = true;
     this.#listing.resolve(undefined);
   }
@@ -206,6 +209,10 @@ const versionSchema = z.object({ metadata: z.object({ resourceVersion: z.string(
 
 function eventVersion(object: unknown): string {
   return versionSchema.parse(object).metadata.resourceVersion;
+}
+
+function closed(): VolumeError {
+  return new VolumeError('Unavailable', 'the catalog is closed');
 }
 
 function isAborted(signal: AbortSignal): boolean {

@@ -13,7 +13,7 @@ export async function look(server: ApiServer, request: ApiRequest, subject: Subj
   for (;;) {
     const { response, problem } = await attempt(server, request, subject);
     if (problem === undefined) return response;
-    if (performance.now() >= deadline) throw problem;
+    if (server.isClosed || performance.now() >= deadline) throw problem;
     await delay(PAUSE_MS);
   }
 }
@@ -39,7 +39,7 @@ export async function write<T>(
     const found = isUncertain && !(response !== undefined && isOk(response)) ? await wasDone() : undefined;
     if (found !== undefined) return { found };
     if (problem === undefined) return { answer: response };
-    if (performance.now() >= deadline) throw problem;
+    if (server.isClosed || performance.now() >= deadline) throw problem;
     await delay(PAUSE_MS);
   }
 }

@@ -51,6 +51,10 @@ export class ResourceCache<Spec, Status> {
     }
   }
 
+  get size(): number {
+    return this.#entries.size;
+  }
+
   /** The newest of this id that is known here. */
   newest(id: string): StoredObject<Spec, Status> | undefined {
     return this.#entries.get(id)?.newest;

@@ -125,6 +125,8 @@ describeInWorld('a watch of custom resources', (world) => {
     link.restore();
     expect(await here.snapshots.list()).to.deep.equal([]);
     await here.check();
+    await here.close();
+    expect(await errorOf(here.groups.list())).to.include({ reason: 'Unavailable' });
   });
 
   it('survives a server that freezes and is killed while many write', async () => {
