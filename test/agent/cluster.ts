@@ -134,7 +134,9 @@ export class TestCluster {
     for (const node of this.#nodes) await node.stop();
     for (const served of this.#served) await served.stop();
     await this.#catalogs.close();
-    for (const place of this.#places.values()) await place.cleanUp();
+    // Each, also when another one cannot be.
+    const cleaned = await Promise.allSettled([...this.#places.values()].map((place) => place.cleanUp()));
+    for (const outcome of cleaned) if (outcome.status === 'rejected') throw outcome.reason;
   }
 }
 
