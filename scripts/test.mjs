@@ -1,4 +1,5 @@
-// `npm test`: installs what is missing, builds the program and csi-sanity, and runs every test in test/. The last line
+// `npm test`: installs what is missing, builds the program, csi-sanity, an API server and helm, and runs every test in
+// test/ but those on a real Kubernetes (`npm run e2e`). The last line
 // is always `N passed, N failed`. Arguments go to mocha.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -19,6 +20,7 @@ ensurePackages();
 ensureTools([['go', 'golang-go']]);
 buildProgram();
 runOrExit(node, ['scripts/build-csi-sanity.ts']);
+runOrExit('test/cluster/build', ['kube', 'helm']);
 
 const results = mkdtempSync(path.join(tmpdir(), 'tome-test-'));
 const countsFile = path.join(results, 'counts.json');
