@@ -54,6 +54,11 @@ export class AgentKeeper {
     return this.#working?.agent.depth ?? 0;
   }
 
+  /** What a call of the kubelet may have changed. Before there is an agent it is dropped: that one looks at everything. */
+  usageChanged(volumeId: string): void {
+    this.#working?.agent.usageChanged(volumeId);
+  }
+
   /** Ends the agent, then its catalog. */
   async close(): Promise<void> {
     this.#stopping.abort();

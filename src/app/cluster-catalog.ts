@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CredentialSource } from '../catalog/kubernetes/credentials.ts';
+import { KubernetesEvents } from '../catalog/kubernetes/event-recorder.ts';
 import { inClusterCredentials } from '../catalog/kubernetes/in-cluster.ts';
 import { kubeconfigCredentials } from '../catalog/kubernetes/kubeconfig.ts';
 import { openKubernetesCatalog, type Narrowing } from '../catalog/kubernetes/open-kubernetes-catalog.ts';
@@ -17,6 +18,11 @@ export interface ClusterCatalogOptions {
  */
 export function openClusterCatalog(options: ClusterCatalogOptions): Catalog {
   return openKubernetesCatalog({ ...options, credentials: clusterCredentials(process.env) });
+}
+
+/** Where people of the cluster are told what no call carries; works in the background. */
+export function openClusterEvents(options: { readonly log: Logger; readonly nodeName?: string }): KubernetesEvents {
+  return new KubernetesEvents({ ...options, credentials: clusterCredentials(process.env) });
 }
 
 /** Of the service account of this pod or, outside of pods, as KUBECONFIG says. */

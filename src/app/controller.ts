@@ -6,7 +6,7 @@ import { groupControllerService } from '../csi/group-controller/service.ts';
 import { identityService } from '../csi/identity/service.ts';
 import { serveSocket } from '../csi/server/serve.ts';
 import { VolumeError } from '../domain/errors.ts';
-import { noEvents } from '../domain/event.ts';
+import type { EventRecorder } from '../domain/event.ts';
 import { filesystems } from '../filesystem/registry.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { briefly } from './briefly.ts';
@@ -19,6 +19,7 @@ import { version } from './version.ts';
 export interface ControllerSurroundings {
   readonly config: ControllerConfig;
   readonly catalog: Catalog;
+  readonly events: EventRecorder;
   readonly log: Logger;
 }
 
@@ -29,7 +30,7 @@ const CHECKED_MS = 2_000;
 const CHECK_LIMIT_MS = 2_000;
 
 /** Identity, Controller and GroupController over a catalog that others share. Closes the catalog as it ends. */
-export async function startController({ config, catalog, log }: ControllerSurroundings): Promise<Required<Running>> {
+export async function startController({ config, catalog, events, log }: ControllerSurroundings): Promise<Required<Running>> {
   const { driverName, maxVolumesPerNode, socket: socketPath, httpPort } = config;
   const running = new AsyncDisposableStack();
   running.defer(() => catalog.close());
@@ -43,7 +44,7 @@ export async function startController({ config, catalog, log }: ControllerSurrou
       controllerService({ catalog, filesystemRules: filesystems(noHost), maxVolumesPerNode }),
       groupControllerService({ catalog }),
     ];
-    const watch = new PoolWatch({ catalog, now: Date.now, events: noEvents, log });
+    const watch = new PoolWatch({ catalog, now: Date.now, events, log });
     running.defer(() => watch.stop());
     watch.start();
     const server = await serveSocket({ socketPath, services, log, observe: metrics.observeRpc });

@@ -5,6 +5,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { identityService } from '../csi/identity/service.ts';
 import { nodeService } from '../csi/node/service.ts';
 import { filesystems } from '../filesystem/registry.ts';
+import type { EventRecorder } from '../domain/event.ts';
 import type { Host } from '../host/host.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { addNodeMetrics } from '../metrics/node-metrics.ts';
@@ -26,6 +27,7 @@ export interface NodeSurroundings {
   readonly log: Logger;
   /** The catalog, narrowed to the pools of these ids. */
   readonly openCatalog: (poolIds: readonly string[]) => Catalog;
+  readonly events: EventRecorder;
 }
 
 /**
@@ -56,8 +58,8 @@ async function start(
   await host.files.makeDirectory(config.stateDir, 0o700);
   const metrics = new Metrics({ version, mode: 'node' });
   const pools = poolsOf(surroundings);
-  const front = frontOf(surroundings, pools, metrics);
   const keeper = keeperOf(surroundings, pools);
+  const front = frontOf(surroundings, pools, keeper, metrics);
 
   if (config.httpPort > 0) {
     addPoolMetrics(metrics, pools, () => host.loops.list());
@@ -80,10 +82,18 @@ function poolsOf({ config, host, log }: NodeSurroundings): PoolSet {
   return new PoolSet(settings, { host, filesystems: filesystems(host), log }, knownPools(config.stateDir, host));
 }
 
-function frontOf({ config, host, log }: NodeSurroundings, pools: PoolSet, metrics: Metrics): NodeFront {
+function frontOf(
+  { config, host, log }: NodeSurroundings,
+  pools: PoolSet,
+  keeper: AgentKeeper,
+  metrics: Metrics,
+): NodeFront {
   const { driverName, nodeName, socket, registrationSocket, kubeletDir, maxVolumesPerNode, ephemeral } = config;
   const allowedRoots = [kubeletDir];
-  const common = { nodeName, pools, host, log };
+  const onUsageChanged = (volumeId: string): void => {
+    keeper.usageChanged(volumeId);
+  };
+  const common = { nodeName, pools, host, log, onUsageChanged };
   const services = [
     identityService({ driverName, version, check: () => checkPools(pools) }),
     nodeService({ ...common, filesystems: filesystems(host), allowedRoots, maxVolumesPerNode, ephemeral }),
@@ -91,12 +101,12 @@ function frontOf({ config, host, log }: NodeSurroundings, pools: PoolSet, metric
   return new NodeFront({ driverName, socket, registrationSocket, services, observe: metrics.observeRpc, log });
 }
 
-function keeperOf({ config, log, openCatalog }: NodeSurroundings, pools: PoolSet): AgentKeeper {
+function keeperOf({ config, log, openCatalog, events }: NodeSurroundings, pools: PoolSet): AgentKeeper {
   const { nodeName, sweepIntervalSeconds } = config;
   const sweepIntervalMs = sweepIntervalSeconds * 1000;
   return new AgentKeeper({
     openCatalog: () => openCatalog(pools.names.map((name) => poolResourceId(nodeName, name))),
-    makeAgent: (catalog) => new Agent({ catalog, pools, nodeName, ownsCatalog: false, log, sweepIntervalMs }),
+    makeAgent: (catalog) => new Agent({ catalog, pools, nodeName, ownsCatalog: false, events, log, sweepIntervalMs }),
     log,
   });
 }

@@ -1,11 +1,17 @@
 import { controllerConfig, type ControllerOptions } from './controller-config.ts';
 import { startController } from './controller.ts';
-import { openClusterCatalog } from './cluster-catalog.ts';
+import { openClusterCatalog, openClusterEvents } from './cluster-catalog.ts';
 import { processLog, runUntilStopped } from './run-until-stopped.ts';
 
 /** `tome controller`: serves the sidecars beside it until SIGINT or SIGTERM. */
 export async function runController(options: ControllerOptions): Promise<void> {
   const config = controllerConfig(options, process.env);
   const log = processLog(config.logLevel);
-  await runUntilStopped(() => startController({ config, log, catalog: openClusterCatalog({ log }) }), log);
+  const catalog = openClusterCatalog({ log });
+  const events = openClusterEvents({ log });
+  try {
+    await runUntilStopped(() => startController({ config, log, catalog, events }), log);
+  } finally {
+    await events.close();
+  }
 }

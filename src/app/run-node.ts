@@ -1,5 +1,5 @@
 import { linuxHost } from '../host/linux-host.ts';
-import { openClusterCatalog } from './cluster-catalog.ts';
+import { openClusterCatalog, openClusterEvents } from './cluster-catalog.ts';
 import { nodeConfig, type NodeOptions } from './node-config.ts';
 import { startNode } from './node.ts';
 import { requireRoot } from './require-root.ts';
@@ -12,5 +12,10 @@ export async function runNode(options: NodeOptions): Promise<void> {
   const log = processLog(config.logLevel);
   const openCatalog = (pools: readonly string[]) =>
     openClusterCatalog({ log, narrow: { nodeName: config.nodeName, pools } });
-  await runUntilStopped(() => startNode({ config, host: linuxHost(), log, openCatalog }), log);
+  const events = openClusterEvents({ log, nodeName: config.nodeName });
+  try {
+    await runUntilStopped(() => startNode({ config, host: linuxHost(), log, openCatalog, events }), log);
+  } finally {
+    await events.close();
+  }
 }

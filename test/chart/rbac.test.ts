@@ -87,8 +87,8 @@ describe('chart: permissions', () => {
     expect(allowed({ attach: { enabled: true } }, 'ClusterRole', '-node', snapshotApis)).to.deep.equal({
       'volumes.tome.storage': OWN,
       'snapshots.tome.storage': OWN,
-      'snapshotgroups.tome.storage': OWN,
-      'pools.tome.storage': OWN,
+      'snapshotgroups.tome.storage': 'delete get list patch watch',
+      'pools.tome.storage': 'create get list patch watch',
       'volumes/status.tome.storage': 'patch',
       'snapshots/status.tome.storage': 'patch',
       'snapshotgroups/status.tome.storage': 'patch',
