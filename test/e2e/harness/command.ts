@@ -57,7 +57,10 @@ function start(
     child.stdin?.end(input);
     child.on('error', reject);
     child.on('close', (code) => {
-      if (code === 0) return resolve(output);
+      if (code === 0) {
+        resolve(output);
+        return;
+      }
       if (quiet) console.error(output);
       reject(new Error(`${program} ${args.join(' ')} ended with ${String(code)}`));
     });

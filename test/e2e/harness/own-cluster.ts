@@ -50,13 +50,18 @@ export async function ownCluster({ keep }: { keep: boolean }): Promise<Environme
     busybox: imageOf('busybox'),
     sidecars: Object.fromEntries(images.map((known) => [known.binary, known.image])),
     cluster: tool('cluster'),
-    close: keep ? () => Promise.resolve(console.log(`The cluster stays: npm run e2e -- --down takes it down`)) : close,
+    close: keep ? sayItStays : close,
   };
 }
 
 /** The kept one, or another of this name. */
 export async function takeDown(name = KEPT): Promise<void> {
   await cleanUpCommand(tool('cluster'), ['down'], { env: { CLUSTER_NAME: name } });
+}
+
+function sayItStays(): Promise<void> {
+  console.log('The cluster stays: npm run e2e -- --down takes it down');
+  return Promise.resolve();
 }
 
 async function isUp(env: Readonly<Record<string, string>>): Promise<boolean> {

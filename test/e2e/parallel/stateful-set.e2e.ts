@@ -30,7 +30,8 @@ describe('a StatefulSet', () => {
   async function createStatefulSet(): Promise<void> {
     const labels = { app: 'db' };
     const { spec } = podManifest(space.name, 'db', { restartPolicy: 'Always' });
-    const { volumes: _, ...podSpec } = spec ?? { containers: [] };
+    // The template's claims take the place of the pod's volumes.
+    const podSpec = { terminationGracePeriodSeconds: 2, containers: spec?.containers ?? [] };
     await create(statefulSets, {
       metadata: { name: 'db', namespace: space.name },
       spec: {

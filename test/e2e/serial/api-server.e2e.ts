@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import * as z from 'zod';
 import { checksum, writeData } from '../support/data.ts';
-import { claims, pods } from '../support/kinds.ts';
+import { claims, nodes, pods } from '../support/kinds.ts';
 import { get } from '../support/objects.ts';
 import { cluster, describeOnOwnCluster } from '../support/own-cluster.ts';
 import { isReady, restartsOf } from '../support/pod-state.ts';
@@ -33,6 +34,7 @@ describeOnOwnCluster('an API server that is away for a minute', () => {
     await space.running(crasher);
 
     const before = await requireSteady(writer);
+    const kubelet = await kubeletOf(node);
     await cluster('stop-apiserver');
     const stopped = Date.now();
     try {
@@ -40,7 +42,7 @@ describeOnOwnCluster('an API server that is away for a minute', () => {
       await endCrasher(node);
       // Until the outage is over: the time itself is what is tested.
       await delay(OUTAGE_MS);
-      const seen = await statsTime(node, space.name, 'writer');
+      const seen = await statsTime(kubelet, space.name, 'writer');
       expect(seen).to.be.greaterThan(stopped + OUTAGE_MS / 2, 'the kubelet still reads how full the volume is');
     } finally {
       await cluster('start-apiserver');
@@ -92,12 +94,18 @@ const summarySchema = z.object({
   ),
 });
 
+/** Where the node's kubelet answers, which the API server knows while it is there. */
+async function kubeletOf(node: string): Promise<string> {
+  const { status } = await get({ kind: nodes, name: node });
+  const address = status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '';
+  return `https://${address}:${status?.daemonEndpoints?.kubeletEndpoint?.Port ?? 0}`;
+}
+
 /** When the kubelet last had NodeGetVolumeStats of the pod's volume, in milliseconds; asked of the kubelet itself. */
-async function statsTime(node: string, namespace: string, pod: string): Promise<number> {
-  const root = (await cluster('kubeconfig')).replace(/\/[^/]*$/, '');
-  const port = 10250 + 10 * Number(node.replace('node', ''));
-  const credentials = ['--cert', `${root}/pki/kubelet-client.crt`, '--key', `${root}/pki/kubelet-client.key`];
-  const { stdout } = await execute('curl', ['-sSfk', ...credentials, `https://10.97.0.1:${port}/stats/summary`]);
+async function statsTime(kubelet: string, namespace: string, pod: string): Promise<number> {
+  const folder = path.join(path.dirname(await cluster('kubeconfig')), 'pki');
+  const credentials = ['--cert', `${folder}/kubelet-client.crt`, '--key', `${folder}/kubelet-client.key`];
+  const { stdout } = await execute('curl', ['-sSfk', ...credentials, `${kubelet}/stats/summary`]);
   const { pods: all } = summarySchema.parse(JSON.parse(stdout));
   const found = all.find(({ podRef }) => podRef.namespace === namespace && podRef.name === pod);
   const volume = found?.volume?.find(({ name }) => name === 'data');

@@ -20,7 +20,7 @@ describe('the controller killed in the middle of twenty creations', () => {
       const names = Array.from({ length: COUNT }, (_, index) => `${prefix}-${index}`);
       await Promise.all(names.map((name) => space.claim(name, { class: 'tome-immediate', size: '16Mi' })));
       await untilBound(prefix, 3);
-      const [controller] = (await list(pods, controllers)).filter(isReady);
+      const [controller] = (await watchUntil(pods, controllers, (all) => all.some(isReady)))?.filter(isReady) ?? [];
       if (prefix === 'killed') expect(await killDriver(controller?.spec?.nodeName ?? '', 'controller')).to.equal(1);
       else
         await remove(

@@ -33,7 +33,8 @@ async function statusOf(
   stderr: PassThrough,
 ): Promise<V1Status> {
   const ended = Promise.withResolvers<V1Status>();
-  const socket = await new Exec(kubeConfig).exec(
+  // The types of its WebSocket are not installed.
+  const socket: unknown = await new Exec(kubeConfig).exec(
     namespace,
     pod,
     container,
@@ -46,11 +47,11 @@ async function statusOf(
       ended.resolve(status);
     },
   );
-  socket.onclose = () => {
+  (socket as EventTarget).addEventListener('close', () => {
     stdout.end();
     stderr.end();
     ended.reject(new Error(`the connection to ${namespace}/${pod} ended before the command did: ${command.join(' ')}`));
-  };
+  });
   return ended.promise;
 }
 

@@ -5,7 +5,9 @@ import { driverName } from './settings.ts';
 /** The nodes on which the driver is registered, in the order of their names. */
 export async function driverNodes(): Promise<readonly string[]> {
   const all = await list(csiNodes);
-  const registered = all.filter(({ spec }) => spec.drivers.some(({ name }) => name === driverName));
+  const registered = all.filter(({ spec }) =>
+    (spec.drivers as typeof spec.drivers | null)?.some(({ name }) => name === driverName),
+  );
   return registered.map(({ metadata }) => metadata?.name ?? '').sort();
 }
 

@@ -24,7 +24,7 @@ export async function find<T extends KubernetesObject>({
   namespace,
 }: Reference<T>): Promise<T | undefined> {
   try {
-    return kind.of(await call({ method: 'GET', path: `${collection(kind, namespace)}/${name}` }));
+    return kind.of(await call({ method: 'GET', path: pathOf({ kind, name, namespace }) }));
   } catch (error) {
     if (error instanceof Refusal && error.code === 404) return undefined;
     throw error;
@@ -65,7 +65,7 @@ export async function create<T extends KubernetesObject>(
 /** A merge patch. */
 export async function patch<T extends KubernetesObject>(reference: Reference<T>, body: object): Promise<T> {
   const { kind, name, namespace } = reference;
-  const path = `${collection(kind, namespace)}/${name}`;
+  const path = pathOf({ kind, name, namespace });
   return kind.of(await call({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json' }));
 }
 
@@ -75,10 +75,16 @@ export async function remove<T extends KubernetesObject>(
   body = {},
 ): Promise<void> {
   try {
-    await call({ method: 'DELETE', path: `${collection(kind, namespace)}/${name}`, body });
+    await call({ method: 'DELETE', path: pathOf({ kind, name, namespace }), body });
   } catch (error) {
     if (!(error instanceof Refusal && error.code === 404)) throw error;
   }
+}
+
+/** Without its name it would be all objects of the kind. */
+function pathOf({ kind, name, namespace }: Reference<KubernetesObject>): string {
+  if (name === '') throw new Error(`a ${kind.kind} without a name`);
+  return `${collection(kind, namespace)}/${name}`;
 }
 
 export function collection(kind: Kind<KubernetesObject>, namespace: string | undefined): string {
