@@ -3,6 +3,7 @@
 
 start_node() { # NODE
   local folder=$ROOT/$1
+  if is_running "$1"; then return; fi # a second one would hide the first
   mkdir -p "$folder"
   kubeconfig "$folder/kubeconfig" "$1"
   containerd_config "$folder" > "$folder/containerd.toml"

@@ -2,10 +2,11 @@ import type { V1PersistentVolumeClaim } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { MiB } from '../../../src/domain/sizes.ts';
 import { checksum, deviceSize, filesystemSize, writeData } from '../support/data.ts';
+import { driverPod } from '../support/driver-pod.ts';
 import { eventAbout } from '../support/events.ts';
-import { claims, pods, tomeVolumes } from '../support/kinds.ts';
+import { claims, tomeVolumes } from '../support/kinds.ts';
 import { list, patch } from '../support/objects.ts';
-import { run, type Container } from '../support/exec.ts';
+import { run } from '../support/exec.ts';
 import { settings } from '../support/settings.ts';
 import type { Space } from '../support/space.ts';
 import { useSpace } from '../support/use-space.ts';
@@ -112,16 +113,8 @@ async function untilCapacity(space: Space, claim: string, storage: string): Prom
 
 /** Whether the driver's container on this node has what the kernel asks for. */
 async function mayGrowMountedExt4(node: string): Promise<boolean> {
-  const status = await run(await driverOn(node), 'cat /proc/self/status');
+  const { metadata } = await driverPod(node);
+  const status = await run({ namespace: settings.namespace, pod: metadata?.name ?? '' }, 'cat /proc/self/status');
   const set = /^CapBnd:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0';
   return (BigInt(`0x${set}`) & CAP_SYS_RESOURCE) !== 0n;
-}
-
-async function driverOn(node: string): Promise<Container> {
-  const [pod] = await list(pods, {
-    namespace: settings.namespace,
-    labelSelector: 'app.kubernetes.io/component=node',
-    fieldSelector: `spec.nodeName=${node}`,
-  });
-  return { namespace: settings.namespace, pod: pod?.metadata?.name ?? '' };
 }

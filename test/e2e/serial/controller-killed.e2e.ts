@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { controllerPods } from '../support/driver-pod.ts';
 import { claims, pods, tomeVolumes } from '../support/kinds.ts';
 import { list, remove } from '../support/objects.ts';
 import { twoNodes } from '../support/nodes.ts';
@@ -9,7 +10,6 @@ import { useSpace } from '../support/use-space.ts';
 import { watchUntil } from '../support/wait.ts';
 
 const COUNT = 20;
-const controllers = { namespace: settings.namespace, labelSelector: 'app.kubernetes.io/component=controller' };
 
 describe('the controller killed in the middle of twenty creations', () => {
   const space = useSpace('controller');
@@ -20,7 +20,7 @@ describe('the controller killed in the middle of twenty creations', () => {
       const names = Array.from({ length: COUNT }, (_, index) => `${prefix}-${index}`);
       await Promise.all(names.map((name) => space.claim(name, { class: 'tome-immediate', size: '16Mi' })));
       await untilBound(prefix, 3);
-      const [controller] = (await watchUntil(pods, controllers, (all) => all.some(isReady)))?.filter(isReady) ?? [];
+      const [controller] = (await watchUntil(pods, controllerPods, (all) => all.some(isReady)))?.filter(isReady) ?? [];
       if (prefix === 'killed') expect(await killDriver(controller?.spec?.nodeName ?? '', 'controller')).to.equal(1);
       else
         await remove(

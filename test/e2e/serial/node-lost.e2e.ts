@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { checksum, writeData } from '../support/data.ts';
+import { driverPods } from '../support/driver-pod.ts';
 import { eventAbout } from '../support/events.ts';
 import { claims, nodes, persistentVolumes, pods, tomePools, tomeVolumes } from '../support/kinds.ts';
 import { list, remove } from '../support/objects.ts';
@@ -7,7 +8,6 @@ import { twoNodes } from '../support/nodes.ts';
 import { cluster, describeOnOwnCluster } from '../support/own-cluster.ts';
 import { isReady } from '../support/pod-state.ts';
 import { upgrade } from '../support/release.ts';
-import { settings } from '../support/settings.ts';
 import { useSpace } from '../support/use-space.ts';
 import { waitFor, watchUntil } from '../support/wait.ts';
 
@@ -72,8 +72,12 @@ describeOnOwnCluster('a node that is lost', () => {
       (node) => readyOf(node?.status?.conditions) === 'True',
       120_000,
     );
-    const drivers = { namespace: settings.namespace, labelSelector: 'app.kubernetes.io/component=node' };
-    await watchUntil(pods, drivers, (all) => all.some((pod) => pod.spec?.nodeName === lost && isReady(pod)), 120_000);
+    await watchUntil(
+      pods,
+      driverPods,
+      (all) => all.some((pod) => pod.spec?.nodeName === lost && isReady(pod)),
+      120_000,
+    );
     await waitFor({ kind: tomePools, name: pool }, 'ready', (object) => object?.status?.ready === true);
     await waitFor(volume, 'adopted', (object) => object?.status?.ready === true);
     const pod = await space.runningPod('kept', {}, 120_000);

@@ -1,6 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { checksum, writeData } from '../support/data.ts';
+import { driverPod, driverPods } from '../support/driver-pod.ts';
 import type { Container } from '../support/exec.ts';
 import { daemonSets, pods } from '../support/kinds.ts';
 import { get, list, remove } from '../support/objects.ts';
@@ -11,8 +12,6 @@ import { settings } from '../support/settings.ts';
 import { useSpace } from '../support/use-space.ts';
 import { waitFor, watchUntil } from '../support/wait.ts';
 import { requireSteady, untilWritten, writerCommand } from '../support/writer.ts';
-
-const selection = { namespace: settings.namespace, labelSelector: 'app.kubernetes.io/component=node' };
 
 describe('a node pod that goes while pods write', () => {
   const space = useSpace('node-pod');
@@ -29,7 +28,7 @@ describe('a node pod that goes while pods write', () => {
   });
 
   it('killed: the pods write on, and the next process serves the node', async () => {
-    const before = await driverPod();
+    const before = await driverPod(node);
     const kept = await kernelState();
     await undisturbed(async () => {
       expect(await killDriver(node, 'node')).to.equal(1);
@@ -46,7 +45,7 @@ describe('a node pod that goes while pods write', () => {
   });
 
   it('deleted: the pods write on, and the next pod serves the node', async () => {
-    const { metadata } = await driverPod();
+    const { metadata } = await driverPod(node);
     const kept = await kernelState();
     await undisturbed(async () => {
       await remove({ kind: pods, namespace: settings.namespace, name: metadata?.name ?? '' });
@@ -59,7 +58,7 @@ describe('a node pod that goes while pods write', () => {
   });
 
   it('upgraded with helm: every node gets a new pod, and the pods write on', async () => {
-    const old = (await list(pods, selection)).map(({ metadata }) => metadata?.uid);
+    const old = (await list(pods, driverPods)).map(({ metadata }) => metadata?.uid);
     const kept = await kernelState();
     await undisturbed(async () => {
       const { ok, output } = await upgrade('node.sweepIntervalSeconds=61');
@@ -69,7 +68,7 @@ describe('a node pod that goes while pods write', () => {
     });
     expect(await kernelState()).to.deep.equal(kept);
     await mountsAndUnmounts('upgraded');
-    const [set] = await list(daemonSets, selection);
+    const [set] = await list(daemonSets, driverPods);
     expect(set?.status?.updatedNumberScheduled).to.equal(set?.status?.desiredNumberScheduled);
   });
 
@@ -95,13 +94,8 @@ describe('a node pod that goes while pods write', () => {
     await space.removedClaim(name);
   }
 
-  async function driverPod() {
-    const found = (await list(pods, selection)).find(({ spec }) => spec?.nodeName === node);
-    return get({ kind: pods, namespace: settings.namespace, name: found?.metadata?.name ?? '' });
-  }
-
   async function untilDrivers(accept: (all: readonly V1Pod[]) => boolean) {
-    const all = await watchUntil(pods, selection, accept, 120_000);
+    const all = await watchUntil(pods, driverPods, accept, 120_000);
     expect(all, 'new driver pods within 120 s').to.not.equal(undefined);
   }
 
