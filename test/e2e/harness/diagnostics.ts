@@ -5,7 +5,7 @@ const QUESTIONS: readonly (readonly string[])[] = [
   ['get', 'nodes,pods', '-A', '-o', 'wide'],
   ['get', 'volumes,snapshots.tome.storage,pools'],
   ['get', 'pvc', '-A'],
-  ['get', 'events', '-A', '--field-selector', 'type=Warning', '--sort-by=.lastTimestamp'],
+  ['get', 'events', '-A', '--field-selector', 'type=Warning,reason!=MissingClusterDNS', '--sort-by=.lastTimestamp'],
   logs('controller', 120),
   logs('node', 200),
 ];
