@@ -35,6 +35,10 @@ export function interrupt(): void {
   process.kill(-current.pid, 'SIGTERM');
 }
 
+export function wasInterrupted(): boolean {
+  return isInterrupted;
+}
+
 function start(
   program: string,
   args: readonly string[],

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { command, interrupt, type CommandOptions } from './command.ts';
+import { command, interrupt, wasInterrupted, type CommandOptions } from './command.ts';
 import { printDiagnostics } from './diagnostics.ts';
 import type { Environment } from './environment.ts';
 import { foreignCluster } from './foreign-cluster.ts';
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = UNFINISHED;
-    await printDiagnostics(environment);
+    if (!wasInterrupted()) await printDiagnostics(environment);
   } finally {
     await environment.close();
     await rm(folder, { recursive: true });

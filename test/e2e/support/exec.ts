@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Exec, type V1Status } from '@kubernetes/client-node';
-import { callForText, kubeConfig } from './connection.ts';
+import { kubeConfig } from './connection.ts';
 
 export interface Container {
   readonly namespace: string;
@@ -53,10 +53,4 @@ async function statusOf(
     ended.reject(new Error(`the connection to ${namespace}/${pod} ended before the command did: ${command.join(' ')}`));
   });
   return ended.promise;
-}
-
-/** What a container has written; `previous` of the one before its last restart. */
-export async function logsOf({ namespace, pod, container }: Container, previous = false): Promise<string> {
-  const query = new URLSearchParams({ ...(container && { container }), previous: String(previous) });
-  return callForText({ method: 'GET', path: `/api/v1/namespaces/${namespace}/pods/${pod}/log?${query.toString()}` });
 }

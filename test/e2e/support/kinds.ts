@@ -5,7 +5,6 @@ import type {
   V1CSINode,
   V1CSIStorageCapacity,
   V1DaemonSet,
-  V1Deployment,
   V1Namespace,
   V1Node,
   V1PersistentVolume,
@@ -61,7 +60,6 @@ export const pods = kind<V1Pod>(core, 'Pod', 'pods');
 export const events = kind<CoreV1Event>(core, 'Event', 'events');
 export const claims = kind<V1PersistentVolumeClaim>(core, 'PersistentVolumeClaim', 'persistentvolumeclaims');
 export const persistentVolumes = kind<V1PersistentVolume>(core, 'PersistentVolume', 'persistentvolumes', false);
-export const deployments = kind<V1Deployment>('apps/v1', 'Deployment', 'deployments');
 export const daemonSets = kind<V1DaemonSet>('apps/v1', 'DaemonSet', 'daemonsets');
 export const statefulSets = kind<V1StatefulSet>('apps/v1', 'StatefulSet', 'statefulsets');
 export const csiDrivers = kind<V1CSIDriver>(storage, 'CSIDriver', 'csidrivers', false);

@@ -5,10 +5,6 @@ export function isReady(pod: V1Pod | undefined): boolean {
   return pod?.metadata?.deletionTimestamp === undefined && conditionOf(pod, 'Ready') === 'True';
 }
 
-export function hasEnded(pod: V1Pod | undefined): boolean {
-  return pod?.status?.phase === 'Succeeded' || pod?.status?.phase === 'Failed';
-}
-
 export function conditionOf(pod: V1Pod | undefined, type: string): string | undefined {
   return pod?.status?.conditions?.find((condition) => condition.type === type)?.status;
 }

@@ -63,7 +63,10 @@ describe('helm uninstall', () => {
 
     it('leaves no loop device', async () => {
       for (const node of await allNodes()) {
-        const loops = await onNode(node, 'chroot /host /usr/sbin/losetup --list --noheadings --output BACK-INO,BACK-FILE');
+        const loops = await onNode(
+          node,
+          'chroot /host /usr/sbin/losetup --list --noheadings --output BACK-INO,BACK-FILE',
+        );
         expect(loops).to.not.contain(precious);
         const images = await onNode(node, 'stat -c %i /host/var/lib/tome/*.img');
         const attached = loops.split('\n').map((line) => line.trim().split(' ')[0]);
