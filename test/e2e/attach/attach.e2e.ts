@@ -35,7 +35,7 @@ describe('attach mode', () => {
     expect(await eventAbout(other, /FailedScheduling/)).to.match(/node affinity/);
 
     const forced = await space.pod('rwo-4', { claim: 'rwo', assignedTo: two });
-    expect(await eventAbout(forced, /FailedAttachVolume/)).to.match(/already used by pod\(s\) rwo-1, rwo-2/);
+    expect(await eventAbout(forced, /FailedAttachVolume/)).to.match(/already used by pod\(s\) rwo-[12], rwo-[12]/);
     await space.removedPod('rwo-4');
   });
 
