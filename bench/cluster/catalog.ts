@@ -6,7 +6,7 @@ import { driverCalls } from './driver-calls.ts';
 import { claimManifest } from './manifests.ts';
 import { memoryMeasures } from './memory.ts';
 import { classes, namespace } from './names.ts';
-import { openWatches, type Watches } from './watches.ts';
+import { openWatches, untilLeft, type Watches } from './watches.ts';
 
 const VOLUMES = 1000;
 const SAMPLES = 50;
@@ -31,17 +31,17 @@ export async function measureCatalog(): Promise<readonly Measure[]> {
 }
 
 /** Milliseconds, p50 of volumes that are made and removed one after another. */
-async function createMs(prefix: string, { claims: present, volumes }: Watches): Promise<number> {
+async function createMs(prefix: string, watches: Watches): Promise<number> {
   const since = new Date();
-  const count = volumes.objects.length;
+  const count = watches.volumes.objects.length;
   for (let index = 0; index < SAMPLES; index += 1) {
     const name = `${prefix}-${index}`;
     await claim(name);
-    await present.until('bound', (all) =>
+    await watches.claims.until('bound', (all) =>
       all.some(({ metadata, status }) => metadata?.name === name && status?.phase === 'Bound'),
     );
     await remove({ kind: claims, name, namespace });
-    await volumes.until('gone', (all) => all.length === count);
+    await untilLeft(watches, count);
   }
   const calls = (await driverCalls(since)).filter(({ method }) => method === 'CreateVolume');
   return median(calls.map(({ ms }) => ms));

@@ -1,6 +1,8 @@
 /** The release that is measured. */
 export const release = { name: 'tome', namespace: 'tome-csi' } as const;
 
+export const driverName = 'csi.tome.storage';
+
 /** Where the measured claims and pods are. */
 export const namespace = 'tome-bench';
 

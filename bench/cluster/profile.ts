@@ -4,60 +4,80 @@ import { median } from '../support/statistics.ts';
 import type { DriverCall, DriverMethod } from './driver-calls.ts';
 import type { Start } from './start-pod.ts';
 
-export interface VolumeStart extends Start {
-  readonly create: DriverCall;
-  readonly stage: DriverCall;
-  readonly publish: DriverCall;
+/** What one method did for a volume: of several calls, as after a failure, their sum. */
+interface Work {
+  /** Milliseconds in the driver, and since the epoch. */
+  readonly ms: number;
+  readonly begin: number;
+  readonly end: number;
 }
 
-/** Each start with the driver's calls for its volume. Throws when one is missing, or was needed twice. */
+export interface VolumeStart extends Start {
+  readonly create: Work;
+  readonly stage: Work;
+  readonly publish: Work;
+}
+
+/** Each start with the driver's calls for its volume. Throws when it does not know of them. */
 export function volumeStarts(starts: readonly Start[], calls: readonly DriverCall[]): readonly VolumeStart[] {
   return starts.map((start) => {
     const id = volumeId(start.volumeName);
-    const only = (method: DriverMethod): DriverCall => {
-      const found = calls.filter((call) => call.volumeId === id && call.method === method);
-      const [call] = found;
-      if (call === undefined || found.length > 1)
-        throw new Error(`${method} of ${id} was called ${found.length} times, not once`);
-      return call;
+    const work = (method: DriverMethod): Work => {
+      const own = calls.filter((call) => call.volumeId === id && call.method === method);
+      if (own.length === 0) throw new Error(`the driver's logs have no ${method} of ${id}`);
+      return {
+        ms: own.reduce((sum, { ms }) => sum + ms, 0),
+        begin: Math.min(...own.map(({ ms, end }) => end - ms)),
+        end: Math.max(...own.map(({ end }) => end)),
+      };
     };
     return {
       ...start,
-      create: only('CreateVolume'),
-      stage: only('NodeStageVolume'),
-      publish: only('NodePublishVolume'),
+      create: work('CreateVolume'),
+      stage: work('NodeStageVolume'),
+      publish: work('NodePublishVolume'),
     };
   });
 }
 
-/** What happens one after another, p50 of each. The clocks of the nodes and of this machine must be in step. */
+/** What happens one after another, p50 of each. */
 export function profileOf(starts: readonly VolumeStart[]): readonly Measure[] {
-  const step = (what: string, ms: (start: VolumeStart) => number): Measure => ({
-    name: `- ${what}`,
-    value: median(starts.map(ms)),
+  const all = starts.map(stepsOf);
+  const names = all[0]?.map(([name]) => name) ?? [];
+  return names.map((name, index) => ({
+    name: `- ${name}`,
+    value: median(all.map((steps) => steps[index]?.[1] ?? NaN)),
     unit: 'ms',
-  });
-  const isLate = starts.every(({ placed }) => !Number.isNaN(placed));
-  const placing = [
-    step('applied, until the scheduler has chosen a node', ({ applied, placed }) => placed - applied),
-    step('until CreateVolume is called', ({ placed, create }) => beginOf(create) - placed),
-  ];
-  return [
-    ...(isLate
-      ? placing
-      : [step('applied, until CreateVolume is called', (start) => beginOf(start.create) - start.applied)]),
-    step('CreateVolume', ({ create }) => create.ms),
-    step('until the claim is bound', ({ create, bound }) => bound - create.end),
-    // With late binding, kube-scheduler looks a second after it chose the node, then every second.
-    step('until the pod is scheduled', ({ bound, scheduled }) => scheduled - bound),
-    step('until NodeStageVolume is called', ({ scheduled, stage }) => beginOf(stage) - scheduled),
-    step('NodeStageVolume', ({ stage }) => stage.ms),
-    step('until NodePublishVolume is called', ({ stage, publish }) => beginOf(publish) - stage.end),
-    step('NodePublishVolume', ({ publish }) => publish.ms),
-    step('until the pod runs', ({ publish, running }) => running - publish.end),
-  ];
+  }));
 }
 
-function beginOf({ end, ms }: DriverCall): number {
-  return end - ms;
+/** The steps of the start that took longest, for whoever wonders what it waited for. */
+export function describeSlowest(starts: readonly VolumeStart[]): string {
+  const [slowest] = starts.toSorted((a, b) => b.running - b.applied - (a.running - a.applied));
+  if (slowest === undefined) return '';
+  const steps = stepsOf(slowest).map(([name, ms]) => `  ${ms.toFixed(0)} ms ${name}`);
+  return [`slowest: ${slowest.volumeName}, ${new Date(slowest.applied).toISOString()}`, ...steps, ''].join('\n');
+}
+
+/** Milliseconds of each. The clocks of the nodes and of this machine must be in step. */
+function stepsOf(start: VolumeStart): readonly (readonly [string, number])[] {
+  const { applied, placed, create, bound, scheduled, stage, publish, running } = start;
+  const untilCreate: readonly (readonly [string, number])[] = Number.isNaN(placed)
+    ? [['applied, until CreateVolume is called', create.begin - applied]]
+    : [
+        ['applied, until the scheduler has chosen a node', placed - applied],
+        ['until CreateVolume is called', create.begin - placed],
+      ];
+  return [
+    ...untilCreate,
+    ['CreateVolume', create.ms],
+    ['until the claim is bound', bound - create.end],
+    // With late binding, kube-scheduler looks a second after it chose the node, then every second.
+    ['until the pod is scheduled', scheduled - bound],
+    ['until NodeStageVolume is called', stage.begin - scheduled],
+    ['NodeStageVolume', stage.ms],
+    ['until NodePublishVolume is called', publish.begin - stage.end],
+    ['NodePublishVolume', publish.ms],
+    ['until the pod runs', running - publish.end],
+  ];
 }

@@ -3,7 +3,7 @@ import { claims, pods } from '../../test/e2e/support/kinds.ts';
 import { create, remove } from '../../test/e2e/support/objects.ts';
 import { conditionOf, isReady } from '../../test/e2e/support/pod-state.ts';
 import { namespace } from './names.ts';
-import type { Watches } from './watches.ts';
+import { untilLeft, type Watches } from './watches.ts';
 
 /** Annotation of a claim. */
 const PLACE = 'volume.kubernetes.io/selected-node';
@@ -49,7 +49,6 @@ export async function startPod({ pod, claim }: What, watches: Watches): Promise<
   await remove({ kind: pods, name: pod.metadata?.name ?? '', namespace });
   await watches.pods.until('gone', (all) => all.length === 0);
   if (claim !== undefined) await remove({ kind: claims, name: claim.metadata?.name ?? '', namespace });
-  // What is left to be done must not slow the next one.
-  await watches.volumes.until('gone', (all) => all.length === 0);
+  await untilLeft(watches, 0);
   return { applied, ...times, volumeName: `pvc-${made?.metadata?.uid ?? ''}` };
 }

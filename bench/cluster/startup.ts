@@ -3,7 +3,7 @@ import { median, percentile } from '../support/statistics.ts';
 import { driverCalls } from './driver-calls.ts';
 import { claimed, claimManifest, podManifest } from './manifests.ts';
 import { classes } from './names.ts';
-import { profileOf, volumeStarts, type VolumeStart } from './profile.ts';
+import { describeSlowest, profileOf, volumeStarts, type VolumeStart } from './profile.ts';
 import { startPod, type Start } from './start-pod.ts';
 import { openWatches, type Watches } from './watches.ts';
 
@@ -35,7 +35,9 @@ async function withVolumes(storageClass: string, watches: Watches): Promise<read
     claim: claimManifest({ name, storageClass, size: SIZE }),
     pod: podManifest(name, claimed(name)),
   }));
-  return volumeStarts(starts, await driverCalls(since));
+  const all = volumeStarts(starts, await driverCalls(since));
+  process.stderr.write(describeSlowest(all));
+  return all;
 }
 
 async function repeatedly(

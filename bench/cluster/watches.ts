@@ -1,12 +1,13 @@
-import type { V1PersistentVolumeClaim, V1Pod } from '@kubernetes/client-node';
-import { claims, pods, tomeVolumes, type VolumeObject } from '../../test/e2e/support/kinds.ts';
-import { namespace } from './names.ts';
+import type { V1PersistentVolume, V1PersistentVolumeClaim, V1Pod } from '@kubernetes/client-node';
+import { claims, persistentVolumes, pods, tomeVolumes, type VolumeObject } from '../../test/e2e/support/kinds.ts';
+import { driverName, namespace } from './names.ts';
 import { Watched } from './watched.ts';
 
 export interface Watches extends Disposable {
   readonly pods: Watched<V1Pod>;
   readonly claims: Watched<V1PersistentVolumeClaim>;
   readonly volumes: Watched<VolumeObject>;
+  readonly persistentVolumes: Watched<V1PersistentVolume>;
 }
 
 /** What the measured namespace has, and the driver's volumes. */
@@ -16,6 +17,7 @@ export async function openWatches(): Promise<Watches> {
     pods: stack.use(await Watched.open(pods, { namespace })),
     claims: stack.use(await Watched.open(claims, { namespace })),
     volumes: stack.use(await Watched.open(tomeVolumes)),
+    persistentVolumes: stack.use(await Watched.open(persistentVolumes)),
   };
   const kept = stack.move();
   return {
@@ -24,4 +26,10 @@ export async function openWatches(): Promise<Watches> {
       kept.dispose();
     },
   };
+}
+
+/** Resolves when no more than these many volumes are left anywhere: what is still to be done would slow what comes next. */
+export async function untilLeft({ volumes, persistentVolumes: known }: Watches, count: number): Promise<void> {
+  await volumes.until('gone', (all) => all.length <= count);
+  await known.until('gone', (all) => all.filter(({ spec }) => spec?.csi?.driver === driverName).length <= count);
 }

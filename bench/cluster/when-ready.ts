@@ -1,9 +1,7 @@
 import { capacities, csiNodes, nodes } from '../../test/e2e/support/kinds.ts';
 import { list } from '../../test/e2e/support/objects.ts';
-import { classes } from './names.ts';
+import { classes, driverName } from './names.ts';
 import { Watched } from './watched.ts';
-
-const DRIVER = 'csi.tome.storage';
 
 /** The driver is registered on every node, and the scheduler has been told of its capacity there. */
 export async function whenReady(): Promise<void> {
@@ -11,7 +9,7 @@ export async function whenReady(): Promise<void> {
   using registered = await Watched.open(csiNodes);
   await registered.until(
     'registered',
-    (all) => all.filter(({ spec }) => spec.drivers.some(({ name }) => name === DRIVER)).length >= count,
+    (all) => all.filter(({ spec }) => spec.drivers.some(({ name }) => name === driverName)).length >= count,
   );
   using published = await Watched.open(capacities);
   // Of classes that bind at once nobody asks it.
