@@ -30,7 +30,12 @@ const CHECKED_MS = 2_000;
 const CHECK_LIMIT_MS = 2_000;
 
 /** Identity, Controller and GroupController over a catalog that others share. Closes the catalog as it ends. */
-export async function startController({ config, catalog, events, log }: ControllerSurroundings): Promise<Required<Running>> {
+export async function startController({
+  config,
+  catalog,
+  events,
+  log,
+}: ControllerSurroundings): Promise<Required<Running>> {
   const { driverName, maxVolumesPerNode, socket: socketPath, httpPort } = config;
   const running = new AsyncDisposableStack();
   running.defer(() => catalog.close());

@@ -42,7 +42,9 @@ export async function checkUninstall(driverName: string): Promise<void> {
     const inline = users.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
     const reasons = [
       ...(claims.length === 0 ? [] : [`volumes exist (${claims.length}): ${some(claims)}; delete their claims`]),
-      ...(inline.length === 0 ? [] : [`pods have inline volumes (${inline.length}): ${some(inline)}; delete these pods`]),
+      ...(inline.length === 0
+        ? []
+        : [`pods have inline volumes (${inline.length}): ${some(inline)}; delete these pods`]),
     ];
     if (reasons.length === 0) return;
     throw new VolumeError('FailedPrecondition', `${reasons.join('. Also ')}, then uninstall. Nothing was changed.`);
