@@ -86,3 +86,9 @@ export const volumeModeField = {
 };
 
 export const fsTypeField = { description: 'The filesystem: ext4, xfs or btrfs; absent for block.', maxLength: 32 };
+
+/** A rule of every spec that has both. */
+export const blockHasNoFilesystem = {
+  rule: "self.volumeMode != 'Block' || !has(self.fsType)",
+  message: 'a block volume has no filesystem',
+};

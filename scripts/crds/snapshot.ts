@@ -1,7 +1,7 @@
 import { snapshotKind } from '../../src/catalog/kubernetes/kinds.ts';
 import { age, text, wide, type Definition } from './definition.ts';
-import { answerRefinements, fixed, fixedOptional, fsTypeField, idField, idPatterns } from './fields.ts';
-import { identityRefinements, requestRefinements, volumeModeField } from './fields.ts';
+import { answerRefinements, blockHasNoFilesystem, fixed, fixedOptional, fsTypeField } from './fields.ts';
+import { idField, idPatterns, identityRefinements, requestRefinements, volumeModeField } from './fields.ts';
 
 export const snapshot: Definition = {
   kind: snapshotKind,
@@ -28,7 +28,7 @@ export const snapshot: Definition = {
       'x-kubernetes-validations': [
         fixedOptional('fsType', 'the filesystem'),
         fixedOptional('groupId', 'the group that a snapshot is part of'),
-        { rule: "self.volumeMode != 'Block' || !has(self.fsType)", message: 'a block volume has no filesystem' },
+        blockHasNoFilesystem,
       ],
     },
     ...requestRefinements,

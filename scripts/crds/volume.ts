@@ -1,5 +1,5 @@
 import { volumeKind } from '../../src/catalog/kubernetes/kinds.ts';
-import { answerRefinements, fixed, fixedOptional, fsTypeField, idPatterns } from './fields.ts';
+import { answerRefinements, blockHasNoFilesystem, fixed, fixedOptional, fsTypeField, idPatterns } from './fields.ts';
 import { identityRefinements, requestRefinements, volumeModeField } from './fields.ts';
 import { age, text, wide, type Definition } from './definition.ts';
 
@@ -37,7 +37,7 @@ export const volume: Definition = {
       'x-kubernetes-validations': [
         fixedOptional('fsType', 'the filesystem'),
         fixedOptional('source', 'what the volume was copied from'),
-        { rule: "self.volumeMode != 'Block' || !has(self.fsType)", message: 'a block volume has no filesystem' },
+        blockHasNoFilesystem,
       ],
     },
     ...requestRefinements,

@@ -1,18 +1,6 @@
 import { ConflictError, type Catalog } from '../catalog/catalog.ts';
 import { modify } from '../catalog/modify.ts';
-import type { PoolResource, PoolStatus } from '../domain/pool.ts';
-
-const UNKNOWN: PoolStatus = {
-  ready: false,
-  reflink: false,
-  capacity: 0,
-  promised: 0,
-  used: 0,
-  available: 0,
-  minimumVolumeSize: 0,
-  maximumVolumeSize: 0,
-  conditions: [],
-};
+import { unknownPool, type PoolResource } from '../domain/pool.ts';
 
 /** The id of the Pool resource for the pool of this name on a node. */
 export function poolResourceId(nodeName: string, poolName: string): string {
@@ -30,7 +18,7 @@ export async function registerPool(
 ): Promise<PoolResource | undefined> {
   const id = poolResourceId(nodeName, name);
   try {
-    return await catalog.pools.create(id, { name, agent: nodeName, nodes: [nodeName] }, UNKNOWN);
+    return await catalog.pools.create(id, { name, agent: nodeName, nodes: [nodeName] }, unknownPool);
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
     return await modify(catalog.pools, id, ({ spec }) =>

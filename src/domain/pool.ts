@@ -42,4 +42,17 @@ export const poolStatusSchema = z.object({
 });
 export type PoolStatus = z.infer<typeof poolStatusSchema>;
 
+/** Before its agent has opened it. */
+export const unknownPool: PoolStatus = {
+  ready: false,
+  reflink: false,
+  capacity: 0,
+  promised: 0,
+  used: 0,
+  available: 0,
+  minimumVolumeSize: 0,
+  maximumVolumeSize: 0,
+  conditions: [],
+};
+
 export type PoolResource = Resource<PoolSpec, PoolStatus>;

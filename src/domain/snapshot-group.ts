@@ -25,5 +25,8 @@ export const snapshotGroupStatusSchema = z.object({
 });
 export type SnapshotGroupStatus = z.infer<typeof snapshotGroupStatusSchema>;
 
+/** Before an agent has looked. */
+export const uncutGroup: SnapshotGroupStatus = { observedRevision: 0, ready: false };
+
 /** Snapshots of several volumes, cut at one moment: all of them or none. */
 export type SnapshotGroup = Resource<SnapshotGroupSpec, SnapshotGroupStatus>;

@@ -28,4 +28,7 @@ export const snapshotStatusSchema = z.object({
 });
 export type SnapshotStatus = z.infer<typeof snapshotStatusSchema>;
 
+/** Before an agent has looked. */
+export const uncutSnapshot: SnapshotStatus = { observedRevision: 0, ready: false, size: 0, heldBytes: 0 };
+
 export type Snapshot = Resource<SnapshotSpec, SnapshotStatus>;

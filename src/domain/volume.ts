@@ -73,4 +73,7 @@ export const volumeStatusSchema = z.object({
 });
 export type VolumeStatus = z.infer<typeof volumeStatusSchema>;
 
+/** Before an agent has looked. */
+export const unmadeVolume: VolumeStatus = { observedRevision: 0, ready: false, size: 0, health: [], mounts: [] };
+
 export type Volume = Resource<VolumeSpec, VolumeStatus>;

@@ -1,18 +1,26 @@
 import type { z } from 'zod';
-import { poolSpecSchema, poolStatusSchema, type PoolSpec, type PoolStatus } from '../../domain/pool.ts';
+import { poolSpecSchema, poolStatusSchema, unknownPool, type PoolSpec, type PoolStatus } from '../../domain/pool.ts';
 import {
   snapshotGroupSpecSchema,
   snapshotGroupStatusSchema,
+  uncutGroup,
   type SnapshotGroupSpec,
   type SnapshotGroupStatus,
 } from '../../domain/snapshot-group.ts';
 import {
   snapshotSpecSchema,
   snapshotStatusSchema,
+  uncutSnapshot,
   type SnapshotSpec,
   type SnapshotStatus,
 } from '../../domain/snapshot.ts';
-import { volumeSpecSchema, volumeStatusSchema, type VolumeSpec, type VolumeStatus } from '../../domain/volume.ts';
+import {
+  unmadeVolume,
+  volumeSpecSchema,
+  volumeStatusSchema,
+  type VolumeSpec,
+  type VolumeStatus,
+} from '../../domain/volume.ts';
 import type { ListQuery } from '../catalog.ts';
 import { groupDisplay, poolDisplay, snapshotDisplay, volumeDisplay, type Display } from './display.ts';
 
@@ -42,8 +50,6 @@ export interface Kind<Spec, Status> {
 
 export type Filter = Exclude<keyof ListQuery, 'after' | 'limit'>;
 
-const unanswered = { observedRevision: 0, ready: false } as const;
-
 const inPool = ({ pool }: { readonly pool: string }, value: string): boolean => pool === value;
 
 export const volumeKind: Kind<VolumeSpec, VolumeStatus> = {
@@ -51,7 +57,7 @@ export const volumeKind: Kind<VolumeSpec, VolumeStatus> = {
   plural: 'volumes',
   spec: volumeSpecSchema,
   status: volumeStatusSchema,
-  emptyStatus: { ...unanswered, size: 0, health: [], mounts: [] },
+  emptyStatus: unmadeVolume,
   display: volumeDisplay,
   filters: {
     pool: inPool,
@@ -65,7 +71,7 @@ export const snapshotKind: Kind<SnapshotSpec, SnapshotStatus> = {
   plural: 'snapshots',
   spec: snapshotSpecSchema,
   status: snapshotStatusSchema,
-  emptyStatus: { ...unanswered, size: 0, heldBytes: 0 },
+  emptyStatus: uncutSnapshot,
   display: snapshotDisplay,
   filters: {
     pool: inPool,
@@ -80,7 +86,7 @@ export const groupKind: Kind<SnapshotGroupSpec, SnapshotGroupStatus> = {
   plural: 'snapshotgroups',
   spec: snapshotGroupSpecSchema,
   status: snapshotGroupStatusSchema,
-  emptyStatus: unanswered,
+  emptyStatus: uncutGroup,
   display: groupDisplay,
   filters: { pool: inPool },
   doomed: toBeRemoved,
@@ -91,17 +97,7 @@ export const poolKind: Kind<PoolSpec, PoolStatus> = {
   plural: 'pools',
   spec: poolSpecSchema,
   status: poolStatusSchema,
-  emptyStatus: {
-    ready: false,
-    reflink: false,
-    capacity: 0,
-    promised: 0,
-    used: 0,
-    available: 0,
-    minimumVolumeSize: 0,
-    maximumVolumeSize: 0,
-    conditions: [],
-  },
+  emptyStatus: unknownPool,
   display: poolDisplay,
   filters: {},
   doomed: undefined,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import { snapshotId } from '../../domain/ids.ts';
-import type { Snapshot, SnapshotSpec, SnapshotStatus } from '../../domain/snapshot.ts';
+import { uncutSnapshot, type Snapshot, type SnapshotSpec } from '../../domain/snapshot.ts';
 import { nameOfVolume } from '../../domain/volume-name.ts';
 import type { CreateSnapshotRequest__Output } from '../gen/csi/v1/CreateSnapshotRequest.ts';
 import type { CreateSnapshotResponse } from '../gen/csi/v1/CreateSnapshotResponse.ts';
@@ -15,8 +15,6 @@ import { requireReadyVolume } from './find-resource.ts';
 import { snapshotMessage } from './snapshot-message.ts';
 import { isReachable, parsePlacement, type Placement } from './topology-request.ts';
 import { ownParameters, requireNoParameters } from './volume-parameters.ts';
-
-const UNCUT: SnapshotStatus = { observedRevision: 0, ready: false, size: 0, heldBytes: 0 };
 
 interface SnapshotWish {
   readonly name: string;
@@ -39,7 +37,7 @@ export async function createSnapshot(
   const wish = parseWish(request);
   const { catalog } = deps;
   const creation = {
-    status: UNCUT,
+    status: uncutSnapshot,
     plan: () => planSnapshot(wish, catalog),
     check: (present: Snapshot) => {
       checkSame(present, wish);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { VolumeError } from '../../domain/errors.ts';
 import { volumeId } from '../../domain/ids.ts';
 import type { PoolResource } from '../../domain/pool.ts';
-import type { Volume, VolumeSpec, VolumeStatus } from '../../domain/volume.ts';
+import { unmadeVolume, type Volume, type VolumeSpec } from '../../domain/volume.ts';
 import type { CreateVolumeRequest__Output } from '../gen/csi/v1/CreateVolumeRequest.ts';
 import type { CreateVolumeResponse } from '../gen/csi/v1/CreateVolumeResponse.ts';
 import type { Call } from '../server/unary.ts';
@@ -20,8 +20,6 @@ import { parseVolumeWish, type VolumeWish } from './volume-wish.ts';
 import { topologies, volumeMessage } from './volume-message.ts';
 import { defaultFsType, requireAllowed } from './volume-shape.ts';
 
-const UNMADE: VolumeStatus = { observedRevision: 0, ready: false, size: 0, health: [], mounts: [] };
-
 /**
  * CSI 1.13, CreateVolume: the id is a function of the name, so a repeated call finds the volume, waits for it when it is
  * still being made, and answers the same; one that asks for something else is refused with AlreadyExists.
@@ -36,7 +34,7 @@ export async function createVolume(
   const id = volumeId(wish.name);
   const plan = () => planVolume(wish, deps);
   const creation = {
-    status: UNMADE,
+    status: unmadeVolume,
     plan,
     check: (present: Volume) => {
       checkSameVolume(present, wish);

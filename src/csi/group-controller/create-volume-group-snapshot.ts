@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import { groupId, memberSnapshotId } from '../../domain/ids.ts';
-import type { SnapshotGroup, SnapshotGroupSpec, SnapshotGroupStatus } from '../../domain/snapshot-group.ts';
+import { uncutGroup, type SnapshotGroup, type SnapshotGroupSpec } from '../../domain/snapshot-group.ts';
 import type { Asking } from '../controller/deps.ts';
 import { ensureCreated } from '../controller/ensure-created.ts';
 import { requirePool } from '../controller/find-pool.ts';
@@ -14,8 +14,6 @@ import type { CreateVolumeGroupSnapshotResponse } from '../gen/csi/v1/CreateVolu
 import { requireId, requireName } from '../server/require.ts';
 import type { Call } from '../server/unary.ts';
 import { groupMessage } from './group-message.ts';
-
-const UNCUT: SnapshotGroupStatus = { observedRevision: 0, ready: false };
 
 interface GroupWish {
   readonly name: string;
@@ -37,7 +35,7 @@ export async function createVolumeGroupSnapshot(
   const { catalog } = asking;
   const id = groupId(wish.name);
   const creation = {
-    status: UNCUT,
+    status: uncutGroup,
     plan: () => planGroup(id, wish, catalog),
     check: (present: SnapshotGroup) => {
       checkSame(present, wish);
