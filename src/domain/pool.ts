@@ -1,9 +1,19 @@
 import * as z from 'zod';
 import type { Resource } from './resource.ts';
 
+/** A directory of the host beneath which managed volumes may be. */
+export const managedRootSchema = z.object({
+  path: z.string(),
+  /** A distributed filesystem that is mounted there on every node that has this root. */
+  shared: z.boolean(),
+});
+export type ManagedRoot = z.infer<typeof managedRootSchema>;
+
 export const poolSpecSchema = z.object({
   /** The name a StorageClass gives as `pool`; each node may have a pool of this name. */
   name: z.string(),
+  /** Set for the place of a node's managed volumes, which has roots instead of images, and neither capacity nor size. */
+  managedRoots: z.array(managedRootSchema).optional(),
   /** The node whose agent acts for the pool. */
   agent: z.string(),
   /** The nodes that reach the pool's data. */

@@ -26,6 +26,20 @@ export const healthEntrySchema = z.object({
 });
 export type HealthEntry = z.infer<typeof healthEntrySchema>;
 
+/**
+ * What makes a managed volume: an existing directory of the host. The container's `containerUid` and `containerGid` act as
+ * the host's `uid` and `gid`.
+ */
+export const managedSchema = z.object({
+  /** Absolute and normalised, beneath one of the node's allowed roots. */
+  hostPath: z.string(),
+  uid: z.int().nonnegative(),
+  gid: z.int().nonnegative(),
+  containerUid: z.int().nonnegative(),
+  containerGid: z.int().nonnegative(),
+});
+export type Managed = z.infer<typeof managedSchema>;
+
 /** What makes an image volume what it is; fixed at creation, but for its size, which can grow. */
 export const imageFields = {
   name: z.string(),
@@ -34,8 +48,12 @@ export const imageFields = {
   /** Bytes, a multiple of 4 KiB. */
   size: z.int(),
   volumeMode: z.enum(['Filesystem', 'Block']),
-  /** Absent for block volumes. */
+  /** A registered filesystem. Absent for block volumes and managed ones. */
   fsType: z.string().optional(),
+  /** What the StorageClass gives for the `arguments` that a registered filesystem declares. */
+  arguments: z.record(z.string(), z.string()).optional(),
+  /** Set for a directory that pods of several nodes, or with ReadWriteMany several pods, may write to at once. */
+  sharing: z.literal('many').optional(),
   provisioning: z.enum(['thin', 'thick']),
   exclusive: z.boolean(),
   mkfsOptions: z.array(z.string()),
@@ -52,7 +70,9 @@ export const imageFields = {
 export const volumeSpecSchema = z.object({
   ...requestFields,
   ...imageFields,
-  /** Id of the Pool resource that has the image. */
+  /** Set for a managed volume: then its size is 0, since it has none, and there is no image. */
+  managed: managedSchema.optional(),
+  /** Id of the Pool resource that has it. */
   pool: z.string(),
   attachments: z.array(attachmentSchema),
   /**

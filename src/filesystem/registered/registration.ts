@@ -1,0 +1,88 @@
+import * as z from 'zod';
+
+/** An argument vector; its words may have placeholders such as `{device}` in them (see `fill-in.ts`). */
+const hookSchema = z.strictObject({
+  command: z.array(z.string().min(1)).min(1),
+  timeoutSeconds: z.number().positive().max(3600).default(60),
+});
+export type Hook = z.infer<typeof hookSchema>;
+
+/** Where a variable of the hooks' environment comes from; a secret is a key of the CSI secrets of NodeStageVolume. */
+const variableSchema = z.union([
+  z.strictObject({ value: z.string() }),
+  z.strictObject({ secret: z.string() }),
+  z.strictObject({ file: z.string() }),
+]);
+
+const argumentSchema = z.strictObject({
+  /** What the whole value must match. */
+  pattern: z.string(),
+  /** Without a default, the StorageClass must give the argument. */
+  default: z.string().optional(),
+});
+
+const name = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'lower-case letters, digits and dashes');
+
+const commonFields = {
+  name,
+  arguments: z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/), argumentSchema).default({}),
+  environment: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), variableSchema).default({}),
+  /** Patterns of whole mount flags that a capability may have. */
+  mountFlags: z.array(z.string()).default([]),
+};
+
+/** A filesystem that is made on the block device of a volume's image. */
+const imageKindSchema = z.strictObject({
+  ...commonFields,
+  kind: z.literal('image'),
+  minimumSize: z.int().positive().optional(),
+  maximumSize: z.int().positive().optional(),
+  hooks: z.strictObject({
+    /** {device}: the image file, not attached; {size}: its bytes. */
+    format: hookSchema,
+    /** {device}. Exit code 0: clean. */
+    fscheck: hookSchema.optional(),
+    /** {device} {target}. Without it, mount(2) with the filesystem's name or `mountType` is used. */
+    mount: hookSchema.optional(),
+    /** {target}. Without it, umount2(2). */
+    unmount: hookSchema.optional(),
+    /** {device} {target} {size}: grows it while it is mounted. Without it, it cannot be grown. */
+    grow: hookSchema.optional(),
+  }),
+  /** The kernel's name of the filesystem, where mount(2) mounts it. */
+  mountType: z.string().optional(),
+});
+
+/** Something that is mounted at a directory: no image, no block device. */
+const directoryKindSchema = z.strictObject({
+  ...commonFields,
+  kind: z.literal('directory'),
+  /** `pool`: {source} is a directory of the volume in the pool, and its size is promised there; `elsewhere`: neither. */
+  stores: z.enum(['pool', 'elsewhere']).default('pool'),
+  /** `many`: it may be mounted on several nodes at once. */
+  sharing: z.enum(['one', 'many']).default('one'),
+  /** Container image with the hooks' programs: in a cluster the mount hook runs in a pod of its own. */
+  image: z.string().optional(),
+  hooks: z.strictObject({
+    /** {source} {volume} {size}: run once, before the first mount, with the secrets of that NodeStageVolume. */
+    format: hookSchema.optional(),
+    /** {source} {volume}: before each mount. */
+    fscheck: hookSchema.optional(),
+    /** {source} {target} {volume} {size}. */
+    mount: hookSchema,
+    /** {target}. Without it, umount2(2). */
+    unmount: hookSchema.optional(),
+    /** {source} {volume}: run by the agent when the volume is deleted, without secrets. */
+    delete: hookSchema.optional(),
+    /** {source} {target} {volume} {size}, while it is mounted. */
+    grow: hookSchema.optional(),
+    /** {source} {target} {volume}: prints JSON, {"totalBytes", "usedBytes", "availableBytes"}. Without it, statfs(2). */
+    stats: hookSchema.optional(),
+  }),
+});
+
+/** A filesystem that the operator registers by name. */
+export const registrationSchema = z.discriminatedUnion('kind', [imageKindSchema, directoryKindSchema]);
+export type Registration = z.infer<typeof registrationSchema>;
+export type ImageRegistration = z.infer<typeof imageKindSchema>;
+export type DirectoryRegistration = z.infer<typeof directoryKindSchema>;
