@@ -5,6 +5,7 @@ const uuid = '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-
 
 export const idPatterns = {
   volume: '^vol-[0-9a-f]{32}$',
+  managed: '^managed-[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
   snapshot: '^snap-[0-9a-f]{32}$',
   group: '^group-[0-9a-f]{32}$',
 } as const;
@@ -59,7 +60,7 @@ export function identityRefinements(what: string) {
       ...fixed(`${what.toLowerCase()} uuid`),
     },
     pool: {
-      description: 'The Pool resource that has the image: `<node>.<pool>`.',
+      description: 'The Pool resource that has it: `<node>.<pool>`.',
       minLength: 1,
       maxLength: 253,
       ...fixed(`the pool that has the image`),
@@ -85,7 +86,7 @@ export const volumeModeField = {
   ...fixed('the volume mode'),
 };
 
-export const fsTypeField = { description: 'The filesystem: ext4, xfs or btrfs; absent for block.', maxLength: 32 };
+export const fsTypeField = { description: 'The registered filesystem, such as ext4; absent for block.', maxLength: 63 };
 
 /** A rule of every spec that has both. */
 export const blockHasNoFilesystem = {

@@ -6,7 +6,8 @@ export const pool: Definition = {
   kind: poolKind,
   singular: 'pool',
   shortNames: ['tpool'],
-  description: 'A directory of a node in which images live. Its agent registers it and reports what room it has.',
+  description:
+    'A directory of a node in which images live, or the roots of its managed volumes. Its agent registers it and reports what room it has.',
   selectable: ['spec.agent'],
   columns: [
     text('Node', '.spec.agent'),
@@ -31,6 +32,14 @@ export const pool: Definition = {
       maxLength: 63,
       pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
       ...fixed("a pool's name"),
+    },
+    managedRoots: {
+      description: 'Set for the place of managed volumes: the directories beneath which they may be.',
+      maxItems: 256,
+    },
+    'managedRoots[].path': { description: 'Absolute, on each of the nodes.', maxLength: 4095 },
+    'managedRoots[].shared': {
+      description: 'A distributed filesystem that all nodes of this root have mounted there.',
     },
     agent: { description: 'The node whose agent acts for the pool.', minLength: 1, maxLength: 253 },
     nodes: { description: "The nodes that reach the pool's data.", maxItems: 5000 },

@@ -6,13 +6,42 @@ import { age, text, wide, type Definition } from './definition.ts';
 const nodeName = { description: 'The name of the node.', minLength: 1, maxLength: 253 };
 const readOnly = { description: 'Whether it can only be read there.' };
 
+/** 4294967295 is no id: chown(2) takes it for "unchanged". */
+const hostId = { default: 0, maximum: 4_294_967_294 };
+
+const managedRules = [
+  {
+    rule: 'has(self.managed) || (has(self.name) && has(self.uuid))',
+    message: 'spec.name and spec.uuid are missing, which only a managed volume may leave out',
+  },
+  {
+    rule: 'has(self.managed) || self.size >= 4096',
+    message: 'a volume has at least 4096 bytes',
+  },
+  {
+    rule: '!has(self.managed) || self.size == 0',
+    message: 'a managed volume has no size: leave out spec.size',
+  },
+  {
+    rule: '!has(self.managed) || !has(self.source)',
+    message: 'a managed volume is the directory as it is: leave out spec.source',
+  },
+  {
+    rule: "!has(self.managed) || (!has(self.fsType) && self.volumeMode == 'Filesystem' && self.mkfsOptions.size() == 0)",
+    message: 'nothing is made for a managed volume: leave out spec.fsType, spec.volumeMode and spec.mkfsOptions',
+  },
+  {
+    rule: "has(self.managed) == self.pool.endsWith('.managed')",
+    message: 'the pools of managed volumes, and no others, are called managed: <node>.managed',
+  },
+];
+
 export const volume: Definition = {
   kind: volumeKind,
   singular: 'volume',
   shortNames: ['tvol'],
-  description: 'An image file in a pool that is a volume: what it is to be (spec), and what it is (status).',
-  namePattern: idPatterns.volume,
-  nameRule: 'a Volume is named vol- and 32 hexadecimal digits, the first of the SHA-256 of its spec.name',
+  description:
+    'A volume, an image file in a pool or a directory of a host: what it is to be (spec), and what it is (status).',
   selectable: ['spec.pool'],
   columns: [
     text('PVC', '.spec.claim'),
@@ -28,6 +57,11 @@ export const volume: Definition = {
   ],
   rules: [
     {
+      rule: `self.metadata.name.matches('${idPatterns.volume}') || (has(self.spec.managed) && self.metadata.name.matches('${idPatterns.managed}'))`,
+      message:
+        'a Volume is named vol- and 32 hexadecimal digits, the first of the SHA-256 of its spec.name; a managed one that a person makes: managed- and a name',
+    },
+    {
       rule: 'self.spec.size >= oldSelf.spec.size || (has(self.status) && self.status.size > 0 && self.spec.size >= self.status.size)',
       message: 'a volume never becomes smaller',
     },
@@ -37,14 +71,23 @@ export const volume: Definition = {
       'x-kubernetes-validations': [
         fixedOptional('fsType', 'the filesystem'),
         fixedOptional('source', 'what the volume was copied from'),
+        fixedOptional('managed', 'the directory that the volume is'),
+        fixedOptional('sharing', 'who may share the volume'),
+        fixedOptional('arguments', 'the arguments of the filesystem'),
         blockHasNoFilesystem,
+        ...managedRules,
+        {
+          rule: 'has(self.sharing) || self.attachments.size() <= 1 || self.attachments.all(attachment, attachment.readOnly)',
+          message: 'one writer or many readers: with more than one attachment, all must be readOnly',
+        },
       ],
+      required: ['pool'],
     },
     ...requestRefinements,
     ...identityRefinements("The volume's"),
     size: {
-      description: 'Bytes, a multiple of 4096; it can grow.',
-      minimum: 4096,
+      description: 'Bytes, a multiple of 4096; it can grow. A managed volume has none.',
+      default: 0,
       multipleOf: 4096,
     },
     volumeMode: { ...volumeModeField, default: 'Filesystem' },
@@ -68,18 +111,37 @@ export const volume: Definition = {
     'tags{}': { maxLength: 2048 },
     accessModes: { description: 'The access modes it was made for, in the terms of CSI.', maxItems: 16 },
     claim: { description: 'The PersistentVolumeClaim it was made for: `namespace/name`.', maxLength: 512 },
+    managed: { description: 'The existing directory of a host that the volume is.' },
+    'managed.hostPath': {
+      description: "The directory, absolute and normalised, beneath one of the node's managed roots.",
+      maxLength: 4095,
+      pattern: '^(/[^/:\\x00-\\x1f\\x7f]+)+$',
+      'x-kubernetes-validations': [
+        {
+          rule: "!(self + '/').contains('/./') && !(self + '/').contains('/../')",
+          message: 'the path of a managed volume has no . or .. in it',
+        },
+      ],
+    },
+    'managed.uid': { description: 'The user of the host that containerUid acts as.', ...hostId },
+    'managed.gid': { description: 'The group of the host that containerGid acts as.', ...hostId },
+    'managed.containerUid': { description: 'The user in the container that acts as uid.', ...hostId },
+    'managed.containerGid': { description: 'The group in the container that acts as gid.', ...hostId },
+    sharing: {
+      description:
+        'Set for a directory that several pods may write to at once, where it can be shared on several nodes.',
+    },
+    arguments: {
+      description: 'What the class gives for the arguments that the filesystem declares.',
+      maxProperties: 64,
+    },
+    'arguments{}': { maxLength: 2048 },
     attachments: {
-      description: 'The nodes that may have it now: one that writes, or any number that read.',
+      description: 'The nodes that may have it now: one that writes, or any number that read; any with sharing.',
       default: [],
       maxItems: 1024,
       'x-kubernetes-list-type': 'map',
       'x-kubernetes-list-map-keys': ['nodeName'],
-      'x-kubernetes-validations': [
-        {
-          rule: 'self.size() <= 1 || self.all(attachment, attachment.readOnly)',
-          message: 'one writer or many readers: with more than one attachment, all must be readOnly',
-        },
-      ],
     },
     'attachments[].nodeName': nodeName,
     'attachments[].readOnly': readOnly,
@@ -88,8 +150,8 @@ export const volume: Definition = {
   },
   status: {
     ...answerRefinements,
-    ready: { description: 'Whether the image is there.' },
-    size: { description: 'Bytes of the image as it is; 0 before it exists.' },
+    ready: { description: 'Whether the image, or the directory of a managed volume, is there.' },
+    size: { description: 'Bytes of the image as it is; 0 before it exists, and for a managed volume.' },
     health: { description: 'What is wrong with the volume; empty when nothing is.' },
     'health[].status': { description: 'How bad it is, in the terms of CSI.' },
     'health[].reason': { description: 'What is wrong, in one word.' },

@@ -9,15 +9,22 @@ const id = volumeId('one');
 const writer = (nodeName: string) => ({ nodeName, readOnly: false, accessMode: 'SINGLE_NODE_WRITER' });
 const reader = (nodeName: string) => ({ ...writer(nodeName), readOnly: true });
 
+/** All that a person must write for a managed volume. */
+const byHand = (spec: object = {}, managed: object = {}) => ({
+  pool: 'node-a.managed',
+  managed: { hostPath: '/srv/a', ...managed },
+  ...spec,
+});
+
 /** What a person might apply by hand: the kind, the name, the spec, and what the server says of it. */
 const creations: readonly [string, string, object, string][] = [
   ['volumes', 'data', volumeSpec(), 'a Volume is named vol- and 32 hexadecimal digits'],
-  ['volumes', id, { ...volumeSpec(), size: undefined }, 'spec.size: Required value'],
-  ['volumes', id, { ...volumeSpec(), uuid: undefined }, 'spec.uuid: Required value'],
+  ['volumes', id, { ...volumeSpec(), size: undefined }, 'a volume has at least 4096 bytes'],
+  ['volumes', id, { ...volumeSpec(), uuid: undefined }, 'spec.name and spec.uuid are missing'],
   ['volumes', id, { ...volumeSpec(), uuid: 'mine' }, 'spec.uuid in body should match'],
   ['volumes', id, { ...volumeSpec(), size: '10Gi' }, 'spec.size in body must be of type integer'],
   ['volumes', id, { ...volumeSpec(), size: 5000 }, 'spec.size in body should be a multiple of 4096'],
-  ['volumes', id, { ...volumeSpec(), size: 0 }, 'spec.size in body should be greater than or equal to 4096'],
+  ['volumes', id, { ...volumeSpec(), size: 0 }, 'a volume has at least 4096 bytes'],
   ['volumes', id, { ...volumeSpec(), volumeMode: 'block' }, 'spec.volumeMode: Unsupported value: "block"'],
   ['volumes', id, { ...volumeSpec(), volumeMode: 'Block' }, 'a block volume has no filesystem'],
   ['volumes', id, { ...volumeSpec(), provisionning: 'thin' }, 'unknown field "spec.provisionning"'],
@@ -26,6 +33,34 @@ const creations: readonly [string, string, object, string][] = [
   ['volumes', id, { ...volumeSpec(), attachments: [reader('a'), reader('a')] }, 'Duplicate value'],
   ['volumes', id, { ...volumeSpec(), pool: '' }, 'spec.pool in body should be at least 1 chars long'],
   ['volumes', id, { ...volumeSpec(), tags: { tier: 1 } }, 'spec.tags.tier in body must be of type string'],
+  ['volumes', 'managed-a', volumeSpec(), 'a Volume is named vol- and 32 hexadecimal digits'],
+  ['volumes', id, { ...volumeSpec(), pool: 'node-a.managed' }, 'the pools of managed volumes, and no others'],
+  ['volumes', 'managed-Photos', byHand(), 'metadata.name: Invalid value'],
+  ['volumes', 'photos', byHand(), 'a managed one that a person makes: managed- and a name'],
+  ['volumes', 'managed-a', byHand({ size: 4096 }), 'a managed volume has no size'],
+  ['volumes', 'managed-a', byHand({ fsType: 'ext4' }), 'nothing is made for a managed volume'],
+  ['volumes', 'managed-a', byHand({ volumeMode: 'Block' }), 'nothing is made for a managed volume'],
+  ['volumes', 'managed-a', byHand({ mkfsOptions: ['-m'] }), 'nothing is made for a managed volume'],
+  ['volumes', 'managed-a', byHand({ source: { kind: 'volume', id } }), 'a managed volume is the directory as it is'],
+  ['volumes', 'managed-a', byHand({ pool: 'node-a.default' }), 'the pools of managed volumes, and no others'],
+  ['volumes', 'managed-a', byHand({ pool: undefined }), 'spec.pool: Required value'],
+  ['volumes', 'managed-a', byHand({}, { uid: -1 }), 'spec.managed.uid in body should be greater than or equal to 0'],
+  ['volumes', 'managed-a', byHand({}, { gid: 2 ** 32 - 1 }), 'spec.managed.gid in body should be less than or equal'],
+  ['volumes', 'managed-a', byHand({}, { hostPath: undefined }), 'spec.managed.hostPath: Required value'],
+  ...['', '/', 'srv', 'srv/a', '/srv/', '/srv//a', '/srv/a:b', '/srv/a\nb', '/srv/a\x7fb'].map(
+    (hostPath): (typeof creations)[number] => [
+      'volumes',
+      'managed-a',
+      byHand({}, { hostPath }),
+      'spec.managed.hostPath in body should match',
+    ],
+  ),
+  ...['/srv/..', '/../srv', '/srv/../etc', '/srv/.', '/./srv'].map((hostPath): (typeof creations)[number] => [
+    'volumes',
+    'managed-a',
+    byHand({}, { hostPath }),
+    'the path of a managed volume has no . or .. in it',
+  ]),
   ['snapshots', id, snapshotSpec(), 'a Snapshot is named snap- and 32 hexadecimal digits'],
   [
     'snapshots',
@@ -53,6 +88,9 @@ const changes: readonly [string, object, string][] = [
   ['volumes', { revision: 0 }, 'the revision only rises'],
   ['volumes', { desired: 'Gone' }, 'spec.desired: Unsupported value: "Gone"'],
   ['volumes', { attachments: [writer('a'), writer('b')] }, 'one writer or many readers'],
+  ['volumes', { managed: { hostPath: '/srv/b' } }, 'the directory that the volume is cannot change'],
+  ['volumes', { sharing: 'many' }, 'who may share the volume cannot change'],
+  ['volumes', { arguments: { bucket: 'b' } }, 'the arguments of the filesystem cannot change'],
   ['snapshots', { pool: 'node-b.default' }, 'the pool that has the image cannot change'],
   ['snapshots', { sourceVolumeId: volumeId('x') }, 'the volume that a snapshot is of cannot change'],
   ['snapshots', { groupId: groupId('g') }, 'the group that a snapshot is part of cannot change'],
