@@ -1,7 +1,6 @@
 // `npm run bench`: installs what is missing, builds the program and measures it. Arguments choose what is measured.
-import { buildProgram, ensurePackages, ensureTools, node, runOrExit } from './bootstrap.mjs';
+import { buildProgram, ensureInstalled, node, runOrExit } from './bootstrap.mjs';
 
-ensurePackages();
-ensureTools([['fio', 'fio']]);
+ensureInstalled([['fio', 'fio']]);
 buildProgram();
 runOrExit(node, ['bench/main.ts', ...process.argv.slice(2)]);

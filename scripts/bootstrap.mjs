@@ -18,14 +18,23 @@ const HOST_TOOLS = new Map([
   ['losetup', 'util-linux'],
 ]);
 
+/** Library that the programs are linked to, and the Debian package that has it. A machine without a compiler lacks it. */
+const HOST_LIBRARIES = new Map([['libatomic.so.1', 'libatomic1']]);
+
 /** The environment of the programs: our Node first, and system tools found also where PATH lacks the sbin folders. */
 export const environment = {
   ...process.env,
   PATH: [path.dirname(node), process.env.PATH, '/usr/local/sbin', '/usr/sbin', '/sbin'].join(path.delimiter),
 };
 
+/** Installs whatever is missing: first the host's tools and libraries, of which our Node needs one. */
+export function ensureInstalled(moreTools = []) {
+  ensureTools(moreTools);
+  ensurePackages();
+}
+
 /** Installs what package-lock.json names, unless just that is there. */
-export function ensurePackages() {
+function ensurePackages() {
   if (hasLockedPackages()) return;
   console.log('Installing npm packages ...');
   runOrExit('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
@@ -50,10 +59,14 @@ function packagesIn(file) {
   }
 }
 
-/** Installs the host's tools that are missing when this is root on Debian; else says what to install, and exits. */
-export function ensureTools(more = []) {
+/** Installs the host's tools and libraries that are missing when this is root on Debian; else says what to install, and exits. */
+function ensureTools(more) {
   const wanted = [...HOST_TOOLS, ...more];
-  const packages = wanted.filter(([command]) => !isInstalled(command)).map(([, name]) => name);
+  const libraries = installedLibraries();
+  const packages = [
+    ...wanted.filter(([command]) => !isInstalled(command)),
+    ...[...HOST_LIBRARIES].filter(([library]) => !libraries.includes(library)),
+  ].map(([, name]) => name);
   const missing = [...new Set(packages)].join(' ');
   if (missing === '') return;
 
@@ -75,6 +88,11 @@ function isInstalled(command) {
       return false;
     }
   });
+}
+
+/** What the linker knows, as text; empty where nobody can be asked. */
+function installedLibraries() {
+  return spawnSync('ldconfig', ['-p'], { env: environment, encoding: 'utf8' }).stdout ?? '';
 }
 
 /** Bundles the program into dist/. */

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ensurePackages, environment, node, repository } from './bootstrap.mjs';
+import { ensureInstalled, environment, node, repository } from './bootstrap.mjs';
 
 const results = mkdtempSync(path.join(tmpdir(), 'tome-e2e-'));
 const main = ['test/e2e/harness/main.ts', ...process.argv.slice(2)];
@@ -19,7 +19,7 @@ process.on('exit', () => {
   rmSync(results, { recursive: true });
 });
 
-ensurePackages();
+ensureInstalled();
 const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...main], {
   cwd: repository,
   stdio: ['ignore', 'inherit', 'inherit'],

@@ -2,10 +2,9 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import path from 'node:path';
-import { buildProgram, ensurePackages, ensureTools, environment, node, repository } from './bootstrap.mjs';
+import { buildProgram, ensureInstalled, environment, node, repository } from './bootstrap.mjs';
 
-ensurePackages();
-ensureTools();
+ensureInstalled();
 buildProgram();
 
 const program = path.join(repository, 'dist/tome.mjs');

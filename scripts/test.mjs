@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { buildProgram, ensurePackages, ensureTools, environment, node, repository, runOrExit } from './bootstrap.mjs';
+import { buildProgram, ensureInstalled, environment, node, repository, runOrExit } from './bootstrap.mjs';
 
 /** What neither attaches nor mounts anything. */
 const RUNS_WITHOUT_ROOT =
@@ -16,8 +16,7 @@ process.on('exit', () => {
   console.log(`${counts.passed} passed, ${counts.failed} failed`);
 });
 
-ensurePackages();
-ensureTools([['go', 'golang-go']]);
+ensureInstalled([['go', 'golang-go']]);
 buildProgram();
 runOrExit(node, ['scripts/build-csi-sanity.ts']);
 runOrExit('test/cluster/build', ['kube', 'helm']);
