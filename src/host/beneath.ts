@@ -34,7 +34,8 @@ export async function beneath<T>(
   return await use({ path: `${pathOf(parent)}/${posix.basename(path)}`, resolved });
 }
 
-function checkForm(path: string): void {
+/** Throws InvalidArgument for a path that is relative, not normalised, the root directory, or longer than the kernel takes. */
+export function checkForm(path: string): void {
   if (!path.startsWith('/')) throw invalid(path, 'is not absolute');
   if (path.includes('\0')) throw invalid(path, 'has a NUL in it');
   if (path === '/') throw invalid(path, 'is the root directory');
@@ -115,11 +116,11 @@ function refusal(path: string, error: unknown): unknown {
   }
 }
 
-function invalid(path: string, why: string): VolumeError {
+export function invalid(path: string, why: string): VolumeError {
   return new VolumeError('InvalidArgument', `the path ${shown(path)} ${why}`);
 }
 
-/** For messages: a path may be a megabyte of anything. */
-function shown(path: string): string {
+/** A path for messages: it may be a megabyte of anything. */
+export function shown(path: string): string {
   return JSON.stringify(path.length > 300 ? `${path.slice(0, 300)}...` : path);
 }

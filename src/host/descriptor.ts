@@ -23,7 +23,9 @@ export const AT_FDCWD = -100;
 export const O_PATH = 0o10000000;
 export const O_CLOEXEC = 0o2000000;
 export const RESOLVE_NO_XDEV = 0x01;
+export const RESOLVE_NO_MAGICLINKS = 0x02;
 export const RESOLVE_NO_SYMLINKS = 0x04;
+export const RESOLVE_BENEATH = 0x08;
 const RESOLVE_CACHED = 0x20;
 const WRITES_NAMES = constants.O_CREAT | constants.O_TRUNC;
 

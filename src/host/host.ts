@@ -185,6 +185,25 @@ export interface HostMounts {
    * swap of a component can redirect. Throws NotFound when the parent does not exist.
    */
   beneath<T>(path: string, roots: readonly string[], use: (pinned: PinnedPath) => Promise<T>): Promise<T>;
+  /**
+   * Runs `use` with the directory at `path`, open: resolved from a descriptor of `root` on, without a symlink on the way
+   * from `/` to it. Throws InvalidArgument for a path that is not normalised or not beneath the root, NotFound when it
+   * does not exist, FailedPrecondition for a symlink in it, for what is no directory, and for a root that is not there.
+   */
+  directoryBeneath<T>(path: string, root: string, use: (directory: PinnedDirectory) => Promise<T>): Promise<T>;
+}
+
+/** A directory that is open: what it is does not change with the names that led to it. */
+export interface PinnedDirectory {
+  /** /proc/self/fd/N/. : give this to the functions above. */
+  readonly path: string;
+  /** As mountinfo has the device of the mount that it is in. */
+  readonly deviceNumber: number;
+  /** Its path within that filesystem: two directories overlap when device and path do, by whatever mounts they are reached. */
+  readonly root: string;
+  readonly fsType: string;
+  /** Of fstat(2). */
+  readonly inode: number;
 }
 
 export interface PinnedPath {

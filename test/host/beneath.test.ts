@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
 import { join } from 'node:path';
 import { linuxHost } from '../../src/host/linux-host.ts';
 import type { PinnedPath } from '../../src/host/host.ts';
 import { failureOf } from '../support/failure.ts';
+import { flipping } from '../support/flip.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 describe('beneath', () => {
@@ -71,25 +71,7 @@ describe('beneath', () => {
 
   it('is never led out by a symlink that is swapped in', async () => {
     mkdirSync(at('root/flip/volumes'), { recursive: true });
-    const flip = `
-      const { renameSync, symlinkSync } = require('node:fs');
-      const { workerData: at, parentPort } = require('node:worker_threads');
-      symlinkSync(at + '/outside', at + '/swap');
-      let stop = false;
-      parentPort.on('message', () => { stop = true; });
-      const round = () => {
-        for (let i = 0; i < 50; i++) {
-          renameSync(at + '/root/flip', at + '/kept');
-          renameSync(at + '/swap', at + '/root/flip');
-          renameSync(at + '/root/flip', at + '/swap');
-          renameSync(at + '/kept', at + '/root/flip');
-        }
-        if (stop) process.exit(); else setImmediate(round);
-      };
-      parentPort.postMessage('flipping');
-      round();`;
-    const worker = new Worker(flip, { eval: true, workerData: temporary.path });
-    await new Promise((started) => worker.once('message', started));
+    const stop = await flipping(at('root/flip'), at('outside'));
     const outside = statSync(at('outside/volumes')).ino;
     const seen = { inside: 0, refused: 0 };
     const end = performance.now() + 300;
@@ -105,8 +87,7 @@ describe('beneath', () => {
         seen.refused++;
       }
     }
-    worker.postMessage('stop');
-    await new Promise((ended) => worker.once('exit', ended));
+    await stop();
     expect(seen.inside, JSON.stringify(seen)).to.be.greaterThan(10);
     expect(seen.refused, JSON.stringify(seen)).to.be.greaterThan(10);
   });

@@ -1,0 +1,99 @@
+import { constants, fstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { posix } from 'node:path';
+import { VolumeError } from '../domain/errors.ts';
+import { checkForm, invalid, shown } from './beneath.ts';
+import {
+  O_PATH,
+  openFile,
+  pathOf,
+  RESOLVE_BENEATH,
+  RESOLVE_NO_MAGICLINKS,
+  RESOLVE_NO_SYMLINKS,
+  type Descriptor,
+} from './descriptor.ts';
+import { fromNode } from './errno.ts';
+import { HostError } from './host-error.ts';
+import type { PinnedDirectory } from './host.ts';
+import { listMounts } from './mountinfo.ts';
+
+const DIRECTORY = O_PATH | constants.O_DIRECTORY;
+
+/**
+ * Runs `use` with the directory at `path`, which stays open until that is done. It is resolved by openat2(2) from an open
+ * descriptor of `root` on, without any symlink, so no component that is swapped meanwhile leads out of the root. Mounts on
+ * the way are followed: only root can have made them. Throws as HostMounts says.
+ */
+export async function directoryBeneath<T>(
+  path: string,
+  root: string,
+  use: (directory: PinnedDirectory) => Promise<T>,
+): Promise<T> {
+  checkForm(path);
+  const prefix = root.endsWith('/') ? root : `${root}/`;
+  if (!path.startsWith(prefix)) throw invalid(path, `is not beneath ${root}`);
+  using from = await openFile(root, DIRECTORY, () => `open ${root}`, {
+    resolve: RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+  }).catch((error: unknown) => {
+    throw refusal(`the root directory ${shown(root)}`, 'FailedPrecondition', error);
+  });
+  using directory = await openFile(path.slice(prefix.length), DIRECTORY, () => `open ${path}`, {
+    from: from.fd,
+    resolve: RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+  }).catch((error: unknown) => {
+    throw refusal(`the directory ${shown(path)}`, 'NotFound', error);
+  });
+  const place = await placeOf(directory, path);
+  // Awaited here: the descriptor must stay open until `use` is done.
+  return await use({ path: `${pathOf(directory)}/.`, ...place });
+}
+
+/** What mountinfo says of the mount that the directory is in, by that mount's id. */
+async function placeOf(directory: Descriptor, path: string): Promise<Omit<PinnedDirectory, 'path'>> {
+  const mounts = await listMounts();
+  const { id, resolved, inode } = lookAt(directory, path);
+  const mount = mounts.find((one) => one.id === id);
+  const below = mount === undefined ? undefined : relativeTo(mount.target, resolved);
+  if (mount === undefined || below === undefined)
+    throw new HostError('EAGAIN', `${path} changes while it is looked at`);
+  const { deviceNumber, fsType } = mount;
+  return { deviceNumber, fsType, inode, root: posix.join(mount.root, below) };
+}
+
+function lookAt(directory: Descriptor, path: string): { id: number; resolved: string; inode: number } {
+  try {
+    const { ino, nlink } = fstatSync(directory.fd);
+    if (nlink === 0) throw new VolumeError('NotFound', `the directory ${shown(path)} has just been removed`);
+    const info = readFileSync(`/proc/self/fdinfo/${directory.fd}`, 'utf8');
+    const id = Number(/^mnt_id:\s*(\d+)$/m.exec(info)?.[1]);
+    return { id, resolved: readlinkSync(pathOf(directory)), inode: ino };
+  } catch (error) {
+    throw error instanceof VolumeError ? error : fromNode(error, `look at ${path}`);
+  }
+}
+
+/** Undefined when it is elsewhere. */
+function relativeTo(target: string, path: string): string | undefined {
+  if (path === target || target === '/') return path.slice(target.length);
+  return path.startsWith(`${target}/`) ? path.slice(target.length + 1) : undefined;
+}
+
+function refusal(what: string, missing: 'NotFound' | 'FailedPrecondition', error: unknown): unknown {
+  if (!(error instanceof HostError)) return error;
+  const refused = (why: string) => new VolumeError('FailedPrecondition', `${what} ${why}`, { cause: error });
+  switch (error.code) {
+    case 'ENOENT':
+      return new VolumeError(missing, `${what} does not exist on this node: make it first`, { cause: error });
+    case 'ELOOP':
+    case 'EXDEV':
+      return refused('has a symlink in its path, which is never followed: use the path without symlinks');
+    case 'ENOTDIR':
+      return refused('is not a directory, or leads through something that is none');
+    case 'EACCES':
+    case 'ENOTCONN':
+    case 'ESTALE':
+    case 'EIO':
+      return refused(`cannot be reached: ${error.code}`);
+    default:
+      return error;
+  }
+}
