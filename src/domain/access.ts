@@ -29,9 +29,15 @@ export function isMultiNodeWriterMode(mode: AccessMode): boolean {
   return mode === 'MULTI_NODE_SINGLE_WRITER' || mode === 'MULTI_NODE_MULTI_WRITER';
 }
 
-/** Two kernels that write to one image destroy it. Throws InvalidArgument for a mode that asks for that. */
-export function refuseSharedWriting(mode: AccessMode): void {
-  if (!isMultiNodeWriterMode(mode)) return;
+/**
+ * Two kernels that write to one image destroy it. Throws InvalidArgument for a mode that asks for that, unless the volume
+ * is a directory that several may write to.
+ */
+export function refuseSharedWriting(
+  mode: AccessMode,
+  { sharing }: { readonly sharing?: 'many' | undefined } = {},
+): void {
+  if (sharing === 'many' || !isMultiNodeWriterMode(mode)) return;
   throw new VolumeError(
     'InvalidArgument',
     `${mode} needs writers on several nodes, which an image cannot have: use SINGLE_NODE_MULTI_WRITER (ReadWriteOnce), ` +
@@ -42,5 +48,6 @@ export function refuseSharedWriting(mode: AccessMode): void {
 /** `exclusive` makes any read-write mount the only mount of its volume. */
 export function accessOf(mode: AccessMode, options: { readOnly: boolean; exclusive: boolean }): Access {
   if (options.readOnly || isReaderMode(mode)) return 'reader';
-  return options.exclusive || mode !== 'SINGLE_NODE_MULTI_WRITER' ? 'single-writer' : 'writers';
+  const isMany = mode === 'SINGLE_NODE_MULTI_WRITER' || mode === 'MULTI_NODE_MULTI_WRITER';
+  return options.exclusive || !isMany ? 'single-writer' : 'writers';
 }

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 
 const ID = /^(vol|snap|group)-[0-9a-f]{32}$/;
 
+/** A managed volume whose Volume resource a person has written. */
+const NAMED_BY_HAND = /^managed-[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
 /** The id of the volume with this CSI name: a hash, since a name may be 128 bytes of any UTF-8. */
 export function volumeId(name: string): string {
   return `vol-${digest(name)}`;
@@ -22,9 +25,14 @@ export function memberSnapshotId(group: string, sourceVolumeId: string): string 
   return snapshotId(`${group}/${sourceVolumeId}`);
 }
 
-/** Whether this driver could have made the id. Anything else names nothing, and must never become part of a path. */
+/** Whether the id is of a form that this driver knows. Anything else names nothing, and must never become part of a path. */
 export function isId(id: string): boolean {
-  return ID.test(id);
+  return ID.test(id) || NAMED_BY_HAND.test(id);
+}
+
+/** Whether it is the id of a volume, and not of a snapshot or group. */
+export function isIdOfVolume(id: string): boolean {
+  return isId(id) && (id.startsWith('vol-') || id.startsWith('managed-'));
 }
 
 function digest(name: string): string {

@@ -9,6 +9,20 @@ export const managedRootSchema = z.object({
 });
 export type ManagedRoot = z.infer<typeof managedRootSchema>;
 
+/** What the pools of managed volumes are called; no pool of images may be. */
+export const managedPoolName = 'managed';
+
+/**
+ * The one pool of the volumes that pods of several nodes share, in directories that all those nodes have. No node may be
+ * called `shared` that has managed volumes.
+ */
+export const sharedManagedPoolId = `shared.${managedPoolName}`;
+
+/** Whether it is a place of managed volumes, which has neither room nor size. */
+export function isManagedPool({ spec }: { readonly spec: Pick<PoolSpec, 'managedRoots'> }): boolean {
+  return spec.managedRoots !== undefined;
+}
+
 export const poolSpecSchema = z.object({
   /** The name a StorageClass gives as `pool`; each node may have a pool of this name. */
   name: z.string(),

@@ -1,6 +1,6 @@
 import type { Collection, ListQuery } from '../../catalog/catalog.ts';
 import { VolumeError } from '../../domain/errors.ts';
-import { isId } from '../../domain/ids.ts';
+import { isId, isIdOfVolume } from '../../domain/ids.ts';
 import type { Resource } from '../../domain/resource.ts';
 
 export interface Page {
@@ -19,7 +19,9 @@ const CHUNK = 1000;
 export function parsePage(request: { maxEntries: number; startingToken: string }, kind: 'vol' | 'snap'): Page {
   const { maxEntries, startingToken } = request;
   if (maxEntries < 0) throw new VolumeError('InvalidArgument', `max_entries must be 0 or more, not ${maxEntries}`);
-  if (startingToken !== '' && !(isId(startingToken) && startingToken.startsWith(`${kind}-`))) {
+  const isOfKind =
+    kind === 'vol' ? isIdOfVolume(startingToken) : isId(startingToken) && startingToken.startsWith('snap-');
+  if (startingToken !== '' && !isOfKind) {
     throw new VolumeError('Aborted', 'starting_token is not one of ours: list again from the start');
   }
   return { after: startingToken, limit: maxEntries === 0 ? Infinity : maxEntries };
