@@ -1,4 +1,4 @@
-// `npm test`: installs what is missing, builds the program, csi-sanity, an API server and helm, and runs every test in
+// `npm test`: installs what is missing, builds the program, csi-sanity, an S3 server with rclone, an API server and helm, and runs every test in
 // test/ but those on a real Kubernetes (`npm run e2e`). The last line
 // is always `N passed, N failed`. Arguments go to mocha.
 import { spawnSync } from 'node:child_process';
@@ -16,9 +16,14 @@ process.on('exit', () => {
   console.log(`${counts.passed} passed, ${counts.failed} failed`);
 });
 
-ensureInstalled([['go', 'golang-go']]);
+ensureInstalled([
+  ['go', 'golang-go'],
+  ['gocryptfs', 'gocryptfs'],
+  ['fusermount3', 'fuse3'],
+]);
 buildProgram();
 runOrExit(node, ['scripts/build-csi-sanity.ts']);
+runOrExit(node, ['scripts/build-object-store.ts']);
 runOrExit('test/cluster/build', ['kube', 'helm']);
 
 const results = mkdtempSync(path.join(tmpdir(), 'tome-test-'));
