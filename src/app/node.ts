@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { Agent } from '../agent/agent.ts';
 import { poolResourceId } from '../agent/register-pool.ts';
@@ -79,7 +80,9 @@ async function start(
 function poolsOf({ config, host, log }: NodeSurroundings): PoolSet {
   const lockWaitMs = config.poolLockWaitSeconds * 1000;
   const settings = config.pools.map((pool) => poolSettings(pool, lockWaitMs));
-  return new PoolSet(settings, { host, filesystems: filesystems(host), log }, knownPools(config.stateDir, host));
+  const mountsDirectory = join(config.stateDir, 'mounts');
+  const deps = { host, filesystems: filesystems(host), mountsDirectory, log };
+  return new PoolSet(settings, deps, knownPools(config.stateDir, host));
 }
 
 function frontOf(

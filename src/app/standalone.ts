@@ -87,7 +87,9 @@ async function openPools(
 ): Promise<PoolSet> {
   const lockWaitMs = config.poolLockWaitSeconds * 1000;
   const settings = await Promise.all(config.pools.map((pool) => sizedPoolSettings(pool, lockWaitMs, host)));
-  const pools = new PoolSet(settings, { host, filesystems: registry, log }, knownPools(config.stateDir, host));
+  const mountsDirectory = join(config.stateDir, 'mounts');
+  const deps = { host, filesystems: registry, mountsDirectory, log };
+  const pools = new PoolSet(settings, deps, knownPools(config.stateDir, host));
   await pools.open();
   return pools;
 }

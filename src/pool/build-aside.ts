@@ -7,9 +7,9 @@ import type { Pool } from './pool.ts';
 import { recordText, type SnapshotRecord, type VolumeRecord } from './record.ts';
 
 /**
- * Makes an image and its record in the staging folder and shows them under their final name by one rename: durable when
- * it returns, and nothing is left of it when it throws. `build` makes the image at the path it gets and returns the
- * record.
+ * Makes an image, or a directory for data, and its record in the staging folder and shows them under their final name by
+ * one rename: durable when it returns, and nothing is left of it when it throws. `build` makes the image at the path it
+ * gets, or the directory for data beside it, and returns the record.
  */
 export async function buildAside<R extends VolumeRecord | SnapshotRecord>(
   pool: Pool,
@@ -30,17 +30,24 @@ export async function buildAside<R extends VolumeRecord | SnapshotRecord>(
   }
 }
 
-/** Adds the record to a staged image; both, and their names, are on disk afterwards. */
+/** Adds the record to what is staged; both, and their names, are on disk afterwards. */
 export async function completeStaged(
   pool: Pool,
   directory: string,
   record: VolumeRecord | SnapshotRecord,
 ): Promise<void> {
+  const content = contentOf(record);
   // At once: the filesystem writes its log for the two of them together.
   await Promise.all([
-    pool.host.images.sync(join(directory, 'image')),
+    content === undefined ? undefined : pool.host.files.sync(join(directory, content)),
     pool.host.files.write(join(directory, 'record.json'), recordText(record)),
   ]);
+}
+
+/** What stands beside the record. */
+function contentOf(record: VolumeRecord | SnapshotRecord): 'image' | 'data' | undefined {
+  if (record.kind === 'snapshot' || record.directory === undefined) return 'image';
+  return record.directory.stores === 'pool' ? 'data' : undefined;
 }
 
 /** Removes what an attempt has left in the staging folder. Never throws: why the attempt ended matters more. */

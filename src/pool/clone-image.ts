@@ -1,6 +1,7 @@
 import { VolumeError } from '../domain/errors.ts';
 import type { ContentSource } from '../domain/volume.ts';
 import { copyImage, type CopyImageOptions } from './copy-image.ts';
+import { refuseDirectoryVolume } from './directory-volume.ts';
 import { requireSnapshot, requireVolume } from './find.ts';
 import { cutVolumes } from './freeze.ts';
 import { imagePath } from './layout.ts';
@@ -20,6 +21,7 @@ export async function cloneImage(
   const { source } = record;
   const isVolume = source.kind === 'volume';
   const original = isVolume ? await requireVolume(pool, source.id) : await requireSnapshot(pool, source.id);
+  if (original.kind === 'volume') refuseDirectoryVolume(original, 'clones');
   checkFits(record, original);
 
   const copy = () => copyImage(pool, imagePath(pool, source.id), image, options);

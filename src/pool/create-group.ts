@@ -4,6 +4,7 @@ import type { GroupMember } from '../domain/snapshot-group.ts';
 import { abandon, completeStaged } from './build-aside.ts';
 import { copyImage } from './copy-image.ts';
 import { olderSnapshot, promiseCopy, promiseSnapshot } from './create-snapshot.ts';
+import { refuseDirectoryVolume } from './directory-volume.ts';
 import { findSnapshot, requireSnapshot, requireVolume } from './find.ts';
 import { cutVolumes } from './freeze.ts';
 import { findGroup, groupStaging, markerPath, showMembers, STAGED_MARKER, type GroupMarker } from './group-commit.ts';
@@ -68,6 +69,7 @@ async function stageGroup(pool: Pool, group: GroupRequest, staging: string): Pro
   const { files } = pool.host;
   const { id, uuid, name, members } = group;
   const sources = await inParallel(members, COPIES_AT_A_TIME, (member) => requireVolume(pool, member.sourceVolumeId));
+  for (const source of sources) refuseDirectoryVolume(source, 'snapshots');
   for (const { snapshotId } of members) await files.makeDirectory(join(staging, snapshotId), 0o700);
 
   for (const { snapshotId, sourceVolumeId, uuid: snapshotUuid } of members) {

@@ -2,6 +2,7 @@ import { VolumeError } from '../domain/errors.ts';
 import { buildAside } from './build-aside.ts';
 import { promiseRoom } from './capacity.ts';
 import { copyImage, type CopyImageOptions } from './copy-image.ts';
+import { refuseDirectoryVolume } from './directory-volume.ts';
 import { findSnapshot, requireVolume } from './find.ts';
 import { cutVolumes } from './freeze.ts';
 import { imagePath, requireOwnIds } from './layout.ts';
@@ -35,6 +36,7 @@ export async function createSnapshot(
       return present;
     }
     const source = await requireVolume(pool, sourceVolumeId);
+    refuseDirectoryVolume(source, 'snapshots');
     return cutSnapshot(pool, snapshot, source, options);
   });
 }

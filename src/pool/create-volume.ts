@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { VolumeError } from '../domain/errors.ts';
 import type { z } from 'zod';
 import type { imageFields } from '../domain/volume.ts';
@@ -7,15 +8,20 @@ import { promiseRoom } from './capacity.ts';
 import { cloneImage } from './clone-image.ts';
 import type { CopyImageOptions } from './copy-image.ts';
 import { COW_EXTENT_SIZE } from './cow-extent-size.ts';
+import { promisedBytes, refuseDirectoryVolume } from './directory-volume.ts';
 import { findVolume } from './find.ts';
 import { recordPath, requireOwnIds } from './layout.ts';
 import type { Pool } from './pool.ts';
 import { requirePresent } from './presence.ts';
-import { newRecord, volumeRecordSchema, type EphemeralOwner, type VolumeRecord } from './record.ts';
+import { newRecord, volumeRecordSchema, type DirectoryPart, type EphemeralOwner, type VolumeRecord } from './record.ts';
 
 export type ImageFields = z.infer<z.ZodObject<typeof imageFields>>;
 
-export type NewVolume = ImageFields & { readonly id: string; readonly ephemeral?: EphemeralOwner };
+export type NewVolume = ImageFields & {
+  readonly id: string;
+  readonly ephemeral?: EphemeralOwner;
+  readonly directory?: DirectoryPart;
+};
 
 /**
  * Makes a volume, blank or as a copy of its source. Takes the locks. Safe to repeat: one with the same uuid is
@@ -44,7 +50,7 @@ function recordOf(volume: NewVolume): VolumeRecord {
 }
 
 async function createLocked(pool: Pool, record: VolumeRecord, options: CopyImageOptions): Promise<VolumeRecord> {
-  const { id, uuid, size } = record;
+  const { id, uuid } = record;
   // The ledger has every volume that can be read; what else bears this name stops the rename at the end.
   const present = pool.ledger.has(id) ? await findVolume(pool, id) : undefined;
   if (present !== undefined) {
@@ -53,10 +59,10 @@ async function createLocked(pool: Pool, record: VolumeRecord, options: CopyImage
   }
   // Or the pool's folders would be made where its disk was mounted.
   await requirePresent(pool);
-  await promiseRoom(pool, { id, uuid, bytes: size, ...(record.ephemeral && { ephemeral: true }) });
+  await promiseRoom(pool, { id, uuid, bytes: promisedBytes(record), ...(record.ephemeral && { ephemeral: true }) });
   try {
     return await buildAside(pool, id, async (image) => {
-      await makeImage(pool, image, record, options);
+      await makeContent(pool, image, record, options);
       return record;
     });
   } catch (error) {
@@ -64,6 +70,12 @@ async function createLocked(pool: Pool, record: VolumeRecord, options: CopyImage
     if ((await pool.host.files.stat(recordPath(pool, id))) === undefined) pool.ledger.release(id);
     throw error;
   }
+}
+
+async function makeContent(pool: Pool, image: string, record: VolumeRecord, options: CopyImageOptions): Promise<void> {
+  if (record.directory === undefined) return makeImage(pool, image, record, options);
+  if (record.source !== undefined) refuseDirectoryVolume(record, 'clones');
+  if (record.directory.stores === 'pool') await pool.host.files.makeDirectory(join(dirname(image), 'data'), 0o700);
 }
 
 async function makeImage(pool: Pool, image: string, record: VolumeRecord, options: CopyImageOptions): Promise<void> {

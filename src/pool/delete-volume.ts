@@ -1,4 +1,5 @@
 import { VolumeError } from '../domain/errors.ts';
+import { isDirectoryVolume, mountPointOf, type DirectoryVolumeRecord } from './directory-volume.ts';
 import { findVolume } from './find.ts';
 import { imageUsage } from './image-usage.ts';
 import { imageDirectory, isVolumeId } from './layout.ts';
@@ -8,14 +9,24 @@ import { requirePresent } from './presence.ts';
 /**
  * Removes a volume: gone, durably, when it returns; its blocks are given back in the background. Takes the lock. Safe to
  * repeat: one that is gone, or another of the same id, is not ours to remove. Throws FailedPrecondition naming what
- * still holds the image, Unavailable when the pool's disk is gone.
+ * still holds the image, Unavailable when the pool's disk is gone. `removeElsewhere` is run first, each time, where a
+ * hook may have made something of a directory volume that is not in the pool.
  */
-export async function deleteVolume(pool: Pool, id: string, uuid: string): Promise<void> {
+export async function deleteVolume(
+  pool: Pool,
+  id: string,
+  uuid: string,
+  removeElsewhere: (record: DirectoryVolumeRecord) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   if (!isVolumeId(id)) return;
   await pool.locks.run(id, undefined, async () => {
     const record = await findVolume(pool, id);
     if (record === undefined) await requirePresent(pool);
     if (record?.uuid !== uuid) return;
+    if (isDirectoryVolume(record)) {
+      await requireUnmounted(pool, id);
+      if (record.directory.prepared !== undefined) await removeElsewhere(record);
+    }
     await discardImage(pool, id, uuid);
   });
 }
@@ -33,4 +44,10 @@ export async function requireUnused(pool: Pool, id: string): Promise<void> {
   if (loops.length === 0) return;
   const holders = [...loops.map(({ device }) => device.path), ...mounts.map(({ target }) => target)].join(', ');
   throw new VolumeError('FailedPrecondition', `${id} is in use, unstage it first: ${holders}`);
+}
+
+async function requireUnmounted(pool: Pool, id: string): Promise<void> {
+  const target = mountPointOf(pool, id);
+  if ((await pool.host.mounts.find(target)) === undefined) return;
+  throw new VolumeError('FailedPrecondition', `${id} is mounted at ${target}, unstage it first`);
 }

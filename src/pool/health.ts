@@ -4,6 +4,8 @@ import type { PoolCondition } from '../domain/pool.ts';
 import { formatSize } from '../domain/sizes.ts';
 import type { HealthEntry } from '../domain/volume.ts';
 import type { FilesystemUsage } from '../host/host.ts';
+import { directoryHealth } from './directory-health.ts';
+import { isDirectoryVolume } from './directory-volume.ts';
 import { findVolume } from './find.ts';
 import { dataLoss, imageHealth, inaccessible } from './image-health.ts';
 import { isVolumeId, within } from './layout.ts';
@@ -30,7 +32,7 @@ export async function volumeHealth(
       const message = `pool ${pool.name} keeps another volume as ${id} (uuid ${record.uuid}, of ${record.createdAt}), not the one with uuid ${uuid}`;
       return [dataLoss('VolumeReplaced', message)];
     }
-    return await imageHealth(pool, record);
+    return await (isDirectoryVolume(record) ? directoryHealth(pool, record) : imageHealth(pool, record));
   } catch (error) {
     // The record cannot be read: the image may be whole, but nobody can say what it is.
     if (error instanceof VolumeError) return [inaccessible('RecordUnreadable', error.message)];

@@ -27,6 +27,11 @@ export function imagePath(pool: At, id: string): string {
   return join(imageDirectory(pool, id), 'image');
 }
 
+/** The directory of a volume that has files in the pool in place of an image, there or not. */
+export function dataPath(pool: At, id: string): string {
+  return join(imageDirectory(pool, id), 'data');
+}
+
 export function recordPath(pool: At, id: string): string {
   return join(imageDirectory(pool, id), 'record.json');
 }

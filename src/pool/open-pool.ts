@@ -21,6 +21,8 @@ const NAMED = 100;
 export interface PoolDeps {
   readonly host: Host;
   readonly filesystems: FilesystemRegistry;
+  /** See `Pool`. */
+  readonly mountsDirectory: string;
   readonly log: Logger;
 }
 
@@ -78,7 +80,7 @@ async function openClaimed(settings: PoolSettings, deps: PoolDeps, { identity, r
     release();
     await unmount(settings, parts);
   };
-  const { filesystems } = deps;
+  const { filesystems, mountsDirectory } = deps;
   const pool: Pool = {
     ...parts,
     name,
@@ -86,6 +88,7 @@ async function openClaimed(settings: PoolSettings, deps: PoolDeps, { identity, r
     foreignBytes,
     settings,
     filesystems,
+    mountsDirectory,
     locks,
     blanks,
     trash,

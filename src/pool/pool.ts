@@ -43,6 +43,8 @@ export interface Pool {
   readonly settings: PoolSettings;
   readonly host: Host;
   readonly filesystems: FilesystemRegistry;
+  /** Where this node mounts volumes of registered filesystems of kind `directory`, each at its id. */
+  readonly mountsDirectory: string;
   readonly log: Logger;
   readonly ledger: Ledger;
   readonly locks: KeyedQueue;

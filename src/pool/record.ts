@@ -11,6 +11,15 @@ const ephemeralSchema = z.object({
 });
 export type EphemeralOwner = z.infer<typeof ephemeralSchema>;
 
+/** How a volume of a registered filesystem of kind `directory` is here, which has no image. */
+const directorySchema = z.object({
+  /** `pool`: its files are in `data` beside the record, and its size is promised; `elsewhere`: neither. */
+  stores: z.enum(['pool', 'elsewhere']),
+  /** Set before a hook first makes something of it, and `done` once its `format` has succeeded. */
+  prepared: z.enum(['begun', 'done']).optional(),
+});
+export type DirectoryPart = z.infer<typeof directorySchema>;
+
 export const volumeRecordSchema = z.object({
   format: z.literal(1),
   kind: z.literal('volume'),
@@ -24,8 +33,9 @@ export const volumeRecordSchema = z.object({
   createdAt: z.iso.datetime(),
   /** Set when a pod asked for the volume inline: made by its publish, deleted by its unpublish, and in no catalog. */
   ephemeral: ephemeralSchema.optional(),
+  directory: directorySchema.optional(),
 });
-/** What stands beside a volume's image: enough to stage it, or to take it over, with no catalog at all. */
+/** What stands beside a volume's image or data: enough to stage it, or to take it over, with no catalog at all. */
 export type VolumeRecord = z.infer<typeof volumeRecordSchema>;
 
 export const snapshotRecordSchema = z.object({

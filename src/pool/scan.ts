@@ -1,8 +1,10 @@
+import { allocatedBelow, promisedBytes } from './directory-volume.ts';
 import { findSnapshot, findVolume } from './find.ts';
 import { inParallel } from './in-parallel.ts';
-import { imagePath, isVolumeId, within } from './layout.ts';
+import { dataPath, imagePath, isVolumeId, within } from './layout.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { Pool } from './pool.ts';
+import type { VolumeRecord } from './record.ts';
 
 const AT_A_TIME = 16;
 
@@ -41,6 +43,7 @@ async function lookAt(
     ]);
     const allocated = image?.allocated ?? 0;
     if (record === undefined) return { entry: undefined, allocated };
+    if (record.kind === 'volume' && record.directory !== undefined) return await lookAtDirectory(pool, record);
     // A volume whose growth was interrupted counts as large as its image is already.
     const bytes = record.kind === 'volume' ? Math.max(record.size, image?.size ?? 0) : record.heldBytes;
     const isEphemeral = record.kind === 'volume' && record.ephemeral !== undefined;
@@ -49,4 +52,14 @@ async function lookAt(
     pool.log.warn({ id, err: error }, 'not a volume or snapshot that can be read; it is kept');
     return { entry: undefined, allocated: 0 };
   }
+}
+
+/** What was written there is counted by looking at every file: no filesystem tells it of a directory. */
+async function lookAtDirectory(
+  pool: Pick<Pool, 'path' | 'host'>,
+  record: VolumeRecord,
+): Promise<{ entry: LedgerEntry; allocated: number }> {
+  const { id, uuid } = record;
+  const allocated = await allocatedBelow(pool.host.files, dataPath(pool, id));
+  return { entry: { id, uuid, bytes: promisedBytes(record) }, allocated };
 }

@@ -1,4 +1,6 @@
+import { basename, dirname } from 'node:path';
 import type { LoopDevice } from '../host/host.ts';
+import { mountPointOf } from './directory-volume.ts';
 import { shownBy } from './image-mount.ts';
 import { imageUsage } from './image-usage.ts';
 import { imagePath, isVolumeId } from './layout.ts';
@@ -18,6 +20,8 @@ const UNUSED: VolumeUse = { mounted: false, readOnly: false };
 /** An idle volume costs no look at the loop devices. One that is not there is not mounted. Takes no lock. */
 export async function volumeUse(pool: Pool, id: string): Promise<VolumeUse> {
   const { loops, mounts } = await imageUsage(pool, id);
+  const directory = loops.length > 0 ? undefined : await pool.host.mounts.find(mountPointOf(pool, id));
+  if (directory !== undefined) return { mounted: true, readOnly: directory.readOnly };
   const mounted = new Set(mounts.map(({ device }) => device.path));
   const ours = loops.filter(({ access, device }) => access !== 'foreign' && mounted.has(device.path));
   return useOf(ours.map(({ device }) => device));
@@ -32,6 +36,10 @@ export async function volumeUses(pool: Pool): Promise<ReadonlyMap<string, Volume
   const shown = new Set(mounts.map(shownBy));
   const mounted = loops.filter(({ deviceNumber, path }) => shown.has(deviceNumber) || shown.has(path));
   const uses = new Map<string, VolumeUse>();
+  for (const { target, readOnly } of mounts) {
+    const id = basename(target);
+    if (dirname(target) === pool.mountsDirectory && pool.ledger.has(id)) uses.set(id, { mounted: true, readOnly });
+  }
   for (const [id, devices] of Map.groupBy(mounted, ({ label }) => volumeInLabel(label, pool))) {
     if (id === undefined || !isVolumeId(id)) continue;
     const use = useOf(await holding(pool, id, devices));

@@ -14,6 +14,8 @@ import { mountedXfs, mountImage } from '../support/xfs.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 export const host = linuxHost();
+/** Where volumes of registered filesystems would be mounted. */
+export const MOUNTS = '/run/tome-test-mounts';
 export const silent = pino({ level: process.env['TOME_TEST_LOG'] ?? 'silent' });
 
 /** A place for a pool on a filesystem of its own, and how to open it, again and again if need be. */
@@ -62,7 +64,7 @@ function placeAt(aside: string, filesystem: string, cleanUp: () => Promise<void>
 }
 
 export function testDeps(wrapped: Host = host) {
-  return { host: wrapped, filesystems: filesystems(wrapped), log: silent };
+  return { host: wrapped, filesystems: filesystems(wrapped), mountsDirectory: MOUNTS, log: silent };
 }
 
 export function poolSettings(settings: Partial<PoolSettings> & { path: string }): PoolSettings {
