@@ -62,7 +62,10 @@ const directoryKindSchema = z.strictObject({
   /** `many`: it may be mounted on several nodes at once. */
   sharing: z.enum(['one', 'many']).default('one'),
   /** Container image with the hooks' programs: in a cluster the mount hook runs in a pod of its own. */
-  image: z.string().optional(),
+  image: z.string().min(1).optional(),
+  imagePullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).default('IfNotPresent'),
+  /** Of those pods, as Kubernetes has them. */
+  resources: z.record(z.string(), z.unknown()).optional(),
   hooks: z.strictObject({
     /** {source} {volume} {size}: run once, before the first mount, with the secrets of that NodeStageVolume. */
     format: hookSchema.optional(),
@@ -70,6 +73,8 @@ const directoryKindSchema = z.strictObject({
     fscheck: hookSchema.optional(),
     /** {source} {target} {volume} {size}. */
     mount: hookSchema,
+    /** In place of `mount` where that runs in a pod: it stays in the foreground for as long as the mount is to be there. */
+    mountPod: hookSchema.optional(),
     /** {target}. Without it, umount2(2). */
     unmount: hookSchema.optional(),
     /** {source} {volume}: run by the agent when the volume is deleted, without secrets. */
