@@ -27,6 +27,28 @@ describe('chart: classes and driver', () => {
     expect(storageClass.metadata.annotations).to.deep.equal({ 'storageclass.kubernetes.io/is-default-class': 'false' });
   });
 
+  it('names ext4 unless the class says what its volumes are, so that the kubelet sees to fsGroup', () => {
+    const managedRoots = [{ path: '/srv/data' }];
+    const filesystems = [{ name: 'own', kind: 'directory', hooks: { mount: { command: ['mount.own'] } } }];
+    const parametersOf = (parameters: object) =>
+      only(render({ managedRoots, filesystems, storageClasses: [{ name: 'a', parameters }] }), 'StorageClass')[
+        'parameters'
+      ];
+    expect(parametersOf({})).to.deep.equal({ 'csi.storage.k8s.io/fstype': 'ext4' });
+    expect(parametersOf({ pool: 'fast' })).to.deep.equal({ 'csi.storage.k8s.io/fstype': 'ext4', pool: 'fast' });
+    for (const said of [{ 'csi.storage.k8s.io/fstype': 'xfs' }, { fsType: 'xfs' }, { filesystem: 'own' }]) {
+      expect(parametersOf(said)).to.deep.equal(said);
+    }
+    const managed = { type: 'managed', hostPath: '/srv/data/${pvc.namespace}/${pvc.name}', uid: '1000' };
+    expect(parametersOf(managed)).to.deep.equal(managed);
+  });
+
+  it('makes a class of managed volumes one that does not grow', () => {
+    const storageClasses = [{ name: 'a', parameters: { type: 'managed', hostPath: '/srv/data/${pvc.name}' } }];
+    const [storageClass] = ofKind(render({ managedRoots: [{ path: '/srv/data' }], storageClasses }), 'StorageClass');
+    expect(storageClass).to.have.property('allowVolumeExpansion', false);
+  });
+
   it('passes on all that a StorageClass can have', () => {
     const given = {
       reclaimPolicy: 'Retain',

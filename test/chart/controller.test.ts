@@ -35,11 +35,12 @@ describe('chart: the controller', () => {
       '--enable-capacity',
       '--capacity-ownerref-level=2',
       '--capacity-poll-interval=10s',
-      '--default-fstype=ext4',
       '--timeout=60s',
       '--leader-election',
     ]);
     expect(provisioner.args.join()).not.to.contain('strict-topology');
+    // It would have the kubelet change the files of managed volumes, for pods with an fsGroup.
+    expect(provisioner.args.join()).not.to.contain('fstype');
     expect(JSON.stringify(provisioner['env'])).to.contain('"NAMESPACE"').and.to.contain('"POD_NAME"');
   });
 

@@ -13,7 +13,38 @@ export const everyOption = {
     },
     { name: 'bulk', path: '/mnt/bulk', reserve: '10Gi', overcommit: 2, maximumVolumeSize: '1Ti', nodeNames: ['big-*'] },
   ],
+  managedRoots: [
+    { path: '/srv/data', nodeNames: ['big-*'] },
+    { path: '/mnt/shared', shared: true },
+  ],
+  filesystems: [
+    {
+      name: 'gocryptfs',
+      kind: 'directory',
+      image: 'registry.example/gocryptfs:2',
+      imagePullPolicy: 'Always',
+      resources: { limits: { memory: '256Mi' } },
+      environment: { PASSWORD: { secret: 'password' }, MODE: { value: 'fast' }, KEY: { file: '/etc/key' } },
+      arguments: { cipher: { pattern: 'aes|chacha', default: 'aes' } },
+      mountFlags: ['noatime'],
+      hooks: {
+        mount: { command: ['gocryptfs', '{source}', '{target}'] },
+        mountPod: { command: ['gocryptfs', '-f', '{source}', '{target}'], timeoutSeconds: 30 },
+      },
+    },
+    {
+      name: 'ntfs',
+      kind: 'image',
+      minimumSize: 1048576,
+      hooks: {
+        format: { command: ['mkntfs', '-F', '{device}'] },
+        mount: { command: ['ntfs-3g', '{device}', '{target}'] },
+      },
+    },
+  ],
   storageClasses: [
+    { name: 'tome-managed', parameters: { type: 'managed', hostPath: '/srv/data/${pvc.namespace}/${pvc.name}' } },
+    { name: 'tome-secret', parameters: { filesystem: 'gocryptfs', 'arg.cipher': 'chacha' } },
     {
       name: 'tome-xfs',
       default: true,
@@ -42,7 +73,10 @@ export const everyOption = {
     extraArgs: ['--log-level=debug'],
     resources: { limits: { memory: '256Mi' } },
     affinity: { nodeAffinity: {} },
+    extraVolumes: [{ name: 'keys', secret: { secretName: 'keys' } }],
+    extraVolumeMounts: [{ name: 'keys', mountPath: '/etc/keys' }],
   },
+  mountPods: { priorityClassName: 'mounts', resources: { limits: { memory: '64Mi' } } },
   metrics: {
     monitor: {
       ...{

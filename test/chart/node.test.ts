@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import * as z from 'zod';
+import { everyOption } from './every-option.ts';
 import { container, containers, only, render, type Manifest } from './render.ts';
 
 const daemonSet = (values: object = {}) => only(render(values), 'DaemonSet', '-node');
@@ -57,6 +58,42 @@ describe('chart: the node', () => {
     expect(() => render({ pools: [pool] })).to.throw(
       'pool a: /pool.img needs a directory of its own, as in /tome/pool.img',
     );
+  });
+
+  it('has each managed root at its own path, with what the host mounts there later', () => {
+    const managedRoots = [{ path: '/srv/data' }, { path: '/srv/data/below', nodeNames: ['a'] }, { path: '/mnt/all' }];
+    const set = daemonSet({ managedRoots });
+    const managed = mounts
+      .parse(container(set, 'tome')['volumeMounts'])
+      .filter(({ mountPropagation }) => mountPropagation === 'HostToContainer');
+    expect(managed.map(({ mountPath }) => mountPath)).to.deep.equal(['/mnt/all', '/srv/data']);
+    expect(JSON.stringify(set)).to.contain('{"path":"/srv/data","type":"DirectoryOrCreate"}');
+    expect(nodeConfig({ managedRoots })).to.have.deep.property('managedRoots', managedRoots);
+  });
+
+  for (const path of ['/etc', '/var', '/usr/share', '/var/lib/tome/pools', '/var/lib/kubelet/pods', '/var/lib']) {
+    it(`refuses the managed root ${path}`, () => {
+      expect(() => render({ managedRoots: [{ path }] })).to.throw(`managedRoots: ${path} `);
+    });
+  }
+
+  it('is told the filesystems, and how to make pods for those that have an image', () => {
+    const { filesystems } = everyOption;
+    expect(nodeConfig({ filesystems, imagePullSecrets: [{ name: 'key' }] })).to.deep.include({
+      filesystems,
+      mountPods: {
+        namespace: 'tome-system',
+        labels: {
+          'app.kubernetes.io/name': 'tome-csi',
+          'app.kubernetes.io/instance': 'tome',
+          'app.kubernetes.io/component': 'mount',
+        },
+        priorityClassName: 'system-node-critical',
+        imagePullSecrets: [{ name: 'key' }],
+        resources: { requests: { cpu: '10m', memory: '32Mi' } },
+      },
+    });
+    expect(nodeConfig({ filesystems: filesystems.slice(1) })).not.to.have.property('mountPods');
   });
 
   it('refuses two pools of one name that are for every node', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import * as z from 'zod';
+import { everyOption } from './every-option.ts';
 import { ofKind, only, render, snapshotApis } from './render.ts';
 
 const roleSchema = z.object({
@@ -109,6 +110,24 @@ describe('chart: permissions', () => {
       render({ attach: { enabled: true } }, { apiVersions: snapshotApis }).filter(({ kind }) => kind.endsWith('Role')),
     );
     expect(all).not.to.contain('"*"').and.not.to.contain('"secrets"');
+  });
+
+  it('lets the node make pods only where a filesystem has an image, and only in its own namespace', () => {
+    const { filesystems } = everyOption;
+    expect(allowed({ filesystems }, 'Role', '-mount-pods')).to.deep.equal({
+      pods: 'create delete get list',
+      'pods/log': 'get',
+      secrets: 'create delete',
+    });
+    expect(allowed({ filesystems }, 'ClusterRole', '-node')).to.deep.equal(allowed({}, 'ClusterRole', '-node'));
+    const manifests = render({ filesystems });
+    expect(only(manifests, 'Role', '-mount-pods').metadata.namespace).to.equal('tome-system');
+    expect(only(manifests, 'RoleBinding', '-mount-pods')).to.have.nested.property(
+      'subjects[0].name',
+      'tome-tome-csi-node',
+    );
+    const without = render({ filesystems: filesystems.slice(1) });
+    expect(JSON.stringify(without)).not.to.contain('mount-pods');
   });
 
   it('binds each role to the account of its pods', () => {

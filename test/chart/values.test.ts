@@ -39,6 +39,47 @@ const refusals: Readonly<Record<string, { readonly values: object; readonly says
     values: { storageClasses: [{ name: 'a', parameters: { exclusive: true } }] },
     says: "at '/storageClasses/0/parameters/exclusive': got boolean, want string",
   },
+  'a managed root that is no absolute path': {
+    values: { managedRoots: [{ path: 'srv/data' }] },
+    says: "at '/managedRoots/0/path': 'srv/data' does not match",
+  },
+  'a field of a managed root that is misspelt': {
+    values: { managedRoots: [{ path: '/srv/data', share: true }] },
+    says: "at '/managedRoots/0': additional properties 'share' not allowed",
+  },
+  'a filesystem without a mount hook': {
+    values: { filesystems: [{ name: 'a', kind: 'directory', hooks: {} }] },
+    says: "at '/filesystems/0/hooks': missing property 'mount'",
+  },
+  'a hook that is a line for a shell': {
+    values: { filesystems: [{ name: 'a', kind: 'directory', hooks: { mount: { command: 'mount.a {target}' } } }] },
+    says: "at '/filesystems/0/hooks/mount/command': got string, want array",
+  },
+  'a field that filesystems of another kind have': {
+    values: { filesystems: [{ name: 'a', kind: 'image', image: 'b:1', hooks: { format: { command: ['mkfs.a'] } } }] },
+    says: "at '/filesystems/0': additional properties 'image' not allowed",
+  },
+  'a variable of two sources': {
+    values: {
+      filesystems: [
+        {
+          name: 'a',
+          kind: 'directory',
+          environment: { KEY: { value: 'a', secret: 'b' } },
+          hooks: { mount: { command: ['mount.a'] } },
+        },
+      ],
+    },
+    says: '/filesystems/0/environment/KEY',
+  },
+  'a class of a filesystem that is not registered': {
+    values: { storageClasses: [{ name: 'a', parameters: { filesystem: 'jucefs' } }] },
+    says: 'no filesystem is called jucefs; there are ext4, xfs, btrfs',
+  },
+  'a class of managed volumes without roots': {
+    values: { storageClasses: [{ name: 'a', parameters: { type: 'managed' } }] },
+    says: 'a is for managed volumes, but managedRoots is empty',
+  },
   'a kind of monitor that does not exist': {
     values: { metrics: { monitor: { kind: 'Monitor' } } },
     says: "value must be one of 'PodMonitor', 'ServiceMonitor'",

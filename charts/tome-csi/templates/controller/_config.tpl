@@ -1,10 +1,12 @@
 {{- define "tome.controller.config" -}}
-{{- dict
+{{- $config := dict
   "driverName" .Values.driverName
   "socket" "/csi/csi.sock"
   "httpPort" .Values.metrics.port
   "maxVolumesPerNode" .Values.maxVolumesPerNode
   "logLevel" .Values.logLevel
   "namespace" .Release.Namespace
-| toPrettyJson }}
+-}}
+{{- with .Values.filesystems }}{{ $_ := set $config "filesystems" . }}{{ end -}}
+{{- toPrettyJson $config }}
 {{- end }}

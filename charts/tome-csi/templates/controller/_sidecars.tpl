@@ -5,7 +5,6 @@
 {{- include "tome.sidecar" (dict "root" $ "name" "csi-provisioner" "releasesLease" true "portName" "provisioner" "port" (add $port 1) "values" . "args" (list
   (printf "--timeout=%s" .timeout)
   (printf "--worker-threads=%v" .workerThreads)
-  "--default-fstype=ext4"
   "--extra-create-metadata"
   "--enable-capacity"
   "--capacity-ownerref-level=2"
@@ -36,7 +35,6 @@
 {{ include "tome.sidecar" (dict "root" $ "name" "csi-attacher" "releasesLease" true "portName" "attacher" "port" (add $port 4) "values" . "args" (list
   (printf "--timeout=%s" .timeout)
   (printf "--worker-threads=%v" .workerThreads)
-  "--default-fstype=ext4"
 )) }}
 {{- end }}
 {{- end }}

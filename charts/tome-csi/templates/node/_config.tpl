@@ -6,7 +6,7 @@
 {{- $everywhere = append $everywhere .name -}}
 {{- end -}}
 {{- end -}}
-{{- dict
+{{- $config := dict
   "driverName" .Values.driverName
   "kubeletDir" .Values.kubeletDir
   "stateDir" .Values.stateDir
@@ -17,5 +17,17 @@
   "sweepIntervalSeconds" .Values.node.sweepIntervalSeconds
   "poolLockWaitSeconds" .Values.node.poolLockWaitSeconds
   "ephemeral" .Values.node.ephemeral
-| toPrettyJson }}
+-}}
+{{- with .Values.managedRoots }}{{ $_ := set $config "managedRoots" . }}{{ end -}}
+{{- with .Values.filesystems }}{{ $_ := set $config "filesystems" . }}{{ end -}}
+{{- if include "tome.mountPods" . -}}
+{{- $_ := set $config "mountPods" (dict
+  "namespace" .Release.Namespace
+  "labels" (include "tome.podLabels" (list . "mount") | fromYaml)
+  "priorityClassName" .Values.mountPods.priorityClassName
+  "imagePullSecrets" .Values.imagePullSecrets
+  "resources" .Values.mountPods.resources
+) -}}
+{{- end -}}
+{{- toPrettyJson $config }}
 {{- end }}

@@ -30,3 +30,28 @@ pool's: a mount made in the container reaches the node, and can be taken off aga
 {{- end -}}
 {{- $directory -}}
 {{- end }}
+
+{{/*
+The managed roots as the container has them, as JSON: each at its own path, none beneath another. What the host mounts there
+later must come along, and nothing of the container may reach them.
+*/}}
+{{- define "tome.node.managedRoots" -}}
+{{- $own := concat (list .Values.kubeletDir) (include "tome.node.directories" . | fromJsonArray) -}}
+{{- $paths := list -}}
+{{- range .Values.managedRoots }}{{ $paths = append $paths .path }}{{ end -}}
+{{- $kept := list -}}
+{{- range $path := $paths | uniq | sortAlpha -}}
+{{- if regexMatch "^/(bin|boot|dev|etc|lib|lib64|opt|proc|root|run|sbin|sys|tmp|usr)(/|$)|^/var(/lib)?$" $path -}}
+{{- fail (printf "managedRoots: %s is the system's, or holds directories of it; give a directory of its own, such as /srv/data" $path) -}}
+{{- end -}}
+{{- range $own -}}
+{{- if or (eq . $path) (hasPrefix (printf "%s/" .) $path) (hasPrefix (printf "%s/" $path) .) -}}
+{{- fail (printf "managedRoots: %s and %s, which the driver or the kubelet keeps for itself, lie one beneath the other" $path .) -}}
+{{- end -}}
+{{- end -}}
+{{- $covered := false -}}
+{{- range $kept }}{{ $covered = or $covered (hasPrefix (printf "%s/" .) $path) }}{{ end -}}
+{{- if not $covered }}{{ $kept = append $kept $path }}{{ end -}}
+{{- end -}}
+{{- toJson $kept -}}
+{{- end }}
