@@ -7,6 +7,7 @@ import type {
 } from '../gen/csi/v1/VolumeContentSource.ts';
 import { requireId } from '../server/require.ts';
 import { requireReadySnapshot, requireReadyVolume } from './find-resource.ts';
+import { requireImage } from './managed/refuse-of-managed.ts';
 
 /** What of a source decides how its copy can be. */
 export interface SourceFacts extends Pick<Volume['spec'], 'pool' | 'volumeMode' | 'fsType'> {
@@ -30,6 +31,7 @@ export function sourceMessage(source: ContentSource): SourceMessage {
 /** Throws NotFound when there is no such source, and Aborted when it is not ready yet or being deleted. */
 export async function findSource({ kind, id }: ContentSource, catalog: Catalog): Promise<SourceFacts> {
   const source = kind === 'snapshot' ? await requireReadySnapshot(catalog, id) : await requireReadyVolume(catalog, id);
+  if ('managed' in source.spec) requireImage({ id, spec: source.spec }, 'copies');
   const { pool, volumeMode, fsType } = source.spec;
   return { pool, volumeMode, fsType, size: source.status.size };
 }

@@ -7,6 +7,7 @@ import { requireId } from '../server/require.ts';
 import type { Call } from '../server/unary.ts';
 import { changeVolume } from './change-volume.ts';
 import type { ControllerDeps } from './deps.ts';
+import { refuseOfManaged } from './managed/refuse-of-managed.ts';
 import { parseMutableParameters, withMutable } from './mutable-parameters.ts';
 
 type Mutable = Pick<VolumeSpec, 'exclusive' | 'provisioning' | 'tags'>;
@@ -29,6 +30,7 @@ export async function controllerModifyVolume(
   const isDone = (volume: Volume): boolean => isDeepStrictEqual(mutableOf(volume.spec), changed(volume));
   let before: Mutable | undefined;
   const ask = (volume: Volume): VolumeSpec | undefined => {
+    if (volume.spec.managed !== undefined) refuseOfManaged(wanted, volume.spec.sharing === 'many');
     before = mutableOf(volume.spec);
     return isDone(volume) ? undefined : { ...volume.spec, ...changed(volume) };
   };

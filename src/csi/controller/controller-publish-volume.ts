@@ -1,5 +1,5 @@
 import { modify } from '../../catalog/modify.ts';
-import { isReaderMode, refuseSharedWriting } from '../../domain/access.ts';
+import { isReaderMode } from '../../domain/access.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import { nameOfVolume } from '../../domain/volume-name.ts';
 import type { Attachment, Volume, VolumeSpec } from '../../domain/volume.ts';
@@ -24,8 +24,6 @@ export async function controllerPublishVolume(
   const id = requireId(request.volumeId, 'volume_id');
   const nodeName = requireId(request.nodeId, 'node_id');
   const capability = requireCapability(request.volumeCapability);
-  refuseSharedWriting(capability.mode);
-
   const volume = await requireVolume(deps.catalog, id);
   checkContext(volume, request.volumeContext);
   checkCapability(capability, volume, deps.filesystemRules);
@@ -80,7 +78,8 @@ function withAttachment(volume: Volume, wanted: Attachment): VolumeSpec | undefi
       `${nameOfVolume(volume)} is attached to node ${own.nodeName} as ${held}: detach it first`,
     );
   }
-  const holder = spec.attachments.find(({ readOnly }) => !readOnly || !wanted.readOnly);
+  const isShared = spec.sharing === 'many' && !spec.exclusive;
+  const holder = isShared ? undefined : spec.attachments.find(({ readOnly }) => !readOnly || !wanted.readOnly);
   if (holder !== undefined) {
     const use = holder.readOnly ? 'for reading' : 'for writing';
     const message = `${nameOfVolume(volume)} is attached to node ${holder.nodeName} ${use}: detach it there first`;

@@ -12,6 +12,7 @@ import type { ControllerDeps } from './deps.ts';
 import { ensureCreated } from './ensure-created.ts';
 import { requirePool } from './find-pool.ts';
 import { requireReadyVolume } from './find-resource.ts';
+import { requireImage } from './managed/refuse-of-managed.ts';
 import { snapshotMessage } from './snapshot-message.ts';
 import { isReachable, parsePlacement, type Placement } from './topology-request.ts';
 import { ownParameters, requireNoParameters } from './volume-parameters.ts';
@@ -58,6 +59,7 @@ function parseWish(request: CreateSnapshotRequest__Output): SnapshotWish {
 async function planSnapshot(wish: SnapshotWish, catalog: Catalog): Promise<SnapshotSpec> {
   const { name, sourceVolumeId, parameters, placement } = wish;
   const { spec } = await requireReadyVolume(catalog, sourceVolumeId);
+  requireImage({ id: sourceVolumeId, spec }, 'snapshots');
   const source = nameOfVolume({ id: sourceVolumeId, spec });
   const { nodes } = (await requirePool(catalog, spec.pool, source)).spec;
   if (!isReachable(nodes, placement)) {

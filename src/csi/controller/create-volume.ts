@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { VolumeError } from '../../domain/errors.ts';
 import { volumeId } from '../../domain/ids.ts';
-import type { PoolResource } from '../../domain/pool.ts';
+import { isManagedPool, type PoolResource } from '../../domain/pool.ts';
 import { unmadeVolume, type Volume, type VolumeSpec } from '../../domain/volume.ts';
 import type { CreateVolumeRequest__Output } from '../gen/csi/v1/CreateVolumeRequest.ts';
 import type { CreateVolumeResponse } from '../gen/csi/v1/CreateVolumeResponse.ts';
@@ -12,6 +12,8 @@ import { chooseSize, sizeBounds } from './choose-size.ts';
 import { findSource, type SourceFacts } from './content-source.ts';
 import type { ControllerDeps } from './deps.ts';
 import { ensureCreated } from './ensure-created.ts';
+import { createManagedVolume } from './managed/create-managed-volume.ts';
+import { isManagedClass } from './managed/managed-parameters.ts';
 import { withMutable } from './mutable-parameters.ts';
 import { nodesOfPool } from './pool-nodes.ts';
 import { canStay } from './place-of-volume.ts';
@@ -29,6 +31,19 @@ export async function createVolume(
   deps: ControllerDeps,
   call: Call,
 ): Promise<CreateVolumeResponse> {
+  const make = isManagedClass(request.parameters) ? createManagedVolume : createImageVolume;
+  const volume = await takeNoteAway(await make(request, deps, call), deps);
+  const nodes = await nodesOfPool(deps.catalog, volume.spec.pool);
+  // Nothing can be bound to a volume that no node reaches.
+  if (nodes.length === 0) throw new VolumeError('Aborted', `pool ${volume.spec.pool} has just gone; try again`);
+  return { volume: volumeMessage(volume, topologies(nodes)) };
+}
+
+async function createImageVolume(
+  request: CreateVolumeRequest__Output,
+  deps: ControllerDeps,
+  call: Call,
+): Promise<Volume> {
   const { catalog } = deps;
   const wish = parseVolumeWish(request, deps.filesystemRules);
   const id = volumeId(wish.name);
@@ -41,12 +56,7 @@ export async function createVolume(
     },
     checkPlace: (present: Volume) => canStay(present, { placement: wish.placement, plan }, deps, call),
   };
-  const made = await notingUnanswered(id, deps, () => ensureCreated(catalog.volumes, id, creation, deps, call));
-  const volume = await takeNoteAway(made, deps);
-  const nodes = await nodesOfPool(catalog, volume.spec.pool);
-  // Nothing can be bound to a volume that no node reaches.
-  if (nodes.length === 0) throw new VolumeError('Aborted', `pool ${volume.spec.pool} has just gone; try again`);
-  return { volume: volumeMessage(volume, topologies(nodes)) };
+  return await notingUnanswered(id, deps, () => ensureCreated(catalog.volumes, id, creation, deps, call));
 }
 
 /** Decides where the volume will be and how large. */
@@ -58,7 +68,7 @@ async function planVolume(wish: VolumeWish, { catalog, filesystemRules, now }: C
   const fsType = volumeMode === 'Block' ? undefined : (wish.shape.fsType ?? source?.fsType ?? defaultFsType);
   const rules = requireAllowed(filesystemRules, fsType, { mkfsOptions, mountFlags });
 
-  const pools = await catalog.pools.list();
+  const pools = (await catalog.pools.list()).filter((pool) => !isManagedPool(pool));
   const candidates = source === undefined ? pools : poolOfSource(pools, source, poolName);
   const { pool, size } = choosePool(candidates, {
     poolName,

@@ -1,4 +1,4 @@
-import type { PoolResource } from '../../domain/pool.ts';
+import { isManagedPool, type PoolResource } from '../../domain/pool.ts';
 import { silentSince } from '../../domain/silence.ts';
 import { roundDownToBlock } from '../../domain/sizes.ts';
 import { nodeOf } from '../../domain/topology.ts';
@@ -7,6 +7,8 @@ import type { GetCapacityResponse } from '../gen/csi/v1/GetCapacityResponse.ts';
 import { requireCapability } from '../server/require.ts';
 import { sizeBounds } from './choose-size.ts';
 import type { ControllerDeps } from './deps.ts';
+import { managedCapacity } from './managed/managed-capacity.ts';
+import { isManagedClass } from './managed/managed-parameters.ts';
 import { parseVolumeParameters } from './volume-parameters.ts';
 import { defaultFsType, requireAllowed, volumeShape } from './volume-shape.ts';
 
@@ -21,15 +23,19 @@ export async function getCapacity(
   const capabilities = request.volumeCapabilities.map((capability) =>
     requireCapability(capability, 'volume_capabilities'),
   );
+  const node = request.accessibleTopology === null ? undefined : nodeOf(request.accessibleTopology);
+  if (isManagedClass(request.parameters)) {
+    return managedCapacity({ capabilities, parameters: request.parameters, node, now: now() }, catalog);
+  }
   const parameters = parseVolumeParameters(request.parameters);
   const { volumeMode, fsType, mountFlags } = volumeShape(capabilities, parameters);
-  const node = request.accessibleTopology === null ? undefined : nodeOf(request.accessibleTopology);
   const rules = requireAllowed(filesystemRules, volumeMode === 'Block' ? undefined : (fsType ?? defaultFsType), {
     ...parameters,
     mountFlags,
   });
 
   const suits = (pool: PoolResource): boolean =>
+    !isManagedPool(pool) &&
     pool.status.ready &&
     silentSince(pool, now()) === undefined &&
     (parameters.pool === undefined || parameters.pool === pool.spec.name) &&

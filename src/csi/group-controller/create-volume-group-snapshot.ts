@@ -8,6 +8,7 @@ import type { Asking } from '../controller/deps.ts';
 import { ensureCreated } from '../controller/ensure-created.ts';
 import { requirePool } from '../controller/find-pool.ts';
 import { requireReadyVolume } from '../controller/find-resource.ts';
+import { requireImage } from '../controller/managed/refuse-of-managed.ts';
 import { ownParameters, requireNoParameters } from '../controller/volume-parameters.ts';
 import type { CreateVolumeGroupSnapshotRequest__Output } from '../gen/csi/v1/CreateVolumeGroupSnapshotRequest.ts';
 import type { CreateVolumeGroupSnapshotResponse } from '../gen/csi/v1/CreateVolumeGroupSnapshotResponse.ts';
@@ -59,6 +60,7 @@ function parseWish(request: CreateVolumeGroupSnapshotRequest__Output): GroupWish
 
 async function planGroup(id: string, wish: GroupWish, catalog: Catalog): Promise<SnapshotGroupSpec> {
   const volumes = await Promise.all(wish.sourceVolumeIds.map((volume) => requireReadyVolume(catalog, volume)));
+  for (const volume of volumes) requireImage(volume, 'snapshots');
   const pools = [...new Set(volumes.map(({ spec }) => spec.pool))].sort();
   const [pool] = pools;
   if (pool === undefined || pools.length > 1) {
