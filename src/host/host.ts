@@ -9,7 +9,21 @@ export interface Host {
   readonly loops: HostLoops;
   readonly mounts: HostMounts;
   /** Runs a tool with an argument vector, never a shell. Throws HostError with the last lines of stderr. */
-  run(command: string, args: readonly string[], options?: { timeoutMs?: number }): Promise<string>;
+  run(command: string, args: readonly string[], options?: RunOptions): Promise<string>;
+}
+
+export interface RunOptions {
+  /** Milliseconds after which it is killed; 0, or absent, for never. */
+  readonly timeoutMs?: number;
+  /** Laid over this process's environment. In no error. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Texts that must be in no error, should the tool print them. */
+  readonly secrets?: readonly string[];
+  /**
+   * In a session of its own: a daemon that it leaves behind outlives this process, and what else it has started is killed
+   * with it when it fails or is too slow.
+   */
+  readonly session?: boolean;
 }
 
 export interface HostFiles {

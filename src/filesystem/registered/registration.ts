@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { declarationProblem } from './check-arguments.ts';
+import { placeholderProblem } from './fill-in.ts';
 
 /** An argument vector; its words may have placeholders such as `{device}` in them (see `fill-in.ts`). */
 const hookSchema = z.strictObject({
@@ -6,6 +8,8 @@ const hookSchema = z.strictObject({
   timeoutSeconds: z.number().positive().max(3600).default(60),
 });
 export type Hook = z.infer<typeof hookSchema>;
+
+const growSchema = hookSchema.extend({ mounted: z.boolean().default(true) });
 
 /** Where a variable of the hooks' environment comes from; a secret is a key of the CSI secrets of NodeStageVolume. */
 const variableSchema = z.union([
@@ -40,18 +44,30 @@ const imageKindSchema = z.strictObject({
   hooks: z.strictObject({
     /** {device}: the image file, not attached; {size}: its bytes. */
     format: hookSchema,
-    /** {device}. Exit code 0: clean. */
+    /** {device}: an image file that is a copy of another. Gives it an identity of its own, where it needs one. */
+    renew: hookSchema.optional(),
+    /** {device}: before each first mount. Exit code 0: clean. */
     fscheck: hookSchema.optional(),
-    /** {device} {target}. Without it, mount(2) with the filesystem's name or `mountType` is used. */
+    /** {device} {target} {options}. Without it, mount(2) with the filesystem's name or `mountType` is used. */
     mount: hookSchema.optional(),
     /** {target}. Without it, umount2(2). */
     unmount: hookSchema.optional(),
-    /** {device} {target} {size}: grows it while it is mounted. Without it, it cannot be grown. */
-    grow: hookSchema.optional(),
+    /** {device} {size}, and {target} while it is mounted; `mounted: false`: it grows before it is mounted. */
+    grow: growSchema.optional(),
   }),
   /** The kernel's name of the filesystem, where mount(2) mounts it. */
-  mountType: z.string().optional(),
+  mountType: z.string().min(1).optional(),
 });
+
+/** The placeholders of each hook, beside `{arg.NAME}`. */
+const IMAGE_HOOKS = {
+  format: ['device', 'size'],
+  renew: ['device'],
+  fscheck: ['device'],
+  mount: ['device', 'target', 'options'],
+  unmount: ['target'],
+  grow: ['device', 'target', 'size'],
+} as const satisfies Record<keyof z.infer<typeof imageKindSchema>['hooks'], readonly string[]>;
 
 /** Something that is mounted at a directory: no image, no block device. */
 const directoryKindSchema = z.strictObject({
@@ -86,8 +102,54 @@ const directoryKindSchema = z.strictObject({
   }),
 });
 
+const DIRECTORY_HOOKS = {
+  format: ['source', 'volume', 'size'],
+  fscheck: ['source', 'volume'],
+  mount: ['source', 'target', 'volume', 'size'],
+  mountPod: ['source', 'target', 'volume', 'size'],
+  unmount: ['target'],
+  delete: ['source', 'volume'],
+  grow: ['source', 'target', 'volume', 'size'],
+  stats: ['source', 'target', 'volume'],
+} as const satisfies Record<keyof z.infer<typeof directoryKindSchema>['hooks'], readonly string[]>;
+
 /** A filesystem that the operator registers by name. */
-export const registrationSchema = z.discriminatedUnion('kind', [imageKindSchema, directoryKindSchema]);
+export const registrationSchema = z
+  .discriminatedUnion('kind', [imageKindSchema, directoryKindSchema])
+  .superRefine((registration, context) => {
+    for (const [name, declared] of Object.entries(registration.arguments)) {
+      const message = declarationProblem(declared);
+      if (message !== undefined) context.addIssue({ code: 'custom', path: ['arguments', name], message });
+    }
+    for (const [name, { command }] of hooksOf(registration)) {
+      const message = placeholderProblem(command, [
+        ...placeholdersOf(registration, name),
+        ...(name === 'unmount' ? [] : Object.keys(registration.arguments).map((argument) => `arg.${argument}`)),
+      ]);
+      if (message !== undefined) context.addIssue({ code: 'custom', path: ['hooks', name, 'command'], message });
+    }
+    if (registration.kind === 'directory') return;
+    for (const [name, from] of Object.entries(registration.environment)) {
+      if (!('secret' in from)) continue;
+      const message = 'a filesystem of kind image is made where no secret is at hand: use value or file';
+      context.addIssue({ code: 'custom', path: ['environment', name], message });
+    }
+  });
 export type Registration = z.infer<typeof registrationSchema>;
 export type ImageRegistration = z.infer<typeof imageKindSchema>;
 export type DirectoryRegistration = z.infer<typeof directoryKindSchema>;
+
+function hooksOf({ hooks }: ImageRegistration | DirectoryRegistration): readonly (readonly [string, Hook])[] {
+  return Object.entries(hooks).flatMap(([name, hook]) => (hook === undefined ? [] : [[name, hook] as const]));
+}
+
+/** What a hook can be told, by what its filesystem is. */
+function placeholdersOf(registration: ImageRegistration | DirectoryRegistration, hook: string): readonly string[] {
+  if (registration.kind === 'image') {
+    const known: readonly string[] = new Map(Object.entries(IMAGE_HOOKS)).get(hook) ?? [];
+    const isMounted = hook !== 'grow' || registration.hooks.grow?.mounted === true;
+    return known.filter((name) => name !== 'target' || isMounted);
+  }
+  const known: readonly string[] = new Map(Object.entries(DIRECTORY_HOOKS)).get(hook) ?? [];
+  return known.filter((name) => name !== 'source' || registration.stores === 'pool');
+}

@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { VolumeError } from '../../domain/errors.ts';
+import { HostError, isHostError } from '../../host/host-error.ts';
+import type { Host } from '../../host/host.ts';
+import type { Mounter, MountRequest, UnmountRequest } from './mounter.ts';
+import { probeMount } from './probe-mount.ts';
+import { runHook } from './run-hook.ts';
+
+/** How long a mount may show up after its hook has ended: some daemons mount when they are in the background already. */
+const GRACE_MS = 5_000;
+const PAUSE_MS = 20;
+
+/** Runs the hooks on this machine. A daemon that a mount hook starts has a session of its own and outlives this process. */
+export function localMounter(host: Host): Mounter {
+  return {
+    mountHook: ({ hooks }) => hooks.mount,
+    mount: (request) => mount(host, request),
+    unmount: (request) => unmount(host, request),
+    run: (request) => runHook(host, request),
+  };
+}
+
+async function mount(host: Host, request: MountRequest): Promise<void> {
+  const { target, registration, command, env, timeoutMs } = request;
+  if ((await probeMount(host, target)) === 'alive') return;
+  await detach(host, target);
+  await host.files.makeDirectory(target, 0o700);
+  try {
+    await runHook(host, { registration, hook: 'mount', command, env, timeoutMs });
+    await untilMounted(host, request);
+  } catch (error) {
+    await detach(host, target);
+    throw error;
+  }
+}
+
+async function untilMounted(host: Host, { target, registration }: MountRequest): Promise<void> {
+  const end = performance.now() + GRACE_MS;
+  do {
+    if ((await probeMount(host, target)) === 'alive') return;
+    await delay(PAUSE_MS);
+  } while (performance.now() < end);
+  const message = `hook mount of filesystem ${registration.name} ended well, but nothing is mounted at ${target}, or nobody serves it`;
+  throw new HostError('EXIT', message);
+}
+
+async function unmount(host: Host, request: UnmountRequest): Promise<void> {
+  const { target, command } = request;
+  if ((await probeMount(host, target)) === 'dead') await detach(host, target);
+  else if (command !== undefined) await runUnmountHook(host, { ...request, command });
+  // What the hook has left, or all of it without a hook. Stacked mounts come off one by one.
+  while ((await host.mounts.find(target)) !== undefined) await unmountTop(host, target);
+  await host.files.remove(target);
+}
+
+async function runUnmountHook(
+  host: Host,
+  { target, registration, command, timeoutMs }: UnmountRequest & { command: readonly string[] },
+): Promise<void> {
+  if ((await host.mounts.find(target)) === undefined) return;
+  await runHook(host, { registration, hook: 'unmount', command, env: {}, timeoutMs });
+}
+
+async function unmountTop(host: Host, target: string): Promise<void> {
+  try {
+    await host.mounts.unmount(target);
+  } catch (error) {
+    if (!isHostError(error, 'EBUSY')) throw error;
+    const message = `${target} is in use: end the processes that have files open in it, then try again`;
+    throw new VolumeError('FailedPrecondition', message, { cause: error });
+  }
+}
+
+/** Takes away, without asking whoever serves them, all mounts at this path. */
+async function detach(host: Host, target: string): Promise<void> {
+  while ((await host.mounts.find(target)) !== undefined) await host.mounts.unmount(target, { lazy: true });
+}
