@@ -1,4 +1,4 @@
-import { constants, fstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { constants, fstatSync, readlinkSync } from 'node:fs';
 import { posix } from 'node:path';
 import { VolumeError } from '../domain/errors.ts';
 import { checkForm, invalid, shown } from './beneath.ts';
@@ -14,7 +14,7 @@ import {
 import { fromNode } from './errno.ts';
 import { HostError } from './host-error.ts';
 import type { PinnedDirectory } from './host.ts';
-import { listMounts } from './mountinfo.ts';
+import { listMounts, mountIdOf } from './mountinfo.ts';
 
 const DIRECTORY = O_PATH | constants.O_DIRECTORY;
 
@@ -50,22 +50,26 @@ export async function directoryBeneath<T>(
 /** What mountinfo says of the mount that the directory is in, by that mount's id. */
 async function placeOf(directory: Descriptor, path: string): Promise<Omit<PinnedDirectory, 'path'>> {
   const mounts = await listMounts();
-  const { id, resolved, inode } = lookAt(directory, path);
+  const { id, resolved, ...owned } = lookAt(directory, path);
   const mount = mounts.find((one) => one.id === id);
   const below = mount === undefined ? undefined : relativeTo(mount.target, resolved);
   if (mount === undefined || below === undefined)
     throw new HostError('EAGAIN', `${path} changes while it is looked at`);
   const { deviceNumber, fsType } = mount;
-  return { deviceNumber, fsType, inode, root: posix.join(mount.root, below) };
+  return { deviceNumber, fsType, ...owned, root: posix.join(mount.root, below) };
 }
 
-function lookAt(directory: Descriptor, path: string): { id: number; resolved: string; inode: number } {
+interface Look extends Pick<PinnedDirectory, 'inode' | 'uid' | 'gid'> {
+  /** Of its mount. */
+  readonly id: number;
+  readonly resolved: string;
+}
+
+function lookAt(directory: Descriptor, path: string): Look {
   try {
-    const { ino, nlink } = fstatSync(directory.fd);
+    const { ino, nlink, uid, gid } = fstatSync(directory.fd);
     if (nlink === 0) throw new VolumeError('NotFound', `the directory ${shown(path)} has just been removed`);
-    const info = readFileSync(`/proc/self/fdinfo/${directory.fd}`, 'utf8');
-    const id = Number(/^mnt_id:\s*(\d+)$/m.exec(info)?.[1]);
-    return { id, resolved: readlinkSync(pathOf(directory)), inode: ino };
+    return { id: mountIdOf(directory), resolved: readlinkSync(pathOf(directory)), inode: ino, uid, gid };
   } catch (error) {
     throw error instanceof VolumeError ? error : fromNode(error, `look at ${path}`);
   }

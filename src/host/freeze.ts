@@ -1,9 +1,9 @@
-import { constants, readFileSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { openFile, type Descriptor } from './descriptor.ts';
 import { systemError } from './errno.ts';
 import { FIFREEZE, FITHAW } from './ioctl.ts';
 import { ioctlNumber } from './libc.ts';
-import { findMount } from './mountinfo.ts';
+import { findMount, mountIdOf } from './mountinfo.ts';
 import { callLater, callUrgently, checked } from './system-call.ts';
 
 /**
@@ -45,7 +45,6 @@ export async function thaw(target: string): Promise<void> {
 }
 
 /** Whether the open directory is in the mount at `target`, by the mount's id: the path alone may mean another by now. */
-function isMountedAt({ fd }: Descriptor, target: string): boolean {
-  const id = /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1];
-  return findMount(target)?.id === Number(id);
+function isMountedAt(directory: Descriptor, target: string): boolean {
+  return findMount(target)?.id === mountIdOf(directory);
 }

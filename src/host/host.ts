@@ -1,3 +1,5 @@
+import type { BindMount } from './bind-mount.ts';
+
 /**
  * Everything the driver does to storage: the only way to processes and to system calls on files, loop devices and
  * mounts. One object of functions, so that a test can wrap each of them (to stop the process before or after a step).
@@ -49,6 +51,13 @@ export interface HostFiles {
   removeTree(path: string): Promise<void>;
   /** Undefined when there is nothing. Does not follow a symlink at the end. */
   stat(path: string): Promise<FileStat | undefined>;
+  /**
+   * The first directory on the way to `path`, itself included, that this user may not enter; undefined when he may enter
+   * all. As the host's kernel decides, for a process of this user that is in no other group.
+   */
+  firstClosedTo(path: string, user: { uid: number; gid: number }): Promise<string | undefined>;
+  /** Whether this user may write to a directory; it may be the path of a PinnedDirectory. As `firstClosedTo` decides. */
+  mayWrite(path: string, user: { uid: number; gid: number }): Promise<boolean>;
   /** Whether any process or loop device has the file open; true when that cannot be told. */
   isOpen(path: string): Promise<boolean>;
   /** statfs(2) of the filesystem a path is on. */
@@ -185,8 +194,11 @@ export interface HostMounts {
   find(target: string): Promise<Mount | undefined>;
   /** mount(2) of a filesystem. `options` as mount(8) writes them: flags become MS_*, the rest is data. */
   mount(mount: { source: string; target: string; fsType: string; options: readonly string[] }): Promise<void>;
-  /** Bind mount of a directory or file; read-only by mount_setattr in the same step that makes it visible. */
-  bind(mount: { source: string; target: string; readOnly: boolean; options?: readonly string[] }): Promise<void>;
+  /**
+   * Bind mount of a directory or file; read-only, and with files shown as another user's, by mount_setattr before it is
+   * visible. Throws FailedPrecondition when `mapping` cannot be had on the source's filesystem.
+   */
+  bind(mount: BindMount): Promise<void>;
   /** umount2(2) with UMOUNT_NOFOLLOW; `lazy` adds MNT_DETACH. Throws HostError EBUSY, EINVAL (nothing mounted). */
   unmount(target: string, options?: { lazy?: boolean }): Promise<void>;
   /** FIFREEZE: returns when all that was written is on the device. Throws HostError EBUSY when it is frozen already. */
@@ -216,8 +228,10 @@ export interface PinnedDirectory {
   /** Its path within that filesystem: two directories overlap when device and path do, by whatever mounts they are reached. */
   readonly root: string;
   readonly fsType: string;
-  /** Of fstat(2). */
+  /** Of fstat(2), as are its owner and group. */
   readonly inode: number;
+  readonly uid: number;
+  readonly gid: number;
 }
 
 export interface PinnedPath {

@@ -20,6 +20,7 @@ import {
 import { readLoop, scanLoops } from './loop-scan.ts';
 import { bindMount, mountFilesystem, unmount } from './mount.ts';
 import { findMount, listMounts } from './mountinfo.ts';
+import { firstClosedTo, mayWrite } from './reachable.ts';
 import { canReflink, reflink } from './reflink.ts';
 import { run } from './run.ts';
 import { copySparse } from './sparse-copy.ts';
@@ -45,6 +46,8 @@ export function linuxHost(): Host {
       remove,
       removeTree,
       stat,
+      firstClosedTo,
+      mayWrite,
       isOpen,
       usage,
       lock,

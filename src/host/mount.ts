@@ -1,9 +1,13 @@
-import { constants } from 'node:fs';
+import { constants, readFileSync } from 'node:fs';
 import { VolumeError } from '../domain/errors.ts';
-import { descriptor, O_PATH, openFile, pathOf } from './descriptor.ts';
+import { descriptor, O_PATH, openFile, pathOf, type Descriptor } from './descriptor.ts';
+import type { BindMount } from './bind-mount.ts';
+import type { Mount } from './host.ts';
 import { mount, mountSetattr, moveMount, openTree, SYS, umount2 } from './libc.ts';
 import { mountAttributes, mountFlags } from './mount-options.ts';
-import { callLater, callNow, checked } from './system-call.ts';
+import { mountIdOf, parseMountinfo } from './mountinfo.ts';
+import { callLater, callNow, checked, type Outcome } from './system-call.ts';
+import { userNamespace } from './user-namespace.ts';
 
 const HINT = 'the kernel log (dmesg) says more';
 const AT_EMPTY_PATH = 0x1000;
@@ -11,6 +15,7 @@ const OPEN_TREE_CLONE = 1;
 const OPEN_TREE_CLOEXEC = 0o2000000;
 const MOVE_MOUNT_F_EMPTY_PATH = 0x04;
 const MOVE_MOUNT_T_EMPTY_PATH = 0x40;
+const MOUNT_ATTR_IDMAP = 0x100000;
 const UMOUNT_NOFOLLOW = 8;
 const MNT_DETACH = 2;
 
@@ -33,26 +38,21 @@ export async function mountFilesystem(what: {
 
 /**
  * Shows a directory or file at another place too, without the mounts below it. The new mount gets its attributes while
- * nobody can see it (mount_setattr(2)), so a read-only one is never writable. Neither path may end in a symlink. Takes
- * mount-point options only, InvalidArgument otherwise. Throws HostError.
+ * nobody can see it (mount_setattr(2)), so a read-only one is never writable, and an idmapped one never plain. Neither
+ * path may end in a symlink. Takes mount-point options only, InvalidArgument otherwise. Throws HostError.
  */
-export async function bindMount(what: {
-  source: string;
-  target: string;
-  readOnly: boolean;
-  options?: readonly string[];
-}): Promise<void> {
+export async function bindMount(what: BindMount): Promise<void> {
   const doing = () => `bind ${what.source} to ${what.target}`;
   const attributes = bindAttributes(what.readOnly, what.options ?? []);
   using source = await openFile(what.source, O_PATH | constants.O_NOFOLLOW, doing);
   using target = await openFile(what.target, O_PATH | constants.O_NOFOLLOW, doing);
+  const namespace = what.mapping && (await userNamespace(what.mapping));
   // From here on there are no paths, so nothing waits for a disk. The copy closes before this returns: an open
   // descriptor of it would keep the mount busy.
   const flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH;
   using copy = descriptor(checked(callNow(openTree, SYS.openTree, source.fd, '', flags), doing));
-  if (attributes !== undefined) {
-    checked(callNow(mountSetattr, SYS.mountSetattr, copy.fd, '', AT_EMPTY_PATH, attributes, attributes.length), doing);
-  }
+  if (namespace !== undefined) checkMapped(setAttributes(copy, idmapAttribute(namespace)), source, what);
+  if (attributes !== undefined) checked(setAttributes(copy, attributes), doing);
   const move = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
   checked(callNow(moveMount, SYS.moveMount, copy.fd, '', target.fd, '', move), doing);
 }
@@ -66,6 +66,36 @@ export async function unmount(target: string, { lazy = false }: { lazy?: boolean
   checked(await callLater(umount2, target, flags), () => `unmount ${target}`);
 }
 
+function setAttributes(copy: Descriptor, attributes: Buffer): Outcome {
+  return callNow(mountSetattr, SYS.mountSetattr, copy.fd, '', AT_EMPTY_PATH, attributes, attributes.length);
+}
+
+/** Which filesystems can is decided in the kernel, one by one, and differs between its versions. */
+function checkMapped({ code }: Outcome, source: Descriptor, { mapping }: BindMount): void {
+  if (code === '') return;
+  const mount = mountOf(source);
+  const fsType = mount?.fsType ?? 'unknown';
+  const whom = `the files of user ${mapping?.uid ?? 0}:${mapping?.gid ?? 0} as another user's`;
+  const why =
+    code === 'EPERM'
+      ? `the mount at ${mount?.target ?? 'its place'} (${fsType}) shows other users already, or is not this machine's own`
+      : `the filesystem ${fsType} has no idmapped mounts in this kernel`;
+  throw new VolumeError(
+    'FailedPrecondition',
+    `cannot show ${whom}: ${why} (mount_setattr: ${code}). Use a directory on a filesystem that has them, such as ext4, ` +
+      'xfs or btrfs, or a volume with uid, gid, containerUid and containerGid 0, which maps nobody',
+  );
+}
+
+function mountOf(file: Descriptor): Mount | undefined {
+  const id = mountIdOf(file);
+  return parseMountinfo(readFileSync('/proc/self/mountinfo', 'utf8')).find((mount) => mount.id === id);
+}
+
+function idmapAttribute(namespace: number): Buffer {
+  return mountAttr({ set: MOUNT_ATTR_IDMAP, clear: 0, namespace });
+}
+
 /** struct mount_attr, undefined when the copy stays as its source is. */
 function bindAttributes(readOnly: boolean, options: readonly string[]): Buffer | undefined {
   const { set, clear, unknown } = mountAttributes(readOnly ? [...options, 'ro'] : options);
@@ -76,8 +106,13 @@ function bindAttributes(readOnly: boolean, options: readonly string[]): Buffer |
     );
   }
   if (set === 0 && clear === 0) return undefined;
+  return mountAttr({ set, clear, namespace: 0 });
+}
+
+function mountAttr({ set, clear, namespace }: { set: number; clear: number; namespace: number }): Buffer {
   const attributes = Buffer.alloc(32);
   attributes.writeBigUInt64LE(BigInt(set), 0);
   attributes.writeBigUInt64LE(BigInt(clear), 8);
+  attributes.writeBigUInt64LE(BigInt(namespace), 24);
   return attributes;
 }

@@ -35,6 +35,11 @@ export function findMount(target: string): Mount | undefined {
   return stacked.find(({ mount }) => !stacked.some(({ parent }) => parent === mount.id))?.mount;
 }
 
+/** The id that mountinfo has of the mount an open file is in. Throws as node:fs does. */
+export function mountIdOf({ fd }: { fd: number }): number {
+  return Number(/^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1]);
+}
+
 /** Lines of the last text: from one reading to the next few of them change. */
 let known: ReadonlyMap<string, Mount> = new Map<string, Mount>();
 
