@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,10 @@ export interface TestApiServer {
   /** SIGSTOP and SIGCONT: it says nothing, and connections stay. */
   freeze(): void;
   thaw(): void;
+  /** Keeps what etcd has now, for `restore`. */
+  backUp(): Promise<void>;
+  /** Kills both, and starts them with what etcd had at the last `backUp`. */
+  restore(): Promise<void>;
 }
 
 let shared: Promise<TestApiServer> | undefined;
@@ -61,7 +65,8 @@ async function startApiServer(): Promise<TestApiServer> {
 
   const [etcdPort, peerPort, port] = await Promise.all([freePort(), freePort(), freePort()]);
   await writeSecrets(directory);
-  run('etcd', etcdArguments(directory, etcdPort, peerPort));
+  const startEtcd = (): ChildProcess => run('etcd', etcdArguments(directory, etcdPort, peerPort));
+  let etcd = startEtcd();
   const start = (): ChildProcess => run('kube-apiserver', apiServerArguments(directory, etcdPort, port));
   let process_ = start();
 
@@ -79,23 +84,43 @@ async function startApiServer(): Promise<TestApiServer> {
 
   const kubeconfig = join(directory, 'kubeconfig');
   await writeFile(kubeconfig, kubeconfigFor(directory, port));
+  const again = async (): Promise<void> => {
+    process_ = start();
+    // Custom resources are served a moment after all else.
+    await untilReady(admin, directory, () => isServed(admin));
+  };
+  const startBoth = async (): Promise<void> => {
+    etcd = startEtcd();
+    await again();
+  };
   return {
     port,
     kubeconfig,
     credentials,
-    async kill() {
-      const gone = once(process_, 'exit');
-      process_.kill('SIGKILL');
-      await gone;
-    },
-    async start() {
-      process_ = start();
-      // Custom resources are served a moment after all else.
-      await untilReady(admin, directory, () => isServed(admin));
-    },
+    kill: () => end(process_),
+    start: again,
     freeze: () => void process_.kill('SIGSTOP'),
     thaw: () => void process_.kill('SIGCONT'),
+    async backUp() {
+      await end(process_);
+      await end(etcd);
+      await cp(join(directory, 'etcd'), join(directory, 'backup'), { recursive: true });
+      await startBoth();
+    },
+    async restore() {
+      await end(process_);
+      await end(etcd);
+      await rm(join(directory, 'etcd'), { recursive: true });
+      await cp(join(directory, 'backup'), join(directory, 'etcd'), { recursive: true });
+      await startBoth();
+    },
   };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
 }
 
 async function writeSecrets(directory: string): Promise<void> {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import * as z from 'zod';
 import { messageOf, VolumeError } from '../../domain/errors.ts';
 import type { Resource } from '../../domain/resource.ts';
+import { GoneError } from './api-error.ts';
 import { Backoff } from './backoff.ts';
 import { unavailable } from './requests.ts';
 import type { ResourceCache } from './resource-cache.ts';
@@ -54,6 +55,8 @@ export class Reflector<Spec, Status> {
   #version: string | undefined;
   #running: Promise<void> | undefined;
   #isBroken = false;
+  /** The last watch ended before its time: what there is by now may be what a backup had. */
+  #isInterrupted = false;
 
   constructor(options: ReflectorOptions<Spec, Status>) {
     this.#options = options;
@@ -82,8 +85,11 @@ export class Reflector<Spec, Status> {
     while (!signal.aborted) {
       try {
         if (this.#version === undefined) await this.#relist();
+        else if (this.#isInterrupted) await this.#requireAhead(this.#version);
+        this.#isInterrupted = false;
         await this.#follow();
       } catch (error) {
+        this.#isInterrupted = true;
         if (isGone(error)) this.#version = undefined;
         else this.#report(error);
         if (!isAborted(signal)) await this.#pause();
@@ -126,6 +132,17 @@ export class Reflector<Spec, Status> {
     }
   }
 
+  /**
+   * Throws GoneError for a server whose data was restored from a backup: a watch from a version that it has not reached is
+   * answered with nothing until it has, and never with what was lost.
+   */
+  async #requireAhead(version: string): Promise<void> {
+    const { metadata } = listSchema.parse(await this.#options.client.list({ limit: '1', ...this.#selector() }));
+    if (BigInt(metadata.resourceVersion) < BigInt(version)) {
+      throw new GoneError(`the API server is at ${metadata.resourceVersion}, and was at ${version} before`);
+    }
+  }
+
   /** Follows one watch to its end. */
   async #follow(): Promise<void> {
     const { client, watchSeconds } = this.#options;
@@ -141,7 +158,9 @@ export class Reflector<Spec, Status> {
       this.#apply(event);
       this.#works();
     }
-    if (performance.now() - began < BRIEF_MS) await this.#pause();
+    const lasted = performance.now() - began;
+    this.#isInterrupted = lasted < watchSeconds * 1000 - BRIEF_MS;
+    if (lasted < BRIEF_MS) await this.#pause();
     else this.#works();
   }
 

@@ -120,7 +120,7 @@ export class ResourceCache<Spec, Status> {
   /** Takes a whole list over: what it lacks is gone. Listeners hear of every difference. */
   listed({ objects, version, covers, mark }: Listing<Spec, Status>): void {
     // The server's data was restored from a backup: no version says anything about another one's age any more.
-    if (version < mark.newest) this.#forgetVersions();
+    if (version < mark.newest) this.#forget(mark);
     const present = new Set(objects.map(({ uid }) => uid));
     for (const [uid, { resource, order }] of this.#removed) {
       if (order <= mark.removals && covers(resource) && !present.has(uid)) this.#removed.delete(uid);
@@ -179,7 +179,9 @@ export class ResourceCache<Spec, Status> {
     this.#sortedIds = undefined;
   }
 
-  #forgetVersions(): void {
+  /** What was removed before may be there again. */
+  #forget({ removals }: Mark): void {
+    for (const [uid, { order }] of this.#removed) if (order <= removals) this.#removed.delete(uid);
     for (const entry of this.#entries.values()) {
       entry.newest = { ...entry.newest, version: 0n };
       entry.told = 0n;
