@@ -5,6 +5,7 @@ import type { Host } from '../../host/host.ts';
 import type { Mounter, MountRequest, UnmountRequest } from './mounter.ts';
 import { probeMount } from './probe-mount.ts';
 import { runHook } from './run-hook.ts';
+import { endServers, serverMark, untilServersEnd } from './servers.ts';
 
 /** How long a mount may show up after its hook has ended: some daemons mount when they are in the background already. */
 const GRACE_MS = 5_000;
@@ -23,13 +24,13 @@ export function localMounter(host: Host): Mounter {
 async function mount(host: Host, request: MountRequest): Promise<void> {
   const { target, registration, command, env, timeoutMs } = request;
   if ((await probeMount(host, target)) === 'alive') return;
-  await detach(host, target);
+  await discard(host, target);
   await host.files.makeDirectory(target, 0o700);
   try {
-    await runHook(host, { registration, hook: 'mount', command, env, timeoutMs });
+    await runHook(host, { registration, hook: 'mount', command, env: { ...env, ...serverMark(target) }, timeoutMs });
     await untilMounted(host, request);
   } catch (error) {
-    await detach(host, target);
+    await discard(host, target);
     throw error;
   }
 }
@@ -45,12 +46,13 @@ async function untilMounted(host: Host, { target, registration }: MountRequest):
 }
 
 async function unmount(host: Host, request: UnmountRequest): Promise<void> {
-  const { target, command } = request;
-  if ((await probeMount(host, target)) === 'dead') await detach(host, target);
+  const { target, command, timeoutMs } = request;
+  if ((await probeMount(host, target)) === 'dead') await discard(host, target);
   else if (command !== undefined) await runUnmountHook(host, { ...request, command });
   // What the hook has left, or all of it without a hook. Stacked mounts come off one by one.
   while ((await host.mounts.find(target)) !== undefined) await unmountTop(host, target);
   await host.files.remove(target);
+  await untilServersEnd(target, timeoutMs);
 }
 
 async function runUnmountHook(
@@ -71,7 +73,8 @@ async function unmountTop(host: Host, target: string): Promise<void> {
   }
 }
 
-/** Takes away, without asking whoever serves them, all mounts at this path. */
-async function detach(host: Host, target: string): Promise<void> {
+/** Takes away all mounts at this path, and what serves them, without asking it. */
+async function discard(host: Host, target: string): Promise<void> {
   while ((await host.mounts.find(target)) !== undefined) await host.mounts.unmount(target, { lazy: true });
+  await endServers(target);
 }

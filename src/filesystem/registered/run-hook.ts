@@ -62,11 +62,11 @@ export async function runHook(host: Pick<Host, 'run'>, run: HookRun): Promise<st
   }
 }
 
-/** What the operator wrote into the configuration itself may be seen. */
+/** What the operator wrote into the configuration itself, and what this program adds, may be seen. */
 function secretValues({ environment }: Registration, env: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(env).flatMap(([variable, value]) => {
     const from = environment[variable];
-    return from !== undefined && 'value' in from ? [] : [value];
+    return from === undefined || 'value' in from ? [] : [value];
   });
 }
 
