@@ -23,25 +23,31 @@ export async function modify<R extends Resource<unknown, unknown>>(
   });
 }
 
-/** The same for the status. */
+/**
+ * The same for the status. With `known`, the resource as the caller has it, the first round does without a reading: should
+ * it be of an older version, that round is lost.
+ */
 export async function modifyStatus<R extends Resource<unknown, unknown>>(
   collection: Collection<R>,
   id: string,
   change: (resource: R) => R['status'] | undefined,
+  known?: R,
 ): Promise<R | undefined> {
-  return await retried(collection, id, async (resource) => {
+  const attempt = async (resource: R) => {
     const status = change(resource);
     return status === undefined ? resource : await collection.updateStatus(resource, status);
-  });
+  };
+  return await retried(collection, id, attempt, known);
 }
 
 async function retried<R extends Resource<unknown, unknown>>(
   collection: Collection<R>,
   id: string,
   attempt: (resource: R) => Promise<R>,
+  known?: R,
 ): Promise<R | undefined> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const resource = await collection.find(id);
+    const resource = round === 0 && known !== undefined ? known : await collection.find(id);
     if (resource === undefined) return undefined;
     try {
       return await attempt(resource);

@@ -5,13 +5,15 @@ import type { Collection } from './catalog.ts';
 /**
  * Resolves with the resource, or undefined when there is none, as soon as `predicate` is true of it: now, or after a
  * change. It is told by the collection's watch and looks at each change of this resource, in order. Rejects with
- * Cancelled when `signal` aborts, with what `predicate` throws, and when the first look fails.
+ * Cancelled when `signal` aborts, with what `predicate` throws, and when the first look fails. A caller that makes the
+ * resource gives its creation as `first`, which says as much as a look and spares one.
  */
 export async function waitUntil<R extends Resource<unknown, unknown>>(
   collection: Collection<R>,
   id: string,
   predicate: (resource: R | undefined) => boolean,
   signal: AbortSignal,
+  first: () => Promise<R | undefined> = () => collection.find(id),
 ): Promise<R | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<R | undefined>();
   const look = (resource: R | undefined): void => {
@@ -33,7 +35,7 @@ export async function waitUntil<R extends Resource<unknown, unknown>>(
     look(resource);
   }, id);
   const lookFirst = (): void => {
-    collection.find(id).then((resource) => {
+    first().then((resource) => {
       if (!told) look(resource);
     }, reject);
   };

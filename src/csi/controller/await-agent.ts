@@ -36,7 +36,7 @@ const ANSWER_MS = 250;
  * Waits until `isDone` is true of the resource (undefined when there is none), and returns it as it was then. The work
  * itself is the agent's and goes on whatever happens here: after 15 s, soon when nobody acts for its pool, or just before
  * the call's deadline, throws Aborted with the progress or what is in the way; throws Cancelled when the caller gave up.
- * Safe to repeat: the next call waits for the same work.
+ * Safe to repeat: the next call waits for the same work. `first` is as in `waitUntil`.
  */
 export async function awaitAgent<R extends Requested>(
   collection: Collection<R>,
@@ -44,6 +44,7 @@ export async function awaitAgent<R extends Requested>(
   isDone: (resource: R | undefined) => boolean,
   asking: Asking,
   call: Call,
+  first?: () => Promise<R>,
 ): Promise<R | undefined> {
   const patience = new AbortController();
   const giveUp = (): void => {
@@ -59,7 +60,7 @@ export async function awaitAgent<R extends Requested>(
   call.signal.addEventListener('abort', giveUp, { once: true });
   if (call.signal.aborted) giveUp();
   try {
-    return await waitUntil(collection, id, isDone, patience.signal);
+    return await waitUntil(collection, id, isDone, patience.signal, first);
   } catch (error) {
     if (!patience.signal.aborted || call.signal.aborted) throw error;
     throw new VolumeError('Aborted', (await why()).message, { cause: error });

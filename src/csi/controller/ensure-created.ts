@@ -1,16 +1,14 @@
-import { ConflictError, type Collection } from '../../catalog/catalog.ts';
+import type { Collection } from '../../catalog/catalog.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import { isSettled } from '../../domain/resource.ts';
 import type { Call } from '../server/unary.ts';
-import { awaitAgent, failureOf, type Requested } from './await-agent.ts';
+import { awaitAgent, type Requested } from './await-agent.ts';
+import { awaitReady } from './await-ready.ts';
 import type { Asking } from './deps.ts';
 import { removeLost, removeUnchanged, takeBackDeletion } from './request-deletion.ts';
+import { tryCreate, type Plan } from './try-create.ts';
 
-export interface Creation<R extends Requested> {
-  /** What to ask the agent for; called only when there is no such resource. */
-  readonly plan: () => Promise<R['spec']>;
-  /** The status before the agent has looked. */
-  readonly status: R['status'];
+export interface Creation<R extends Requested> extends Plan<R> {
   /** Throws AlreadyExists when the resource that is there is not what is asked for. */
   readonly check: (present: R) => void;
   /**
@@ -36,11 +34,11 @@ export async function ensureCreated<R extends Requested>(
   call: Call,
 ): Promise<R> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    // Most are new, so nothing is read before the catalog says that the id is taken.
+    const created = await tryCreate(collection, id, creation, asking, call);
+    if (created !== undefined) return created;
     const present = await collection.find(id);
-    if (present === undefined) {
-      if (!(await tryCreate(collection, id, creation))) continue;
-      return await awaitReady(collection, id, asking, call);
-    }
+    if (present === undefined) continue;
     if (await isOutOfTheWay(collection, present, asking, call)) continue;
     creation.check(present);
     if (creation.checkPlace !== undefined && !(await creation.checkPlace(present))) continue;
@@ -65,39 +63,6 @@ async function isOutOfTheWay<R extends Requested>(
   else if (isFailed(present)) await removeUnchanged(collection, present);
   else return false;
   return true;
-}
-
-/** False when another caller was faster. */
-async function tryCreate<R extends Requested>(
-  collection: Collection<R>,
-  id: string,
-  { plan, status }: Creation<R>,
-): Promise<boolean> {
-  try {
-    await collection.create(id, await plan(), status);
-    return true;
-  } catch (error) {
-    if (error instanceof ConflictError) return false;
-    throw error;
-  }
-}
-
-async function awaitReady<R extends Requested>(
-  collection: Collection<R>,
-  id: string,
-  asking: Asking,
-  call: Call,
-): Promise<R> {
-  const isDecided = (now: R | undefined): boolean =>
-    now === undefined || now.status.ready || now.spec.desired === 'Absent' || isSettled(now);
-  const made = await awaitAgent(collection, id, isDecided, asking, call);
-  if (made === undefined || made.spec.desired === 'Absent') {
-    throw new VolumeError('Aborted', `${id} was deleted while it was made; try again`);
-  }
-  if (made.status.ready) return made;
-  // Of several callers who see the failure one removes it; a resource that was made again since then stays.
-  await removeUnchanged(collection, made);
-  throw failureOf(made) ?? new VolumeError('Internal', `${id} was not made, and the agent does not say why`);
 }
 
 /** A refused deletion ends here too: whoever asked for it may have died before it could take its request back. */
