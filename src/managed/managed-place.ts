@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { messageOf, VolumeError } from '../domain/errors.ts';
+import { isIdOfVolume } from '../domain/ids.ts';
+import type { ManagedRoot } from '../domain/pool.ts';
+import type { Host } from '../host/host.ts';
+import { identify } from './identify.ts';
+import { parseManagedRecord, type Identity, type ManagedRecord } from './record.ts';
+
+/** Work for one key runs one after another. */
+export interface Locks {
+  run<T>(key: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T>;
+}
+
+/** Where this node shows a volume now, as the kernel says. */
+export type WhereShown = (id: string) => Promise<readonly { readonly target: string; readonly readOnly: boolean }[]>;
+
+export interface ManagedOptions {
+  readonly host: Host;
+  readonly log: Logger;
+  /** Where the records are. */
+  readonly directory: string;
+  /** Without symlinks; none: there are no managed volumes. */
+  readonly roots: readonly ManagedRoot[];
+  /** Shared by all who work on volumes in this process, keyed by the id of the volume. */
+  readonly locks: Locks;
+  readonly whereShown: WhereShown;
+}
+
+/** This node's managed volumes. The functions that make, change or delete one take its lock themselves. */
+export interface ManagedPlace extends ManagedOptions {
+  /** By id; complete, since nobody else writes them. */
+  readonly records: Map<string, ManagedRecord>;
+  /** Which directories they are, as seen last. */
+  readonly identities: Map<string, Identity>;
+  /** Records that cannot be read: until a person has mended them nobody can say which directories are taken. */
+  readonly problems: readonly string[];
+}
+
+/** Reads the records. One that cannot be read keeps new volumes out, and the others as they are. */
+export async function openManagedPlace(options: ManagedOptions): Promise<ManagedPlace> {
+  const { host, log, directory } = options;
+  const problems: string[] = [];
+  const place: ManagedPlace = { ...options, records: new Map(), identities: new Map(), problems };
+  await host.files.makeDirectory(directory, 0o700);
+  for (const name of await host.files.list(directory)) {
+    if (!name.endsWith('.json')) continue;
+    try {
+      await load(place, join(directory, name));
+    } catch (error) {
+      if (!(error instanceof VolumeError)) throw error;
+      log.error({ record: name, why: error.message }, 'the record of a managed volume cannot be read; it is kept');
+      problems.push(error.message);
+    }
+  }
+  return place;
+}
+
+async function load(place: ManagedPlace, file: string): Promise<void> {
+  const text = await place.host.files.read(file);
+  if (text === undefined) return;
+  const record = parseManagedRecord(text, file);
+  if (file !== recordFile(place, record.id)) {
+    throw new VolumeError('DataLoss', `${file} is the record of ${record.id}: move it away`);
+  }
+  place.records.set(record.id, record);
+  place.identities.set(record.id, await identityNow(place, record));
+}
+
+/** Only ids of our own making become paths. */
+export function recordFile({ directory }: Pick<ManagedPlace, 'directory'>, id: string): string {
+  if (!isIdOfVolume(id)) throw new VolumeError('NotFound', `"${id.slice(0, 64)}" is not the id of a volume`);
+  return join(directory, `${id}.json`);
+}
+
+/** After a restart of the machine, filesystems have other numbers. What is not there now is where it was. */
+async function identityNow(place: ManagedPlace, { id, managed, identity }: ManagedRecord): Promise<Identity> {
+  try {
+    const seen = await identify(place, managed.hostPath);
+    return seen.inode === identity.inode ? seen : identity;
+  } catch (error) {
+    place.log.warn(
+      { id, directory: managed.hostPath, why: messageOf(error) },
+      'the directory of a volume is not there',
+    );
+    return identity;
+  }
+}

@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { messageOf, VolumeError } from '../domain/errors.ts';
+import { imageFields, managedSchema } from '../domain/volume.ts';
+
+/** Which directory it is, whatever mounts lead to it: of two, one is above the other when device and path say so. */
+const identitySchema = z.object({
+  /** The filesystem's number, as mountinfo has it. */
+  deviceNumber: z.int(),
+  /** Within the filesystem. */
+  path: z.string(),
+  inode: z.int(),
+});
+export type Identity = z.infer<typeof identitySchema>;
+
+export const managedRecordSchema = z.object({
+  format: z.literal(1),
+  kind: z.literal('managed'),
+  id: z.string(),
+  ...imageFields,
+  managed: managedSchema,
+  /** It is in the pool that all nodes share which have its root, and not in this node's own. */
+  isShared: z.boolean().default(false),
+  /** As it was when the volume was made: numbers of filesystems may change with a restart of the machine. */
+  identity: identitySchema,
+  createdAt: z.iso.datetime(),
+});
+/** What a node knows of a managed volume: enough to show it, or to take it over, with no catalog at all. */
+export type ManagedRecord = z.infer<typeof managedRecordSchema>;
+
+/** A new record, just as it will be read back. Throws ZodError. */
+export function newManagedRecord(fields: object): ManagedRecord {
+  return managedRecordSchema.parse(JSON.parse(JSON.stringify(fields)));
+}
+
+export function managedRecordText(record: ManagedRecord): string {
+  return `${JSON.stringify(record, null, 2)}\n`;
+}
+
+const formatSchema = z.object({ format: z.number() }).catch({ format: 0 });
+
+/** Throws DataLoss for text that makes no sense, FailedPrecondition for one that a newer version wrote. */
+export function parseManagedRecord(text: string, file: string): ManagedRecord {
+  try {
+    const json: unknown = JSON.parse(text);
+    if (formatSchema.parse(json).format > 1) {
+      throw new VolumeError('FailedPrecondition', `${file} is from a newer version of this driver: start that one`);
+    }
+    return managedRecordSchema.parse(json);
+  } catch (error) {
+    if (error instanceof VolumeError) throw error;
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    throw new VolumeError('DataLoss', `${file} cannot be understood, it is kept: ${why}`, { cause: error });
+  }
+}
