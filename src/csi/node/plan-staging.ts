@@ -1,12 +1,11 @@
 import type { Access } from '../../domain/access.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import type { LoopDevice } from '../../host/host.ts';
-import type { ImageMount } from '../../pool/image-mount.ts';
 import type { ImageUsage } from '../../pool/image-usage.ts';
 import type { Pool } from '../../pool/pool.ts';
 import type { VolumeRecord } from '../../pool/record.ts';
-import { accessOfMount, heldAccess } from './volume-usage.ts';
-import { called, podOf } from './words.ts';
+import { heldAccess, type Holding } from './holding.ts';
+import { called, podOf, type Named } from './words.ts';
 
 /** A volume and how it is to be staged. */
 export interface Staging {
@@ -17,44 +16,46 @@ export interface Staging {
   readonly mountFlags: readonly string[];
 }
 
-/** What there is to do: nothing but to heal, the first staging, or another one of what is staged already. */
-export type StagingPlan =
-  | { readonly kind: 'staged'; readonly mount: ImageMount }
+/** What there is to do: nothing but to heal, the first staging, or another one of what is shown already. */
+export type StagingPlan<M extends Holding> =
+  | { readonly kind: 'staged'; readonly mount: M }
   | { readonly kind: 'first' }
-  | { readonly kind: 'another'; readonly device: LoopDevice };
+  | { readonly kind: 'another'; readonly mount: M };
 
 /**
- * The access rules for staging a volume at `point`, from what the kernel has. At the same place with the same access it
- * is done, with another one ALREADY_EXISTS; elsewhere readers join readers and writers join writers, and the rest is
+ * The access rules for staging a volume at `point`, from where the kernel shows it. At the same place with the same access
+ * it is done, with another one ALREADY_EXISTS; elsewhere readers join readers and writers join writers, and the rest is
  * FAILED_PRECONDITION naming who holds it (CSI 1.13, NodeStageVolume).
  */
-export function planStaging(
-  usage: ImageUsage,
-  staging: { record: VolumeRecord; access: Access; point: string },
-): StagingPlan {
-  const { record, access, point } = staging;
-  const volume = called(record);
-  const foreign = usage.loops.find((loop) => loop.access === 'foreign');
-  if (foreign !== undefined) {
-    const { path } = foreign.device;
-    const message = `the image of ${volume} is attached to ${path} by somebody else: detach it (losetup -d ${path})`;
-    throw new VolumeError('FailedPrecondition', message);
-  }
-  const here = usage.mounts.findLast(({ target }) => target === point);
+export function planStaging<M extends Holding>(
+  shown: readonly M[],
+  staging: { volume: Named; access: Access; point: string },
+): StagingPlan<M> {
+  const { access, point } = staging;
+  const volume = called(staging.volume);
+  const here = shown.findLast(({ target }) => target === point);
   if (here !== undefined) {
-    const present = accessOfMount(usage, here);
-    if (present === access) return { kind: 'staged', mount: here };
-    const message = `${volume} is staged at ${point} for ${String(present)}, not ${access}: unstage it first`;
+    if (here.access === access) return { kind: 'staged', mount: here };
+    const message = `${volume} is staged at ${point} for ${String(here.access)}, not ${access}: unstage it first`;
     throw new VolumeError('AlreadyExists', message);
   }
-  const held = heldAccess(usage);
+  const held = heldAccess(shown);
   // A target tells which pod it is.
-  const holder = usage.mounts.find(({ target }) => podOf(target) !== undefined) ?? usage.mounts[0];
+  const holder = shown.find(({ target }) => podOf(target) !== undefined) ?? shown[0];
   if (held === undefined || holder === undefined) return { kind: 'first' };
-  if (held === access && access !== 'single-writer') return { kind: 'another', device: holder.device };
+  if (held === access && access !== 'single-writer') return { kind: 'another', mount: holder };
   const pod = podOf(holder.target);
   const where = pod === undefined ? `at ${holder.target}` : `by the pod with uid ${pod} (at ${holder.target})`;
   const message = `${volume} is held for ${held} ${where}, which excludes ${access}: unstage it there first`;
+  throw new VolumeError('FailedPrecondition', message);
+}
+
+/** Throws FailedPrecondition when somebody else has attached the image. */
+export function refuseForeign({ loops }: ImageUsage, volume: Named): void {
+  const foreign = loops.find((loop) => loop.access === 'foreign');
+  if (foreign === undefined) return;
+  const { path } = foreign.device;
+  const message = `the image of ${called(volume)} is attached to ${path} by somebody else: detach it (losetup -d ${path})`;
   throw new VolumeError('FailedPrecondition', message);
 }
 

@@ -15,7 +15,7 @@ import { prepareFile, prepareTargetDirectory } from './prepare-path.ts';
 import { refuseEphemeral, requireVolume } from './require-volume.ts';
 import { isEphemeralHandle, requireVolumeId } from './volume-id.ts';
 import { changingUsage } from './volume-lock.ts';
-import { usageAt } from './volume-usage.ts';
+import { imageHoldings, usageAt, type ImageHolding } from './volume-usage.ts';
 
 /** The kubelet's note on every volume, where the CSIDriver has `podInfoOnMount`. */
 const EPHEMERAL_NOTE = 'csi.storage.k8s.io/ephemeral';
@@ -96,8 +96,13 @@ function publish(what: Publish, finding: Promise<FoundVolume>, deps: NodeDeps): 
       // Only a block volume has a second device, for targets that are read-only beside a writer.
       const usage = await (isBlock ? imageUsage(volume.pool, id) : usageAt(deps, id, staging.resolved));
       const paths = { stagingPoint: staging.resolved, targetPath: target.resolved };
-      const plan = planPublishing(usage, { record: volume.record, mode: capability.mode, readOnly, ...paths });
-      if (plan.isPublished) return;
+      const plan = planPublishing(imageHoldings(usage), {
+        volume: volume.record,
+        mode: capability.mode,
+        readOnly,
+        ...paths,
+      });
+      if (plan.published !== undefined) return;
       if (isBlock) await bindDevice(host, volume, plan, target);
       else await bindFilesystem(host, staging, plan, target);
     }),
@@ -115,7 +120,7 @@ function checkTarget({ record }: FoundVolume, staging: PinnedPath, target: Pinne
 async function bindFilesystem(
   host: Host,
   staging: PinnedPath,
-  plan: PublishingPlan,
+  plan: PublishingPlan<ImageHolding>,
   target: PinnedPath,
 ): Promise<void> {
   const isNew = await prepareTargetDirectory(host, target);
@@ -126,7 +131,12 @@ async function bindFilesystem(
  * A read-only bind mount of a device node does not keep anybody from writing to the device. So a read-only target beside
  * a writer shows a second, read-only device of the same image; it reads what the writer has flushed.
  */
-async function bindDevice(host: Host, volume: FoundVolume, plan: PublishingPlan, target: PinnedPath): Promise<void> {
+async function bindDevice(
+  host: Host,
+  volume: FoundVolume,
+  plan: PublishingPlan<ImageHolding>,
+  target: PinnedPath,
+): Promise<void> {
   const { readOnly, staged } = plan;
   const isNew = await prepareFile(host, target);
   if (staged.device.readOnly || !readOnly) {

@@ -2,9 +2,10 @@ import { attachImage } from '../../pool/attach-image.ts';
 import { imageUsage } from '../../pool/image-usage.ts';
 import type { NodeDeps } from './deps.ts';
 import { stagingPoint, withPath } from './paths.ts';
-import { idleDevices, planStaging, type Staging } from './plan-staging.ts';
+import { idleDevices, planStaging, refuseForeign, type Staging } from './plan-staging.ts';
 import { prepareFile, prepareStagingDirectory } from './prepare-path.ts';
 import { releaseLoops } from './release-loops.ts';
+import { imageHoldings } from './volume-usage.ts';
 
 /**
  * Attaches the image and binds the device to a file below the staging path: the device stays bound until it is unstaged,
@@ -16,7 +17,8 @@ export async function stageBlock(staging: Staging, stagingTargetPath: string, de
   await withPath(deps, stagingTargetPath, (path) => prepareStagingDirectory(host, path));
   await withPath(deps, stagingPoint(record, stagingTargetPath), async (path) => {
     const usage = await imageUsage(pool, record.id);
-    const plan = planStaging(usage, { record, access, point: path.resolved });
+    refuseForeign(usage, record);
+    const plan = planStaging(imageHoldings(usage), { volume: record, access, point: path.resolved });
     if (plan.kind === 'staged') return;
     await releaseLoops(host, idleDevices(usage));
     await prepareFile(host, path);

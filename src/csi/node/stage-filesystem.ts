@@ -8,10 +8,11 @@ import { imagePath } from '../../pool/layout.ts';
 import type { NodeDeps } from './deps.ts';
 import { filesystemOf, growIfShort, isShort } from './grow-filesystem.ts';
 import { withPath } from './paths.ts';
-import { idleDevices, planStaging, type Staging } from './plan-staging.ts';
+import { idleDevices, planStaging, refuseForeign, type Staging } from './plan-staging.ts';
 import { prepareStagingDirectory } from './prepare-path.ts';
 import { releaseLoops } from './release-loops.ts';
 import { endReplay, replayJournal } from './replay-journal.ts';
+import { imageHoldings } from './volume-usage.ts';
 
 /**
  * Mounts the volume's filesystem at the staging path: grown to its image, read-only down to the device for readers.
@@ -30,14 +31,17 @@ export function stageFilesystem(
     const [present, facts] = await Promise.all([imageUsage(pool, record.id), inspectImage(staging)]);
     const wasReplaying = await endReplay(host, record.id, present);
     const usage = wasReplaying ? await imageUsage(pool, record.id) : present;
-    const plan = planStaging(usage, { record, access, point: path.resolved });
+    refuseForeign(usage, record);
+    const plan = planStaging(imageHoldings(usage), { volume: record, access, point: path.resolved });
     if (plan.kind === 'staged') {
       if (access !== 'reader') await growStaged(staging, plan.mount.device, path);
       return;
     }
     await releaseLoops(host, idleDevices(usage));
     await prepare(host, path);
-    await (plan.kind === 'first' ? mountFirst(staging, facts, path) : mountAgain(host, staging, plan.device, path));
+    await (plan.kind === 'first'
+      ? mountFirst(staging, facts, path)
+      : mountAgain(host, staging, plan.mount.device, path));
   });
 }
 

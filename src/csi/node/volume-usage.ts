@@ -5,6 +5,7 @@ import { devicePathOf, mountOf, type ImageMount } from '../../pool/image-mount.t
 import { imageUsage, type ImageUsage } from '../../pool/image-usage.ts';
 import { accessInLabel, isLabelOf } from '../../pool/loop-label.ts';
 import type { NodeDeps } from './deps.ts';
+import type { Holding } from './holding.ts';
 
 /**
  * What the kernel has of a volume, whether its record can be read or not: what must be unmounted does not depend on it.
@@ -33,11 +34,15 @@ export async function usageAt(deps: NodeDeps, id: string, point: string): Promis
   return { loops: [{ device, access }], mounts: all.flatMap((mount) => mountOf(device, mount) ?? []) };
 }
 
-/** How the volume is held: by what is mounted. A read-write device decides, whatever else reads beside it. */
-export function heldAccess({ loops, mounts }: ImageUsage): Access | undefined {
-  const mounted = loops.filter(({ device }) => mounts.some((mount) => mount.device.path === device.path));
-  const held = mounted.map(({ access }) => access).filter((access) => access !== 'foreign');
-  return held.find((access) => access !== 'reader') ?? held[0];
+/** Where an image shows. A device node is written through whatever its mount says: there the device itself decides. */
+export type ImageHolding = ImageMount & Holding;
+
+export function imageHoldings(usage: ImageUsage): readonly ImageHolding[] {
+  return usage.mounts.map((mount) => ({
+    ...mount,
+    access: accessOfMount(usage, mount),
+    readOnly: mount.kind === 'block' ? mount.device.readOnly : mount.readOnly,
+  }));
 }
 
 /** The access of the device that a mount is of; undefined when it was not this driver that attached it. */

@@ -1,7 +1,9 @@
 import type { VolumeRecord } from '../../pool/record.ts';
 
+export type Named = Pick<VolumeRecord, 'id' | 'claim' | 'ephemeral'>;
+
 /** A volume in a message: its id, and what a person knows it by. */
-export function called({ id, claim, ephemeral }: Pick<VolumeRecord, 'id' | 'claim' | 'ephemeral'>): string {
+export function called({ id, claim, ephemeral }: Named): string {
   if (claim !== undefined) return `volume ${id} (claim ${claim})`;
   if (ephemeral === undefined) return `volume ${id}`;
   const { podNamespace, podName, handle } = ephemeral;
