@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectSocket, type Connection, type ServiceClient } from '../../src/csi/server/client.ts';
@@ -74,6 +75,11 @@ interface Probed {
 async function firstProbe(child: ChildProcess, socket: string): Promise<Probed> {
   for (;;) {
     if (child.exitCode !== null) throw new Error(`the server ended with code ${child.exitCode}`);
+    // A client of gRPC that finds nobody connects once more after it was closed, and the server would keep each of these.
+    if (!(await isAnswered(socket))) {
+      await delay(2);
+      continue;
+    }
     const connection = connectSocket(socket);
     const identity = connection.service('csi.v1.Identity');
     try {
@@ -85,6 +91,19 @@ async function firstProbe(child: ChildProcess, socket: string): Promise<Probed> 
       await delay(2);
     }
   }
+}
+
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => {
+      resolve(false);
+    });
+  });
 }
 
 /** utime and stime of proc(5), in ticks of 10 ms. */
