@@ -30,6 +30,16 @@ const nodeSchema = z.strictObject({
   ephemeral: z
     .strictObject({ enabled: z.boolean().default(true), maximumSize: sizeField.default(10 * GiB) })
     .prefault({}),
+  /** How the pods are made in which registered filesystems with an image are mounted; without it none are. */
+  mountPods: z
+    .strictObject({
+      namespace: z.string(),
+      labels: z.record(z.string(), z.string()).refine((labels) => Object.keys(labels).length > 0, 'at least one'),
+      priorityClassName: z.string().default(''),
+      imagePullSecrets: z.array(z.strictObject({ name: z.string() })).default([]),
+      resources: z.record(z.string(), z.unknown()).default({}),
+    })
+    .optional(),
 });
 
 type Given = z.infer<typeof nodeSchema>;

@@ -3,8 +3,12 @@ import type { Logger } from 'pino';
 import { Agent } from '../agent/agent.ts';
 import { poolResourceId } from '../agent/register-pool.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { CredentialSource } from '../catalog/kubernetes/credentials.ts';
 import { identityService } from '../csi/identity/service.ts';
 import { nodeService } from '../csi/node/service.ts';
+import { withVolumeLock } from '../csi/node/volume-lock.ts';
+import { localMounter } from '../filesystem/registered/local-mounter.ts';
+import type { Mounter } from '../filesystem/registered/mounter.ts';
 import { filesystems } from '../filesystem/registry.ts';
 import type { EventRecorder } from '../domain/event.ts';
 import type { Host } from '../host/host.ts';
@@ -16,6 +20,7 @@ import { AgentKeeper } from './agent-keeper.ts';
 import { checkPools } from './check-readiness.ts';
 import { knownPools } from './known-pools.ts';
 import { serveMonitoring } from './monitoring.ts';
+import { openMountPods, type MountPods } from './mount-pods.ts';
 import type { NodeConfig } from './node-config.ts';
 import { NodeFront } from './node-front.ts';
 import { poolSettings } from './pool-settings.ts';
@@ -29,6 +34,8 @@ export interface NodeSurroundings {
   /** The catalog, narrowed to the pools of these ids. */
   readonly openCatalog: (poolIds: readonly string[]) => Catalog;
   readonly events: EventRecorder;
+  /** How the API server is asked for pods. */
+  readonly credentials: CredentialSource;
 }
 
 /**
@@ -58,7 +65,8 @@ async function start(
   const { config, host, log } = surroundings;
   await host.files.makeDirectory(config.stateDir, 0o700);
   const metrics = new Metrics({ version, mode: 'node' });
-  const pools = poolsOf(surroundings);
+  const mountPods = mountPodsOf(surroundings);
+  const pools = poolsOf(surroundings, mountPods?.mounter ?? localMounter(host));
   const keeper = keeperOf(surroundings, pools);
   const front = frontOf(surroundings, pools, keeper, metrics);
 
@@ -71,17 +79,33 @@ async function start(
   }
   running.defer(() => pools.close());
   void pools.open();
+  if (mountPods !== undefined) {
+    running.defer(() => mountPods.close());
+    const exclusively = (id: string, work: () => Promise<void>) => withVolumeLock({ pools }, id, undefined, work);
+    mountPods.tidy({ mountsDirectory: mountsDirectoryOf(config), exclusively });
+  }
   running.defer(() => front.close());
   front.open().catch(fail);
   running.defer(() => keeper.close());
   keeper.start();
 }
 
-function poolsOf({ config, host, log }: NodeSurroundings): PoolSet {
+/** Undefined where no registered filesystem is mounted in a pod. */
+function mountPodsOf({ config, host, log, credentials }: NodeSurroundings): MountPods | undefined {
+  const { nodeName, mountPods } = config;
+  if (mountPods === undefined) return undefined;
+  return openMountPods({ settings: { nodeName, ...mountPods }, host, log, credentials, local: localMounter(host) });
+}
+
+function mountsDirectoryOf({ stateDir }: NodeConfig): string {
+  return join(stateDir, 'mounts');
+}
+
+function poolsOf({ config, host, log }: NodeSurroundings, mounter: Mounter): PoolSet {
   const lockWaitMs = config.poolLockWaitSeconds * 1000;
   const settings = config.pools.map((pool) => poolSettings(pool, lockWaitMs));
-  const mountsDirectory = join(config.stateDir, 'mounts');
-  const deps = { host, filesystems: filesystems(host), mountsDirectory, log };
+  const mountsDirectory = mountsDirectoryOf(config);
+  const deps = { host, filesystems: filesystems(host), mountsDirectory, mounter, log };
   return new PoolSet(settings, deps, knownPools(config.stateDir, host));
 }
 

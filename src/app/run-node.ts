@@ -1,5 +1,5 @@
 import { linuxHost } from '../host/linux-host.ts';
-import { openClusterCatalog, openClusterEvents } from './cluster-catalog.ts';
+import { clusterCredentials, openClusterCatalog, openClusterEvents } from './cluster-catalog.ts';
 import { nodeConfig, type NodeOptions } from './node-config.ts';
 import { startNode } from './node.ts';
 import { requireRoot } from './require-root.ts';
@@ -13,8 +13,9 @@ export async function runNode(options: NodeOptions): Promise<void> {
   const openCatalog = (pools: readonly string[]) =>
     openClusterCatalog({ log, narrow: { nodeName: config.nodeName, pools } });
   const events = openClusterEvents({ log, nodeName: config.nodeName });
+  const credentials = clusterCredentials(process.env);
   try {
-    await runUntilStopped(() => startNode({ config, host: linuxHost(), log, openCatalog, events }), log);
+    await runUntilStopped(() => startNode({ config, host: linuxHost(), log, openCatalog, events, credentials }), log);
   } finally {
     await events.close();
   }

@@ -7,7 +7,7 @@ import type { NodeDeps } from './deps.ts';
  * Throws Cancelled when `signal` aborts before `work` has begun.
  */
 export function withVolumeLock<T>(
-  { pools }: NodeDeps,
+  { pools }: Pick<NodeDeps, 'pools'>,
   id: string,
   signal: AbortSignal | undefined,
   work: () => Promise<T>,
