@@ -17,3 +17,22 @@ export interface IdMapping {
   readonly containerUid: number;
   readonly containerGid: number;
 }
+
+/** Where a directory is, by whatever mounts it is reached: two overlap when their devices are one and their paths do. */
+export interface DirectoryPlace {
+  /** As mountinfo has the device of the mount that it is in. */
+  readonly deviceNumber: number;
+  /** Its path within that filesystem. */
+  readonly root: string;
+  readonly fsType: string;
+  /** Of fstat(2), as are its owner and group. */
+  readonly inode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A directory that is open: what it is does not change with the names that led to it. */
+export interface PinnedDirectory extends DirectoryPlace {
+  /** /proc/self/fd/N/. : give this to the functions of the host. */
+  readonly path: string;
+}

@@ -13,7 +13,7 @@ import {
 } from './descriptor.ts';
 import { fromNode } from './errno.ts';
 import { HostError } from './host-error.ts';
-import type { PinnedDirectory } from './host.ts';
+import type { DirectoryPlace, PinnedDirectory } from './bind-mount.ts';
 import { listMounts, mountIdOf } from './mountinfo.ts';
 
 const DIRECTORY = O_PATH | constants.O_DIRECTORY;
@@ -47,8 +47,14 @@ export async function directoryBeneath<T>(
   return await use({ path: `${pathOf(directory)}/.`, ...place });
 }
 
-/** What mountinfo says of the mount that the directory is in, by that mount's id. */
-async function placeOf(directory: Descriptor, path: string): Promise<Omit<PinnedDirectory, 'path'>> {
+/** What mountinfo would say of a bind mount of this directory; what is mounted at it is what counts. Throws HostError. */
+export async function placeOfDirectory(path: string): Promise<DirectoryPlace> {
+  using directory = await openFile(path, DIRECTORY | constants.O_NOFOLLOW, () => `look at ${path}`);
+  return await placeOf(directory, path);
+}
+
+/** By the id of the mount that the directory is in. */
+async function placeOf(directory: Descriptor, path: string): Promise<DirectoryPlace> {
   const mounts = await listMounts();
   const { id, resolved, ...owned } = lookAt(directory, path);
   const mount = mounts.find((one) => one.id === id);
@@ -59,7 +65,7 @@ async function placeOf(directory: Descriptor, path: string): Promise<Omit<Pinned
   return { deviceNumber, fsType, ...owned, root: posix.join(mount.root, below) };
 }
 
-interface Look extends Pick<PinnedDirectory, 'inode' | 'uid' | 'gid'> {
+interface Look extends Pick<DirectoryPlace, 'inode' | 'uid' | 'gid'> {
   /** Of its mount. */
   readonly id: number;
   readonly resolved: string;
@@ -68,8 +74,12 @@ interface Look extends Pick<PinnedDirectory, 'inode' | 'uid' | 'gid'> {
 function lookAt(directory: Descriptor, path: string): Look {
   try {
     const { ino, nlink, uid, gid } = fstatSync(directory.fd);
-    if (nlink === 0) throw new VolumeError('NotFound', `the directory ${shown(path)} has just been removed`);
-    return { id: mountIdOf(directory), resolved: readlinkSync(pathOf(directory)), inode: ino, uid, gid };
+    const resolved = readlinkSync(pathOf(directory));
+    // Some filesystems count no links at all.
+    if (nlink === 0 && resolved.endsWith(' (deleted)')) {
+      throw new VolumeError('NotFound', `the directory ${shown(path)} has just been removed`);
+    }
+    return { id: mountIdOf(directory), resolved, inode: ino, uid, gid };
   } catch (error) {
     throw error instanceof VolumeError ? error : fromNode(error, `look at ${path}`);
   }

@@ -1,4 +1,4 @@
-import type { BindMount } from './bind-mount.ts';
+import type { BindMount, DirectoryPlace, PinnedDirectory } from './bind-mount.ts';
 
 /**
  * Everything the driver does to storage: the only way to processes and to system calls on files, loop devices and
@@ -217,21 +217,8 @@ export interface HostMounts {
    * does not exist, FailedPrecondition for a symlink in it, for what is no directory, and for a root that is not there.
    */
   directoryBeneath<T>(path: string, root: string, use: (directory: PinnedDirectory) => Promise<T>): Promise<T>;
-}
-
-/** A directory that is open: what it is does not change with the names that led to it. */
-export interface PinnedDirectory {
-  /** /proc/self/fd/N/. : give this to the functions above. */
-  readonly path: string;
-  /** As mountinfo has the device of the mount that it is in. */
-  readonly deviceNumber: number;
-  /** Its path within that filesystem: two directories overlap when device and path do, by whatever mounts they are reached. */
-  readonly root: string;
-  readonly fsType: string;
-  /** Of fstat(2), as are its owner and group. */
-  readonly inode: number;
-  readonly uid: number;
-  readonly gid: number;
+  /** What mountinfo would say of a bind mount of this directory, which may not be a symlink. */
+  placeOf(directory: string): Promise<DirectoryPlace>;
 }
 
 export interface PinnedPath {

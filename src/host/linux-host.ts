@@ -1,7 +1,7 @@
 import { beneath } from './beneath.ts';
 import { setCowExtentSize } from './cow-extent-size.ts';
 import { list, makeDirectory, remove, removeTree } from './directories.ts';
-import { directoryBeneath } from './directory-beneath.ts';
+import { directoryBeneath, placeOfDirectory } from './directory-beneath.ts';
 import { freeze, thaw } from './freeze.ts';
 import type { Host } from './host.ts';
 import { allocateImage, createImage, readBlock, resizeImage, writeBlock } from './images.ts';
@@ -87,6 +87,7 @@ export function linuxHost(): Host {
       thaw,
       beneath,
       directoryBeneath,
+      placeOf: placeOfDirectory,
     },
     run,
   };

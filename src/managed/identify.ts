@@ -1,7 +1,7 @@
 import { VolumeError } from '../domain/errors.ts';
 import { requireHostPath, rootOf } from '../domain/managed-path.ts';
 import type { ManagedRoot } from '../domain/pool.ts';
-import type { PinnedDirectory } from '../host/host.ts';
+import type { PinnedDirectory } from '../host/bind-mount.ts';
 import type { ManagedPlace } from './managed-place.ts';
 import type { Identity } from './record.ts';
 

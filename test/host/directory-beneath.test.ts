@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { mkdirSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { linuxHost } from '../../src/host/linux-host.ts';
-import type { PinnedDirectory } from '../../src/host/host.ts';
+import type { PinnedDirectory } from '../../src/host/bind-mount.ts';
 import { failureOf } from '../support/failure.ts';
 import { flipping } from '../support/flip.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
