@@ -4,13 +4,12 @@ import { messageOf, VolumeError } from '../domain/errors.ts';
 import type { EventRecorder } from '../domain/event.ts';
 import { volumeSpecSchema } from '../domain/volume.ts';
 import { findSnapshot, findVolume } from '../pool/find.ts';
-import type { LedgerEntry } from '../pool/ledger.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { SnapshotRecord, VolumeRecord } from '../pool/record.ts';
 import { CatalogError } from './catalog-error.ts';
 import { snapshotSpec, snapshotStatus } from './reconcile-snapshot.ts';
 
-interface Adoption {
+export interface Adoption {
   readonly catalog: Catalog;
   readonly log: Logger;
   readonly events: EventRecorder;
@@ -23,27 +22,51 @@ interface Adoption {
  * and kept. One that cannot be adopted does not keep the others out. Throws when the catalog does not answer.
  */
 export async function adoptRecords(pool: Pool, poolId: string, adoption: Adoption): Promise<void> {
+  const adopt = (id: string) => adoptFromPool(pool, id, poolId, adoption);
+  // A copy: the pool is at work meanwhile.
+  await adoptUnknown([...pool.ledger.entries()], adopt, poolId, adoption);
+}
+
+/** What a pool holds, by id and uuid. */
+export interface Held {
+  readonly id: string;
+  readonly uuid: string;
+}
+
+/** As `adoptRecords`, with `adopt` to put one into the catalog. */
+export async function adoptUnknown(
+  held: readonly Held[],
+  adopt: (id: string) => Promise<void>,
+  poolId: string,
+  adoption: Adoption,
+): Promise<void> {
   const { catalog } = adoption;
   const known = new Map<string, string>();
   for (const { id, spec } of await catalog.volumes.list({ pool: poolId })) known.set(id, spec.uuid);
   for (const { id, spec } of await catalog.snapshots.list({ pool: poolId })) known.set(id, spec.uuid);
 
-  // A copy: the pool is at work meanwhile.
-  for (const entry of [...pool.ledger.entries()]) {
+  for (const entry of held) {
     const expected = known.get(entry.id);
     if (expected === entry.uuid) continue;
-    if (expected === undefined) await tryAdopt(pool, poolId, entry, adoption);
-    else keep(pool, poolId, entry, `the catalog names another one, uuid ${expected}`, adoption);
+    if (expected !== undefined) {
+      keep(poolId, entry, `the catalog names another one, uuid ${expected}`, adoption);
+      continue;
+    }
+    try {
+      await adopt(entry.id);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      keep(poolId, entry, messageOf(error), adoption);
+    }
   }
 }
 
-async function tryAdopt(pool: Pool, poolId: string, entry: LedgerEntry, adoption: Adoption): Promise<void> {
-  try {
-    await adopt(pool, entry.id, poolId, adoption);
-  } catch (error) {
-    if (isRefusal(error)) keep(pool, poolId, entry, messageOf(error), adoption);
-    else throw error;
-  }
+/** Tells whoever looks that it is known again. */
+export function tellAdopted(kind: 'Volume' | 'Snapshot', id: string, poolId: string, { log, events }: Adoption): void {
+  log.info({ pool: poolId, id }, 'adopted');
+  const step = `kubectl delete ${kind.toLowerCase()}s.tome.storage ${id}`;
+  const message = `found in pool ${poolId}, and known again; if nothing needs it any more: ${step}`;
+  events.record({ about: { kind, id }, type: 'Normal', reason: 'Adopted', message });
 }
 
 /** Of this one record, whereas a catalog that does not answer says nothing about it. */
@@ -53,13 +76,13 @@ function isRefusal(error: unknown): boolean {
   return cause instanceof VolumeError && (cause === error || cause.reason === 'InvalidArgument');
 }
 
-function keep(pool: Pool, poolId: string, { id, uuid }: LedgerEntry, why: string, { log, events }: Adoption): void {
-  log.warn({ pool: pool.name, id, uuid, why }, 'what the pool holds cannot be adopted; it is kept');
+function keep(poolId: string, { id, uuid }: Held, why: string, { log, events }: Adoption): void {
+  log.warn({ pool: poolId, id, uuid, why }, 'what the pool holds cannot be adopted; it is kept');
   const message = `${id} (uuid ${uuid}) is in the pool and kept, but not in the catalog: ${why}`;
   events.record({ about: { kind: 'Pool', id: poolId }, type: 'Warning', reason: 'NotAdopted', message });
 }
 
-async function adopt(pool: Pool, id: string, poolId: string, adoption: Adoption): Promise<void> {
+async function adoptFromPool(pool: Pool, id: string, poolId: string, adoption: Adoption): Promise<void> {
   const volume = await findVolume(pool, id);
   // Of a pod, which comes and goes without the catalog.
   if (volume?.ephemeral !== undefined) return;
@@ -68,11 +91,7 @@ async function adopt(pool: Pool, id: string, poolId: string, adoption: Adoption)
   if (snapshot !== undefined) await adoptSnapshot(snapshot, poolId, adoption.catalog);
   if (volume === undefined && snapshot === undefined) return;
 
-  adoption.log.info({ pool: pool.name, id }, 'adopted');
-  const kind = volume === undefined ? 'Snapshot' : 'Volume';
-  const step = `kubectl delete ${kind.toLowerCase()}s.tome.storage ${id}`;
-  const message = `found in pool ${poolId}, and known again; if nothing needs it any more: ${step}`;
-  adoption.events.record({ about: { kind, id }, type: 'Normal', reason: 'Adopted', message });
+  tellAdopted(volume === undefined ? 'Snapshot' : 'Volume', id, poolId, adoption);
 }
 
 async function adoptVolume(record: VolumeRecord, pool: string, catalog: Catalog): Promise<void> {

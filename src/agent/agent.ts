@@ -6,8 +6,12 @@ import type { Pool } from '../pool/pool.ts';
 import type { PoolSet } from '../pool/pool-set.ts';
 import { adoptRecords } from './adopt-records.ts';
 import { CatalogError, withMarkedErrors } from './catalog-error.ts';
+import type { ManagedPlace } from '../managed/managed-place.ts';
+import { deleteVolume } from '../pool/delete-volume.ts';
 import { discardLeftovers } from './discard-leftovers.ts';
 import { sweepHealth } from './health-sweep.ts';
+import { ManagedAgent } from './managed/managed-agent.ts';
+import { imagePlace, type Place } from './place.ts';
 import { PoolReporter } from './pool-reporter.ts';
 import { reconcilersOf, type Reconcilers } from './reconcilers.ts';
 import { poolResourceId, registerPool } from './register-pool.ts';
@@ -20,6 +24,8 @@ import { UsageReporter } from './usage-reporter.ts';
 export interface AgentDeps {
   readonly catalog: Catalog;
   readonly pools: PoolSet;
+  /** The node's managed volumes; without it there are none. */
+  readonly managed?: ManagedPlace | undefined;
   readonly nodeName: string;
   /** No other node uses the catalog: another node's pool in it is one of this node under its former name. */
   readonly ownsCatalog: boolean;
@@ -46,13 +52,16 @@ export class Agent {
   readonly #reporter: PoolReporter;
   readonly #usage: UsageReporter;
   readonly #reconcilers: Reconcilers;
+  readonly #managed: ManagedAgent | undefined;
   readonly #serving = new Map<string, Pool>();
+  /** What is served, for looks that are the same for pools of images and managed volumes. */
+  readonly #places = new Map<string, Place>();
   readonly #stopping = new AbortController();
   readonly #tasks = new Set<Promise<void>>();
   #stopWatching: () => void = () => undefined;
 
   constructor(deps: AgentDeps) {
-    const { nodeName, log, ownsCatalog, events = noEvents } = deps;
+    const { nodeName, log, ownsCatalog, managed: place, events = noEvents } = deps;
     const catalog = withMarkedErrors(deps.catalog);
     const troubles = new TroubleLog(log);
     const { signal } = this.#stopping;
@@ -63,9 +72,16 @@ export class Agent {
     const onGone = (pool: Pool) => void this.#begin(pool);
     this.#reporter = new PoolReporter({ catalog, nodeName, troubles, events, hasHeartbeat: !ownsCatalog, onGone });
     const tools = { catalog, reporter: this.#reporter, events };
-    this.#reconcilers = reconcilersOf(tools, this.#serving, { log, troubles });
+    const places = this.#places;
+    const isServed = (pool: string) => places.has(pool) && !this.#serving.has(pool);
+    const work = {
+      first: (serve: () => Promise<void>, what: string) => this.#firstAttempt(serve, what),
+      resume: (id: string) => this.#resume(id),
+    };
+    this.#managed = place && new ManagedAgent({ ...tools, place, nodeName, ownsCatalog, log, serving: places, work });
+    this.#reconcilers = reconcilersOf(tools, this.#serving, { place, isServed }, { log, troubles });
     const onIdle = (id: string) => this.#reconcilers.volumes.retryDeletion(id);
-    this.#usage = new UsageReporter({ catalog, nodeName, serving: this.#serving, troubles, signal, onIdle });
+    this.#usage = new UsageReporter({ catalog, nodeName, serving: places, troubles, signal, onIdle });
   }
 
   /**
@@ -76,6 +92,7 @@ export class Agent {
     const { pools, sweepIntervalMs } = this.#deps;
     try {
       for (const name of pools.names) await this.#register(name);
+      await this.#managed?.register();
       await this.#retireOthers();
     } catch (error) {
       throw error instanceof CatalogError ? error.cause : error;
@@ -85,6 +102,7 @@ export class Agent {
     });
     // Never throws: whatever goes wrong with one pool is tried again for it alone.
     await pools.eachOpen((pool) => this.#begin(pool));
+    await this.#managed?.begin();
     const { signal } = this.#stopping;
     this.#run(repeat(Math.min(sweepIntervalMs, POOL_REPORT_MS), signal, () => this.#reportPools()));
     this.#run(repeat(sweepIntervalMs, signal, () => this.#sweep()));
@@ -124,6 +142,7 @@ export class Agent {
   async #retireOthers(): Promise<void> {
     const { pools, nodeName, ownsCatalog } = this.#deps;
     const own = new Set(pools.names.map((name) => poolResourceId(nodeName, name)));
+    for (const id of this.#managed?.ids ?? []) own.add(id);
     for (const { id, spec } of await this.#catalog.pools.list()) {
       if (own.has(id) || !(ownsCatalog || spec.agent === nodeName)) continue;
       await this.#reporter.lost(id, `pool ${spec.name} of node ${spec.agent} is not in the configuration any more`);
@@ -132,9 +151,12 @@ export class Agent {
 
   /** Serves a pool, and tries until it does; resolves after the first attempt. Safe to repeat. */
   #begin(pool: Pool): Promise<void> {
+    return this.#firstAttempt(() => this.#serve(pool), `serving pool ${pool.name}`);
+  }
+
+  #firstAttempt(serve: () => Promise<void>, what: string): Promise<void> {
     return new Promise((resolve) => {
-      const attempt = () => this.#serve(pool).finally(resolve);
-      this.#runUntilDone(attempt, `serving pool ${pool.name}`);
+      this.#runUntilDone(() => serve().finally(resolve), what);
       if (this.#stopping.signal.aborted) resolve();
     });
   }
@@ -146,12 +168,24 @@ export class Agent {
     // Somebody may have deleted it since the last time.
     const present = (await catalog.pools.find(id)) ?? (await registerPool(catalog, nodeName, pool.name));
     if (ownsCatalog && present !== undefined) await takeOverPool(pool, present, catalog);
-    await discardLeftovers(pool, id, catalog, log);
+    await this.#discard(pool, id);
     await adoptRecords(pool, id, { catalog, log, events: this.#events });
     this.#serving.set(id, pool);
+    this.#places.set(id, imagePlace(pool));
     await this.#reporter.report(pool);
+    await this.#resume(id);
+  }
+
+  /** Looks at all that has waited for the pool of this id to be served. */
+  async #resume(id: string): Promise<void> {
     for (const reconciler of this.#reconcilers.all) await reconciler.resume(id);
-    if (!ownsCatalog) await this.#usage.compareAll(id, pool);
+    const place = this.#places.get(id);
+    if (!this.#deps.ownsCatalog && place !== undefined) await this.#usage.compareAll(id, place);
+  }
+
+  #discard(pool: Pool, id: string): Promise<void> {
+    const remove = (volumeId: string, uuid: string) => deleteVolume(pool, volumeId, uuid);
+    return discardLeftovers(id, remove, this.#catalog, this.#deps.log);
   }
 
   /** A node that was given up while it was alive says so by being there again. */
@@ -159,19 +193,21 @@ export class Agent {
     const { pools, nodeName, log } = this.#deps;
     const name = pools.names.find((own) => poolResourceId(nodeName, own) === id);
     const pool = this.#serving.get(id);
+    this.#managed?.poolChanged(id, resource);
     if (name === undefined) return;
     if (resource === undefined) {
       log.warn({ pool: id }, 'somebody has deleted this pool from the catalog; it is registered again');
       if (pool === undefined) this.#runUntilDone(() => this.#register(name), `registering pool ${name}`);
       else void this.#begin(pool);
     } else if (resource.spec.discard !== undefined && pool !== undefined) {
-      this.#runUntilDone(() => discardLeftovers(pool, id, this.#catalog, log), `discarding leftovers in pool ${name}`);
+      this.#runUntilDone(() => this.#discard(pool, id), `discarding leftovers in pool ${name}`);
     }
   }
 
   async #reportPools(): Promise<void> {
     const { pools, nodeName } = this.#deps;
     for (const pool of this.#serving.values()) await this.#reporter.tryReport(pool);
+    await this.#attempt('reporting managed volumes', async () => this.#managed?.reportAll());
     await this.#attempt('reporting pools that are not there', async () => {
       for (const [name, problem] of pools.problems()) {
         const id = poolResourceId(nodeName, name);
@@ -187,8 +223,8 @@ export class Agent {
     // Alone with its catalog, a deletion that nobody took back is not to succeed later by surprise.
     const onRefused = (id: string) => (ownsCatalog ? Promise.resolve() : this.#reconcilers.volumes.retryDeletion(id));
     const sweep = { catalog: this.#catalog, events: this.#events, signal, onRefused };
-    for (const [id, pool] of this.#serving) {
-      await this.#attempt(`looking at the health of pool ${id}`, () => sweepHealth(pool, id, sweep));
+    for (const [id, place] of this.#places) {
+      await this.#attempt(`looking at the health of pool ${id}`, () => sweepHealth(place, id, sweep));
     }
   }
 

@@ -3,9 +3,8 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { EventRecorder } from '../domain/event.ts';
 import { aboutVolume } from '../domain/volume-name.ts';
 import type { HealthEntry, Volume } from '../domain/volume.ts';
-import { volumeHealth } from '../pool/health.ts';
-import type { Pool } from '../pool/pool.ts';
 import { answer } from './answer.ts';
+import type { Place } from './place.ts';
 
 const PAGE = 100;
 
@@ -18,7 +17,7 @@ export interface Sweep {
 }
 
 /** Looks at every ready volume of a pool, writes down where its health has changed, and tells those who own it. */
-export async function sweepHealth(pool: Pool, poolId: string, sweep: Sweep): Promise<void> {
+export async function sweepHealth(place: Place, poolId: string, sweep: Sweep): Promise<void> {
   const { catalog, signal, onRefused } = sweep;
   let after = '';
   while (!signal.aborted) {
@@ -26,7 +25,7 @@ export async function sweepHealth(pool: Pool, poolId: string, sweep: Sweep): Pro
     for (const volume of page) {
       if (volume.spec.desired === 'Absent') {
         if (volume.status.failure !== undefined) await onRefused(volume.id);
-      } else if (volume.status.ready) await look(pool, volume, sweep);
+      } else if (volume.status.ready) await look(place, volume, sweep);
     }
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return;
@@ -34,9 +33,9 @@ export async function sweepHealth(pool: Pool, poolId: string, sweep: Sweep): Pro
   }
 }
 
-async function look(pool: Pool, volume: Volume, { catalog, events }: Sweep): Promise<void> {
+async function look(place: Place, volume: Volume, { catalog, events }: Sweep): Promise<void> {
   const { id, spec, status } = volume;
-  const health = await volumeHealth(pool, { id, uuid: spec.uuid });
+  const health = await place.health({ id, uuid: spec.uuid });
   if (isDeepStrictEqual(health, status.health)) return;
   await answer(catalog.volumes, volume, (now) => (now.status.ready ? { ...now.status, health } : undefined));
   tell(volume, health, events);

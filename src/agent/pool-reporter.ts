@@ -83,7 +83,12 @@ export class PoolReporter {
   /** Tells that the pool cannot be used now, though its agent is there. */
   async lost(id: string, message: string): Promise<void> {
     const conditions = [{ status: 'UNREACHABLE' as const, reason: 'NotOpen', message }];
-    await this.#update(id, (status) => ({ ...status, ready: false, conditions }));
+    await this.reportSeen(id, { ready: false, conditions });
+  }
+
+  /** Tells what was seen of a place that has no room to count; undefined when its resource is not there. */
+  reportSeen(id: string, seen: Partial<PoolStatus>): Promise<PoolResource | undefined> {
+    return this.#update(id, (status) => ({ ...status, ...seen }));
   }
 
   async #write(pool: Pool): Promise<void> {

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import type { Pool } from '../pool/pool.ts';
+import type { ManagedPlace } from '../managed/managed-place.ts';
+import { reconcileManaged } from './managed/reconcile-managed.ts';
 import { reconcileGroup } from './reconcile-group.ts';
 import { reconcileSnapshot } from './reconcile-snapshot.ts';
 import { reconcileVolume, type ReconcileDeps } from './reconcile-volume.ts';
@@ -18,15 +20,21 @@ export interface Reconcilers {
 export function reconcilersOf(
   deps: ReconcileDeps,
   serving: ReadonlyMap<string, Pool>,
+  managed: { readonly place: ManagedPlace | undefined; isServed(pool: string): boolean },
   logs: { readonly log: Logger; readonly troubles: TroubleLog },
 ): Reconcilers {
   const { catalog } = deps;
   const common = { ...logs, isOurs: (pool: string) => serving.has(pool) };
+  const { place } = managed;
   const volumes = new Reconciler({
     ...common,
+    isOurs: (pool) => serving.has(pool) || managed.isServed(pool),
     kind: 'volume',
     collection: catalog.volumes,
-    reconcile: (volume) => reconcileVolume(volume, poolOf(serving, volume.spec.pool), deps),
+    reconcile: (volume) =>
+      place !== undefined && managed.isServed(volume.spec.pool)
+        ? reconcileManaged(volume, place, deps)
+        : reconcileVolume(volume, poolOf(serving, volume.spec.pool), deps),
   });
   const snapshots = new Reconciler({
     ...common,

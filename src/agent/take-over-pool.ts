@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Catalog, Collection } from '../catalog/catalog.ts';
 import { modify } from '../catalog/modify.ts';
 import type { PoolResource } from '../domain/pool.ts';
@@ -10,13 +11,23 @@ import type { Pool } from '../pool/pool.ts';
  * by its uuid, to the present one, and forgets those. Safe to repeat. Only for a catalog that is this node's alone.
  */
 export async function takeOverPool(pool: Pool, present: PoolResource, catalog: Catalog): Promise<void> {
-  const isFormer = ({ id, status }: PoolResource): boolean => id !== present.id && status.uuid === pool.uuid;
-  for (const former of (await catalog.pools.list()).filter(isFormer)) {
+  await takeOver(present, ({ status }) => status.uuid === pool.uuid, catalog, pool.log);
+}
+
+/** As `takeOverPool`, of each other pool that `isSame` is true of. */
+export async function takeOver(
+  present: PoolResource,
+  isSame: (pool: PoolResource) => boolean,
+  catalog: Catalog,
+  log: Logger,
+): Promise<void> {
+  const others = (await catalog.pools.list()).filter(({ id }) => id !== present.id);
+  for (const former of others.filter(isSame)) {
     await moveAll(catalog.volumes, former.id, (spec) => movedVolume(spec, former, present));
     await moveAll(catalog.snapshots, former.id, (spec) => ({ ...spec, pool: present.id }));
     await moveAll(catalog.groups, former.id, (spec) => ({ ...spec, pool: present.id }));
     await catalog.pools.remove(former);
-    pool.log.info({ former: former.id, present: present.id }, 'pool has another name now');
+    log.info({ former: former.id, present: present.id }, 'pool has another name now');
   }
 }
 

@@ -2,21 +2,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Catalog } from '../catalog/catalog.ts';
 import { modifyStatus } from '../catalog/modify.ts';
 import type { VolumeMount, VolumeStatus } from '../domain/volume.ts';
-import type { Pool } from '../pool/pool.ts';
-import { volumeUse, volumeUses, type VolumeUse } from '../pool/volume-use.ts';
+import type { Place, Use } from './place.ts';
 import { untilDone } from './retry.ts';
 import type { TroubleLog } from './trouble-log.ts';
 
 /** Milliseconds: what a pod's start and end do to a volume comes in several calls. */
 const MOMENT_MS = 100;
 
-const IDLE: VolumeUse = { mounted: false, readOnly: false };
+const IDLE: Use = { mounted: false, readOnly: false };
 
 export interface UsageReporterOptions {
   readonly catalog: Catalog;
   readonly nodeName: string;
-  /** The pools that are served now, by the ids of their resources. */
-  readonly serving: ReadonlyMap<string, Pool>;
+  /** What is served now, by the ids of the Pool resources. */
+  readonly serving: ReadonlyMap<string, Place>;
   readonly troubles: TroubleLog;
   readonly signal: AbortSignal;
   /** Told of each volume that is not mounted here any more. */
@@ -44,9 +43,9 @@ export class UsageReporter {
   }
 
   /** Compares what the catalog says of all volumes of a pool. */
-  async compareAll(poolId: string, pool: Pool): Promise<void> {
+  async compareAll(poolId: string, place: Place): Promise<void> {
     const { catalog, nodeName } = this.#options;
-    const uses = await volumeUses(pool);
+    const uses = await place.uses();
     for (const { id, status } of await catalog.volumes.list({ pool: poolId })) {
       if (withUse(status, nodeName, uses.get(id) ?? IDLE) !== undefined) this.changed(id);
     }
@@ -71,8 +70,8 @@ export class UsageReporter {
   async #write(id: string): Promise<void> {
     const { catalog, nodeName, serving, onIdle } = this.#options;
     // Looked at on each try: what counts is how things are by then.
-    const pool = [...serving.values()].find(({ ledger }) => ledger.has(id));
-    const use = pool === undefined ? IDLE : await volumeUse(pool, id);
+    const place = [...serving.values()].find((one) => one.has(id));
+    const use = place === undefined ? IDLE : await place.use(id);
     const written = await modifyStatus(catalog.volumes, id, ({ status, spec }) =>
       serving.has(spec.pool) ? withUse(status, nodeName, use) : undefined,
     );
@@ -81,7 +80,7 @@ export class UsageReporter {
 }
 
 /** Undefined when that is what the status says. */
-function withUse(status: VolumeStatus, nodeName: string, use: VolumeUse): VolumeStatus | undefined {
+function withUse(status: VolumeStatus, nodeName: string, use: Use): VolumeStatus | undefined {
   const own = status.mounts.find((mount) => mount.nodeName === nodeName);
   const isSame = use.mounted ? own?.readOnly === use.readOnly : own === undefined;
   if (isSame) return undefined;
