@@ -15,8 +15,8 @@ PODS=10.244.0.0/16
 NODE_ADDRESSES=10.97.0 # node3 is .3
 MOST_NODES=9
 
-# Per node, in its own mount namespace: the kubelet's directory, the driver's pools, and what containerd, runc and the
-# kubelet write to fixed places.
-NODE_FOLDERS=(/var/lib/kubelet /var/lib/tome /run/containerd /var/lib/cni /var/log/pods /var/log/containers)
+# Per node, in its own mount namespace: the kubelet's directory, the driver's pools, the directories of managed volumes, and
+# what containerd, runc and the kubelet write to fixed places.
+NODE_FOLDERS=(/var/lib/kubelet /var/lib/tome /srv/data /run/containerd /var/lib/cni /var/log/pods /var/log/containers)
 
 export PATH=$BIN:$PATH:/usr/sbin:/sbin KUBECONFIG=$ROOT/admin.kubeconfig

@@ -11,6 +11,8 @@ export interface Environment {
   /** Tells one build from the next under the same name. */
   readonly build: string;
   readonly busybox: string;
+  /** An image with gocryptfs, fusermount3 and busybox, where there is one. */
+  readonly gocryptfs?: string;
   /** Images of the sidecars by their names, where they are not the chart's. */
   readonly sidecars: Readonly<Record<string, string>>;
   /** The project's own cluster command, if it is one. */

@@ -3,6 +3,7 @@ import type { Environment } from './environment.ts';
 /** The cluster of KUBECONFIG: left as it is, but for the release, which the last test uninstalls. */
 export function foreignCluster(): Environment {
   const image = process.env['TOME_IMAGE'];
+  const gocryptfs = process.env['TOME_E2E_GOCRYPTFS'];
   if (image === undefined)
     throw new Error('KUBECONFIG is set: give TOME_IMAGE, the name of an image that its nodes can pull');
   return {
@@ -13,6 +14,7 @@ export function foreignCluster(): Environment {
     image,
     build: '',
     busybox: process.env['TOME_E2E_BUSYBOX'] ?? 'docker.io/library/busybox:1',
+    ...(gocryptfs && { gocryptfs }),
     sidecars: {},
     close: () => Promise.resolve(),
   };

@@ -9,7 +9,7 @@ import { foreignCluster } from './foreign-cluster.ts';
 import { hostPods } from './host-pods.ts';
 import { ownCluster, takeDown } from './own-cluster.ts';
 import { choose, type Choice } from './parts.ts';
-import { poolsDirectory, valuesFor } from './values.ts';
+import { managedRoot, poolsDirectory, valuesFor } from './values.ts';
 
 const repository = path.join(import.meta.dirname, '../../..');
 const arguments_ = process.argv.slice(2);
@@ -53,6 +53,8 @@ async function install(environment: Environment, folder: string): Promise<void> 
     chart: path.join(repository, 'charts/tome-csi'),
     valuesFile: path.join(folder, 'values.json'),
     poolsDirectory,
+    managedRoot,
+    ...(environment.gocryptfs && { filesystem: 'gocryptfs' }),
     ...(environment.cluster && { cluster: environment.cluster }),
   };
   await writeFile(settings.valuesFile, JSON.stringify(valuesFor(environment)));

@@ -24,6 +24,7 @@ export async function ownCluster({ keep }: { keep: boolean }): Promise<Environme
   const env = { CLUSTER_NAME: name };
   await command(tool('build'), []);
   await command(tool('images'), ['basic']);
+  await command(tool('images'), ['filesystems']);
   await command(tool('images'), ['sidecars']);
   await command(path.join(repository, 'scripts/build-image'), [imageFile], { env: { IMAGE: image }, quiet: true });
   const images = await localImages();
@@ -48,6 +49,7 @@ export async function ownCluster({ keep }: { keep: boolean }): Promise<Environme
     image,
     build: (await readFile(`${imageFile}.stamp`, 'utf8')).slice(0, 16),
     busybox: imageOf('busybox'),
+    gocryptfs: imageOf('gocryptfs'),
     sidecars: Object.fromEntries(images.map((known) => [known.binary, known.image])),
     cluster: tool('cluster'),
     close: keep ? sayItStays : close,

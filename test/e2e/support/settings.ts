@@ -14,6 +14,10 @@ const settingsSchema = z.object({
   valuesFile: z.string(),
   /** Directory that all pools are beneath, on every node. */
   poolsDirectory: z.string(),
+  /** Directory of each node that managed volumes may lie beneath. */
+  managedRoot: z.string(),
+  /** The registered filesystem that is mounted in pods, where there is an image for them. */
+  filesystem: z.string().optional(),
   /** The command of the project's own cluster, where the tests run on it: for what no API can do. */
   cluster: z.string().optional(),
 });
