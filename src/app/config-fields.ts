@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { parseSize } from '../domain/sizes.ts';
+import { registrationSchema } from '../filesystem/registered/registration.ts';
 
 /** Bytes, or text such as `10Gi`. */
 export const sizeField = z.union(
@@ -28,6 +29,8 @@ export const commonFields = {
   driverName: z.string().max(63).default('csi.tome.storage'),
   /** 0 means no limit. */
   maxVolumesPerNode: z.int().nonnegative().default(0),
+  /** Beside those that the driver has of its own. The same in all modes of a cluster. */
+  filesystems: z.array(registrationSchema).default([]),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 };
 

@@ -46,7 +46,11 @@ export async function startController({
     const metrics = new Metrics({ version, mode: 'controller' });
     const services = [
       identityService({ driverName, version, check: briefly(() => checkInTime(catalog), CHECKED_MS) }),
-      controllerService({ catalog, filesystemRules: filesystems(noHost), maxVolumesPerNode }),
+      controllerService({
+        catalog,
+        filesystemRules: filesystems(noHost, config.filesystems).rulebook,
+        maxVolumesPerNode,
+      }),
       groupControllerService({ catalog }),
     ];
     const watch = new PoolWatch({ catalog, now: Date.now, events, log });

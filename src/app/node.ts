@@ -105,7 +105,7 @@ function poolsOf({ config, host, log }: NodeSurroundings, mounter: Mounter): Poo
   const lockWaitMs = config.poolLockWaitSeconds * 1000;
   const settings = config.pools.map((pool) => poolSettings(pool, lockWaitMs));
   const mountsDirectory = mountsDirectoryOf(config);
-  const deps = { host, filesystems: filesystems(host), mountsDirectory, mounter, log };
+  const deps = { host, filesystems: filesystems(host, config.filesystems), mountsDirectory, mounter, log };
   return new PoolSet(settings, deps, knownPools(config.stateDir, host));
 }
 
@@ -123,7 +123,13 @@ function frontOf(
   const common = { nodeName, pools, host, log, onUsageChanged };
   const services = [
     identityService({ driverName, version, check: () => checkPools(pools) }),
-    nodeService({ ...common, filesystems: filesystems(host), allowedRoots, maxVolumesPerNode, ephemeral }),
+    nodeService({
+      ...common,
+      filesystems: filesystems(host, config.filesystems),
+      allowedRoots,
+      maxVolumesPerNode,
+      ephemeral,
+    }),
   ];
   return new NodeFront({ driverName, socket, registrationSocket, services, observe: metrics.observeRpc, log });
 }

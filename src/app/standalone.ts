@@ -12,6 +12,7 @@ import type { Service } from '../csi/server/implement.ts';
 import { serveSocket } from '../csi/server/serve.ts';
 import type { ObserveRpc } from '../csi/server/unary.ts';
 import { GiB } from '../domain/sizes.ts';
+import { localMounter } from '../filesystem/registered/local-mounter.ts';
 import { filesystems, type FilesystemRegistry } from '../filesystem/registry.ts';
 import type { Host } from '../host/host.ts';
 import { PoolSet } from '../pool/pool-set.ts';
@@ -56,7 +57,7 @@ export async function startStandalone(config: StandaloneConfig, host: Host, log:
 async function start(config: StandaloneConfig, host: Host, log: Logger, running: AsyncDisposableStack): Promise<void> {
   const { stateDir, nodeName, socket, sweepIntervalSeconds } = config;
   await host.files.makeDirectory(stateDir, 0o700);
-  const registry = filesystems(host);
+  const registry = filesystems(host, config.filesystems);
   const catalog = await openSqliteCatalog({ path: join(stateDir, 'catalog.db'), sync: host.files });
   running.defer(() => catalog.close());
   const pools = await openPools(config, host, registry, log);
@@ -88,7 +89,7 @@ async function openPools(
   const lockWaitMs = config.poolLockWaitSeconds * 1000;
   const settings = await Promise.all(config.pools.map((pool) => sizedPoolSettings(pool, lockWaitMs, host)));
   const mountsDirectory = join(config.stateDir, 'mounts');
-  const deps = { host, filesystems: registry, mountsDirectory, log };
+  const deps = { host, filesystems: registry, mountsDirectory, mounter: localMounter(host), log };
   const pools = new PoolSet(settings, deps, knownPools(config.stateDir, host));
   await pools.open();
   return pools;
@@ -98,7 +99,7 @@ function servicesOf({ config, host, registry, catalog, pools, log }: Parts): rea
   const { driverName, nodeName, maxVolumesPerNode, allowedRoots, socket } = config;
   return [
     identityService({ driverName, version, check: () => checkReadiness(catalog, pools) }),
-    controllerService({ catalog, filesystemRules: registry, maxVolumesPerNode }),
+    controllerService({ catalog, filesystemRules: registry.rulebook, maxVolumesPerNode }),
     groupControllerService({ catalog }),
     nodeService({
       nodeName,

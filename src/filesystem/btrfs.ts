@@ -2,6 +2,7 @@ import { VolumeError } from '../domain/errors.ts';
 import { MiB, TiB } from '../domain/sizes.ts';
 import type { Host } from '../host/host.ts';
 import { BTRFS_SUPERBLOCKS, parseBtrfsSuperblock, withFilesystemId } from './btrfs-superblock.ts';
+import { builtIn } from './built-in.ts';
 import type { Filesystem, FilesystemFacts } from './filesystem.ts';
 import { makeFilesystem } from './make-filesystem.ts';
 import { checkMkfsOptions, type MkfsOption } from './mkfs-options.ts';
@@ -53,7 +54,7 @@ const MOUNT_FLAGS: readonly string[] = [
  */
 export function btrfs(host: Host): Filesystem {
   return {
-    name: 'btrfs',
+    ...builtIn('btrfs'),
     // mkfs.btrfs refuses less (114294784 bytes): system and metadata chunks exist twice, data once.
     minimumSize: 109 * MiB,
     // btrfs ends at 16 EiB; this is the last whole block whose end a number still counts exactly.

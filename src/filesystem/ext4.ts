@@ -5,6 +5,7 @@ import type { Host } from '../host/host.ts';
 import { growthStep } from './ext4-growth.ts';
 import { growMounted, growUnmounted } from './ext4-resize.ts';
 import { EXT4_SUPERBLOCK, parseExt4Superblock, withUuid } from './ext4-superblock.ts';
+import { builtIn } from './built-in.ts';
 import type { Filesystem, FilesystemFacts } from './filesystem.ts';
 import { makeFilesystem } from './make-filesystem.ts';
 import { checkMkfsOptions, type MkfsOption } from './mkfs-options.ts';
@@ -86,7 +87,7 @@ const FEATURES = 'metadata_csum,metadata_csum_seed';
 /** ext4. A copy gets a UUID of its own in the superblock. */
 export function ext4(host: Host): Filesystem {
   return {
-    name: 'ext4',
+    ...builtIn('ext4'),
     // Below 2048 blocks of 4 KiB mke2fs makes no journal, and says so with exit code 0.
     minimumSize: 8 * MiB,
     // The largest file of 4 KiB blocks on ext4, where a pool may be; and 2^32 blocks, beyond which it was never tried.

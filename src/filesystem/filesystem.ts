@@ -2,7 +2,13 @@ import type { FilesystemRules } from '../domain/filesystem-rules.ts';
 
 /** A filesystem that images can carry. Each has a file of its own that holds all its rules; see `registry.ts`. */
 export interface Filesystem extends FilesystemRules {
+  readonly kind: 'image';
   readonly name: string;
+  /** What an empty one depends on beside its size and the options: a blank is used again for the same recipe alone. */
+  readonly recipe: string;
+  readonly mounting: Mounting;
+  /** Only its own programs can read it: see `inspect`. */
+  readonly isOpaque: boolean;
   /**
    * Codes of the HostError with which mounting read-only a device that is read-only says that the journal must be
    * replayed first, by one read-write mount. Never mounted without that replay.
@@ -12,7 +18,10 @@ export interface Filesystem extends FilesystemRules {
   mountOptions(mount: { readOnly: boolean; discard: boolean }): readonly string[];
   /** Makes the filesystem in an image file that is not attached. Only new or blank files: it overwrites. */
   format(image: string, options: readonly string[]): Promise<void>;
-  /** What the superblock of an unmounted image or of a device says; undefined when there is no such filesystem. */
+  /**
+   * What the superblock of an unmounted image or of a device says; undefined when there is no such filesystem. Where only
+   * its own programs can read it, the facts are without size: then the record knows it, and `check` whether it is sound.
+   */
   inspect(image: string): Promise<FilesystemFacts | undefined>;
   /** Gives an unmounted copy an identity of its own; does nothing where the mount options make that needless. */
   renewIdentity(image: string): Promise<void>;
@@ -21,16 +30,38 @@ export interface Filesystem extends FilesystemRules {
    * Returns false when `grow` can do it once it is mounted. Throws HostError.
    */
   growImage(image: string): Promise<boolean>;
-  /** Grows a mounted filesystem to the size of its device; large enough already is fine. */
+  /**
+   * Grows a mounted filesystem to the size of its device; large enough already is fine. Throws FailedPrecondition when it
+   * cannot while it is mounted.
+   */
   grow(mounted: { device: string; target: string }): Promise<void>;
+  /** Unmounts it, where that takes more than umount2(2). */
+  unmount?(target: string): Promise<void>;
+  /** Whether to check it before each first mount, rather than when it has noted errors. */
+  readonly checksFirst: boolean;
   /** Reads everything and changes nothing. Returns what is wrong, empty when clean. */
   check(device: string): Promise<string>;
 }
 
+/** How a filesystem comes to be mounted: by mount(2), or by a program that may stay to serve it. */
+export type Mounting = KernelMounting | ProgramMounting;
+
+export interface KernelMounting {
+  readonly by: 'kernel';
+  /** The kernel's name of it. */
+  readonly fsType: string;
+}
+
+export interface ProgramMounting {
+  readonly by: 'program';
+  /** Returns when it is mounted. Throws FailedPrecondition with what the program has said. */
+  mount(what: { device: string; target: string; options: readonly string[] }): Promise<void>;
+}
+
 export interface FilesystemFacts {
-  /** Bytes the filesystem spans now. */
-  readonly size: number;
-  readonly uuid: string;
+  /** Bytes the filesystem spans now; undefined where its superblock cannot be read. */
+  readonly size: number | undefined;
+  readonly uuid: string | undefined;
   /** The filesystem has noted errors in itself. */
   readonly hasErrors: boolean;
   /** Bytes by which it must be smaller than its device before growing is worth it. */

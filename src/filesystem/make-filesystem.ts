@@ -17,23 +17,26 @@ export async function makeFilesystem(
   mkfs: { command: string; args: readonly string[]; image: string; chosen: ReadonlyMap<string, string> },
 ): Promise<void> {
   try {
-    await host.run(mkfs.command, [...mkfs.args, mkfs.image], { timeoutMs: TIMEOUT_MS });
+    await roomForMkfs(host, mkfs.image, () =>
+      host.run(mkfs.command, [...mkfs.args, mkfs.image], { timeoutMs: TIMEOUT_MS }),
+    );
   } catch (error) {
-    if (!isHostError(error, 'EXIT')) throw error;
-    const { availableBytes } = await host.files.usage(dirname(mkfs.image));
-    if (availableBytes < ROOM_FOR_MKFS) {
-      throw new VolumeError(
-        'ResourceExhausted',
-        `no room for a new filesystem: ${availableBytes} bytes are left below ${dirname(mkfs.image)}`,
-        { cause: error },
-      );
-    }
-    if (mkfs.chosen.size > 0) {
-      const options = [...mkfs.chosen].flat().join(' ');
-      throw new VolumeError('InvalidArgument', `${mkfs.command} refuses mkfsOptions ${options}: ${error.message}`, {
-        cause: error,
-      });
-    }
-    throw error;
+    if (!isHostError(error, 'EXIT') || mkfs.chosen.size === 0) throw error;
+    const options = [...mkfs.chosen].flat().join(' ');
+    throw new VolumeError('InvalidArgument', `${mkfs.command} refuses mkfsOptions ${options}: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Runs `make`, and throws ResourceExhausted when it fails where too little room is left around the image. */
+export async function roomForMkfs(host: Host, image: string, make: () => Promise<unknown>): Promise<void> {
+  try {
+    await make();
+  } catch (error) {
+    const { availableBytes } = await host.files.usage(dirname(image));
+    if (availableBytes >= ROOM_FOR_MKFS) throw error;
+    const message = `no room for a new filesystem: ${availableBytes} bytes are left below ${dirname(image)}`;
+    throw new VolumeError('ResourceExhausted', message, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 import { MiB, TiB } from '../domain/sizes.ts';
 import type { Host } from '../host/host.ts';
+import { builtIn } from './built-in.ts';
 import type { Filesystem, FilesystemFacts } from './filesystem.ts';
 import { makeFilesystem } from './make-filesystem.ts';
 import { checkMkfsOptions, type MkfsOption } from './mkfs-options.ts';
@@ -44,7 +45,7 @@ const SMALLEST_GROUP = 64;
 /** XFS. Copies keep the UUID of their source: `nouuid` lets them be mounted beside it, so a copy costs nothing more. */
 export function xfs(host: Host): Filesystem {
   return {
-    name: 'xfs',
+    ...builtIn('xfs'),
     // mkfs.xfs refuses less, because a log and four groups leave nothing useful of it.
     minimumSize: 300 * MiB,
     // XFS ends at 8 EiB; this is the last whole block whose end a number still counts exactly.

@@ -124,6 +124,7 @@ export async function formatImage(
 }
 
 function blankKey(filesystem: Filesystem, size: number, options: readonly string[]): string {
-  const hash = createHash('sha256').update(JSON.stringify(options)).digest('hex').slice(0, 12);
+  const recipe = JSON.stringify(options) + filesystem.recipe;
+  const hash = createHash('sha256').update(recipe).digest('hex').slice(0, 12);
   return `${filesystem.name}-${size}-${hash}`;
 }

@@ -6,7 +6,7 @@ import { requireSnapshot, requireVolume } from './find.ts';
 import { cutVolumes } from './freeze.ts';
 import { imagePath } from './layout.ts';
 import type { Pool } from './pool.ts';
-import type { VolumeRecord } from './record.ts';
+import type { SnapshotRecord, VolumeRecord } from './record.ts';
 
 /**
  * Makes `image`, a new file, a copy of the record's source at the record's size, with an identity of its own. The locks
@@ -20,7 +20,7 @@ export async function cloneImage(
 ): Promise<void> {
   const { source } = record;
   const isVolume = source.kind === 'volume';
-  const original = isVolume ? await requireVolume(pool, source.id) : await requireSnapshot(pool, source.id);
+  const original = await requireSource(pool, source);
   if (original.kind === 'volume') refuseDirectoryVolume(original, 'clones');
   checkFits(record, original);
 
@@ -30,7 +30,12 @@ export async function cloneImage(
   // A source whose growth was interrupted has an image larger than its record says, and perhaps a filesystem, too.
   const copied = await pool.host.files.stat(image);
   if (copied !== undefined && copied.size < record.size) await pool.host.images.resize(image, record.size);
-  if (record.fsType !== undefined) await pool.filesystems.get(record.fsType).renewIdentity(image);
+  if (record.fsType !== undefined) await pool.filesystems.get(record.fsType, record.arguments).renewIdentity(image);
+}
+
+/** Throws NotFound. The lock on it must be held. */
+export function requireSource(pool: Pool, { kind, id }: ContentSource): Promise<VolumeRecord | SnapshotRecord> {
+  return kind === 'volume' ? requireVolume(pool, id) : requireSnapshot(pool, id);
 }
 
 function checkFits(record: VolumeRecord, original: Pick<VolumeRecord, 'id' | 'size' | 'volumeMode' | 'fsType'>): void {

@@ -64,8 +64,8 @@ export async function promiseSnapshot(
   const { image, ...request } = cut;
   const copied = await pool.host.files.stat(image);
   const heldBytes = copied?.allocated ?? 0;
-  const { size, volumeMode, fsType, provisioning, exclusive, mkfsOptions } = source;
-  const fields = { size, heldBytes, volumeMode, fsType, provisioning, exclusive, mkfsOptions };
+  const { size, volumeMode, fsType, provisioning, exclusive, mkfsOptions, filesystemSize } = source;
+  const fields = { size, heldBytes, volumeMode, fsType, provisioning, exclusive, mkfsOptions, filesystemSize };
   const record = newRecord(snapshotRecordSchema, { format: 1, kind: 'snapshot', ...request, ...fields });
   await promiseRoom(pool, { id: record.id, uuid: record.uuid, bytes: heldBytes });
   return record;

@@ -5,7 +5,7 @@ import type { imageFields } from '../domain/volume.ts';
 import { formatImage } from './blanks.ts';
 import { buildAside } from './build-aside.ts';
 import { promiseRoom } from './capacity.ts';
-import { cloneImage } from './clone-image.ts';
+import { cloneImage, requireSource } from './clone-image.ts';
 import type { CopyImageOptions } from './copy-image.ts';
 import { COW_EXTENT_SIZE } from './cow-extent-size.ts';
 import { promisedBytes, refuseDirectoryVolume } from './directory-volume.ts';
@@ -63,7 +63,7 @@ async function createLocked(pool: Pool, record: VolumeRecord, options: CopyImage
   try {
     return await buildAside(pool, id, async (image) => {
       await makeContent(pool, image, record, options);
-      return record;
+      return withFilesystemSize(pool, record);
     });
   } catch (error) {
     // It is there when the fsync after the rename has failed: then the promise stands.
@@ -93,10 +93,18 @@ async function makeBlock(pool: Pool, image: string, size: number): Promise<void>
 
 async function makeFilesystem(pool: Pool, image: string, record: VolumeRecord & { fsType: string }): Promise<void> {
   const { size, mkfsOptions: options } = record;
-  const filesystem = pool.filesystems.get(record.fsType);
+  const filesystem = pool.filesystems.get(record.fsType, record.arguments);
   if (!pool.reflink) return formatImage(pool.host, { image, filesystem, size, options });
   await pool.blanks.copyTo(image, filesystem, size, options);
   await filesystem.renewIdentity(image);
+}
+
+/** Where no superblock tells it. What a copy has is what its source had. */
+async function withFilesystemSize(pool: Pool, record: VolumeRecord): Promise<VolumeRecord> {
+  const { fsType, source, directory } = record;
+  if (fsType === undefined || directory !== undefined || !pool.filesystems.get(fsType).isOpaque) return record;
+  const original = source && (await requireSource(pool, source));
+  return { ...record, filesystemSize: original === undefined ? record.size : original.filesystemSize };
 }
 
 function olderVolume(pool: Pool, { id, name, uuid, createdAt }: VolumeRecord): VolumeError {

@@ -45,7 +45,10 @@ async function mountHealth(pool: Pool, { loops, mounts }: ImageUsage): Promise<H
   return [...entries.values()];
 }
 
-/** After an error that it cannot bear, a filesystem answers EIO to everything (xfs, btrfs), or says so in its options. */
+/**
+ * After an error that it cannot bear, a filesystem answers EIO to everything, or says so in its options; one whose program
+ * has ended answers ENOTCONN.
+ */
 async function shutdownHealth(pool: Pool, { target, superOptions }: Mount): Promise<HealthEntry | undefined> {
   const advice = 'stop what uses it and stage the volume again';
   if (superOptions.includes('shutdown')) {

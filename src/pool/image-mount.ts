@@ -20,17 +20,27 @@ export function mountOf(device: LoopDevice, mount: Mount): ImageMount | undefine
 }
 
 /**
- * What a mount shows: the number of its device, or a device's path. The path where the device itself is bound, and for
- * btrfs, whose files have a device number of no block device.
+ * What a mount shows: the number of its device, or a device's path. The path where the device itself is bound, and where
+ * files have a device number of no block device (major 0), as btrfs and most programs that serve a filesystem do.
  */
 export function shownBy(mount: Mount): number | string {
   if (isNode(mount)) return nodePath(mount);
-  return mount.fsType === 'btrfs' ? mount.source : mount.deviceNumber;
+  return isAnonymous(mount) && !isUsers(mount) ? mount.source : mount.deviceNumber;
+}
+
+function isAnonymous({ deviceNumber }: Mount): boolean {
+  return (deviceNumber & 0xfff00) === 0;
+}
+
+/** fusermount(1) mounts for anybody, with whatever source he says; root's mounts have `user_id=0`. */
+function isUsers({ superOptions }: Mount): boolean {
+  return superOptions.some((option) => option.startsWith('user_id=') && option !== 'user_id=0');
 }
 
 /** The loop device that a mount names, without a look at it: its number says more. Undefined for anything else. */
 export function devicePathOf(mount: Mount): string | undefined {
   if (isNode(mount)) return nodePath(mount);
+  if (isUsers(mount)) return undefined;
   const source = normalize(mount.source);
   return /^\/dev\/loop\d+$/.test(source) ? source : undefined;
 }

@@ -20,6 +20,9 @@ const directorySchema = z.object({
 });
 export type DirectoryPart = z.infer<typeof directorySchema>;
 
+/** Bytes to which the filesystem was last made or grown, where its superblock cannot be read. */
+const filesystemSize = z.int().optional();
+
 export const volumeRecordSchema = z.object({
   format: z.literal(1),
   kind: z.literal('volume'),
@@ -34,6 +37,7 @@ export const volumeRecordSchema = z.object({
   /** Set when a pod asked for the volume inline: made by its publish, deleted by its unpublish, and in no catalog. */
   ephemeral: ephemeralSchema.optional(),
   directory: directorySchema.optional(),
+  filesystemSize,
 });
 /** What stands beside a volume's image or data: enough to stage it, or to take it over, with no catalog at all. */
 export type VolumeRecord = z.infer<typeof volumeRecordSchema>;
@@ -58,6 +62,7 @@ export const snapshotRecordSchema = z.object({
   provisioning: imageFields.provisioning,
   exclusive: imageFields.exclusive,
   mkfsOptions: imageFields.mkfsOptions,
+  filesystemSize,
 });
 export type SnapshotRecord = z.infer<typeof snapshotRecordSchema>;
 

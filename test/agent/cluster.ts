@@ -150,7 +150,7 @@ export async function testCluster(
   const catalogs = await open([...places.values()][0]?.aside ?? '');
   const serve = (catalog: Catalog): Promise<Served> =>
     serveForTest([
-      controllerService({ catalog, filesystemRules: filesystems(host), maxVolumesPerNode: 0 }),
+      controllerService({ catalog, filesystemRules: filesystems(host).rulebook, maxVolumesPerNode: 0 }),
       groupControllerService({ catalog }),
     ]);
   const [first, second] = catalogs.ofControllers;

@@ -94,7 +94,7 @@ describe('ext4', () => {
       await filesystem.format(image, words.split(' '));
       await filesystem.renewIdentity(image);
       const facts = await filesystem.inspect(image);
-      if (facts === undefined) throw new Error('no filesystem');
+      if (facts?.size === undefined) throw new Error('no filesystem');
       expect(300 * MiB - facts.size).to.be.lessThan(facts.growthStep);
       await bench.unmount(
         await bench.mount(image, 'ext4', filesystem.mountOptions({ readOnly: false, discard: true })),

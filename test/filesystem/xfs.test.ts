@@ -41,7 +41,7 @@ describe('xfs', () => {
       const image = await bench.image('image', size);
       await filesystem.format(image, words.split(' '));
       const facts = await filesystem.inspect(image);
-      if (facts === undefined) throw new Error('no filesystem');
+      if (facts?.size === undefined) throw new Error('no filesystem');
       expect(size - facts.size).to.be.lessThan(facts.growthStep);
       await bench.unmount(await bench.mount(image, 'xfs', filesystem.mountOptions({ readOnly: false, discard: true })));
       expect(await filesystem.check(image)).to.equal('');

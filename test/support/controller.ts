@@ -41,7 +41,7 @@ export async function startController(maxVolumesPerNode = 0): Promise<TestContro
   const agent = new FakeAgent(catalog);
   const deps = {
     catalog,
-    filesystemRules: filesystems(linuxHost()),
+    filesystemRules: filesystems(linuxHost()).rulebook,
     maxVolumesPerNode,
     turns: new NodeTurns(),
     now: Date.now,

@@ -21,7 +21,7 @@ export function checkCapability(record: VolumeRecord, capability: Capability, fi
   if (fsType !== '' && fsType !== record.fsType) {
     throw new VolumeError('InvalidArgument', `volume ${record.id} has ${record.fsType}, not ${fsType}`);
   }
-  filesystems.get(record.fsType).checkMountFlags(mountFlags);
+  filesystems.rulebook.get(record.fsType).checkMountFlags(mountFlags);
 }
 
 /** ControllerPublishVolume tells with its publish context, an administrator with the mount flag `ro`. */

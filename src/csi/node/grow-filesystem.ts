@@ -1,17 +1,18 @@
 import { VolumeError } from '../../domain/errors.ts';
 import type { Filesystem, FilesystemFacts } from '../../filesystem/filesystem.ts';
+import { recordPath } from '../../pool/layout.ts';
 import type { Pool } from '../../pool/pool.ts';
-import type { VolumeRecord } from '../../pool/record.ts';
+import { recordText, type VolumeRecord } from '../../pool/record.ts';
 
 /** Throws FailedPrecondition for a block volume, which has none. */
-export function filesystemOf({ filesystems }: Pool, { id, fsType }: VolumeRecord): Filesystem {
+export function filesystemOf({ filesystems }: Pool, { id, fsType, arguments: args }: VolumeRecord): Filesystem {
   if (fsType === undefined) throw new VolumeError('FailedPrecondition', `volume ${id} has no filesystem`);
-  return filesystems.get(fsType);
+  return filesystems.get(fsType, args);
 }
 
 /** Whether the filesystem is so much smaller than the image that growing it gains anything. */
-export function isShort({ size }: VolumeRecord, facts: FilesystemFacts): boolean {
-  return size - facts.size >= facts.growthStep;
+export function isShort({ size, filesystemSize = 0 }: VolumeRecord, facts: FilesystemFacts): boolean {
+  return size - (facts.size ?? filesystemSize) >= facts.growthStep;
 }
 
 /**
@@ -25,5 +26,14 @@ export async function growIfShort(
 ): Promise<void> {
   const filesystem = filesystemOf(pool, record);
   const facts = await filesystem.inspect(mounted.device);
-  if (facts !== undefined && isShort(record, facts)) await filesystem.grow(mounted);
+  if (facts === undefined || !isShort(record, facts)) return;
+  await filesystem.grow(mounted);
+  await noteGrown(pool, record);
+}
+
+/** Writes down how large the filesystem is now, where nothing else tells it. The volume's lock must be held. */
+export async function noteGrown(pool: Pool, record: VolumeRecord): Promise<void> {
+  if (!filesystemOf(pool, record).isOpaque) return;
+  const next = { ...record, filesystemSize: record.size };
+  await pool.host.files.replace(recordPath(pool, record.id), recordText(next));
 }

@@ -6,6 +6,7 @@ import type { FoundVolume } from '../../pool/pool-set.ts';
 import type { NodePublishVolumeRequest__Output } from '../gen/csi/v1/NodePublishVolumeRequest.ts';
 import type { NodePublishVolumeResponse } from '../gen/csi/v1/NodePublishVolumeResponse.ts';
 import { requireCapability, requirePath, type Capability } from '../server/require.ts';
+import { refuseAbandoned } from './abandoned-mount.ts';
 import { asksForReadOnly, checkCapability } from './check-capability.ts';
 import type { NodeDeps } from './deps.ts';
 import { publishEphemeral } from './ephemeral/publish.ts';
@@ -104,7 +105,10 @@ function publish(what: Publish, finding: Promise<FoundVolume>, deps: NodeDeps): 
       });
       if (plan.published !== undefined) return;
       if (isBlock) await bindDevice(host, volume, plan, target);
-      else await bindFilesystem(host, staging, plan, target);
+      else {
+        await refuseAbandoned(volume, staging);
+        await bindFilesystem(host, staging, plan, target);
+      }
     }),
   );
 }

@@ -6,12 +6,15 @@ import { attachImage } from '../../pool/attach-image.ts';
 import { imageUsage, type ImageUsage } from '../../pool/image-usage.ts';
 import { imagePath } from '../../pool/layout.ts';
 import type { NodeDeps } from './deps.ts';
-import { filesystemOf, growIfShort, isShort } from './grow-filesystem.ts';
+import { filesystemOf, growIfShort, isShort, noteGrown } from './grow-filesystem.ts';
+import { isAbandoned, unmountAbandoned } from './abandoned-mount.ts';
+import { endMomentaryMounts } from './momentary-mount.ts';
+import { mountDevice } from './mount-device.ts';
 import { withPath } from './paths.ts';
 import { idleDevices, planStaging, refuseForeign, type Staging } from './plan-staging.ts';
 import { prepareStagingDirectory } from './prepare-path.ts';
 import { releaseLoops } from './release-loops.ts';
-import { endReplay, replayJournal } from './replay-journal.ts';
+import { replayJournal } from './replay-journal.ts';
 import { imageHoldings } from './volume-usage.ts';
 
 /**
@@ -29,12 +32,17 @@ export function stageFilesystem(
   return withPath(deps, stagingTargetPath, async (path) => {
     // Read at the same time, whether the superblock will be needed or not.
     const [present, facts] = await Promise.all([imageUsage(pool, record.id), inspectImage(staging)]);
-    const wasReplaying = await endReplay(host, record.id, present);
+    const wasReplaying = await endMomentaryMounts(host, record.id, present);
     const usage = wasReplaying ? await imageUsage(pool, record.id) : present;
     refuseForeign(usage, record);
     const plan = planStaging(imageHoldings(usage), { volume: record, access, point: path.resolved });
     if (plan.kind === 'staged') {
-      if (access !== 'reader') await growStaged(staging, plan.mount.device, path);
+      if (!(await isAbandoned(staging, path))) {
+        if (access !== 'reader') await growStaged(staging, plan.mount.device, path);
+        return;
+      }
+      await unmountAbandoned(staging, usage, path);
+      await mountFirst(staging, facts, path);
       return;
     }
     await releaseLoops(host, idleDevices(usage));
@@ -52,7 +60,8 @@ export function stageFilesystem(
 async function mountFirst(staging: Staging, facts: FilesystemFacts | undefined, path: PinnedPath): Promise<void> {
   const { pool, record, access } = staging;
   const filesystem = filesystemOf(pool, record);
-  const isToGrow = isShort(record, await soundFacts(staging, facts)) && !(await growUnmounted(staging));
+  const isTooSmall = isShort(record, await soundFacts(staging, facts)) && filesystem.canGrow;
+  const isToGrow = await prepareUnmounted(staging, isTooSmall);
   try {
     if (access !== 'reader') {
       await attachAndMount(staging, path, isToGrow);
@@ -72,13 +81,21 @@ async function mountFirst(staging: Staging, facts: FilesystemFacts | undefined, 
 }
 
 /**
- * Grows a filesystem that this process could not grow mounted; returns whether it did. The tool works on a device: should
- * it outlive this process, the kernel tells the next call that somebody still has the volume.
+ * Checks a filesystem that must be, and grows one that this process could not grow mounted; returns whether it is still to
+ * grow then. The tools work on a device: should one outlive this process, the kernel tells the next call that somebody
+ * still has the volume.
  */
-async function growUnmounted({ pool, record }: Staging): Promise<boolean> {
+async function prepareUnmounted(staging: Staging, isTooSmall: boolean): Promise<boolean> {
+  const { pool, record } = staging;
+  const filesystem = filesystemOf(pool, record);
+  if (!filesystem.checksFirst && !isTooSmall) return false;
   const loop = await attachImage(pool, record, { access: 'single-writer', autoclear: true });
   try {
-    return await filesystemOf(pool, record).growImage(loop.device.path);
+    const damage = filesystem.checksFirst ? await filesystem.check(loop.device.path) : '';
+    if (damage !== '') throw damaged(staging, damage);
+    if (!isTooSmall || !(await filesystem.growImage(loop.device.path))) return isTooSmall;
+    await noteGrown(pool, record);
+    return false;
   } finally {
     loop.close();
     await releaseLoops(pool.host, [loop.device]);
@@ -131,14 +148,27 @@ function damaged({ pool, record }: Staging, why: string, cause?: HostError): Vol
 /** Nothing holds the image when it is mounted for the first time: what was left has been released. */
 const UNUSED: ImageUsage = { loops: [], mounts: [] };
 
-/** The device unbinds itself should this process end before it is mounted, and at the unmount. */
+/**
+ * The device unbinds itself should this process end before it is mounted, and at the unmount. Not where a program has it
+ * open: when that ended, the number of the device that its mount still names would be free for another volume.
+ */
 async function attachAndMount(staging: Staging, path: PinnedPath, isToGrow: boolean): Promise<void> {
   const { pool, record, access } = staging;
-  const loop = await attachImage(pool, record, { access, autoclear: true, usage: UNUSED });
+  const filesystem = filesystemOf(pool, record);
+  const autoclear = filesystem.mounting.by === 'kernel';
+  const loop = await attachImage(pool, record, { access, autoclear, usage: UNUSED });
+  const device = loop.device.path;
   try {
-    const device = loop.device.path;
-    await mount(pool.host, staging, device, path);
-    if (isToGrow) await filesystemOf(pool, record).grow({ device, target: path.resolved });
+    await mountDevice(staging, device, path);
+  } catch (error) {
+    loop.close();
+    if (!autoclear) await pool.host.loops.detach(device);
+    throw error;
+  }
+  try {
+    if (!isToGrow) return;
+    await filesystem.grow({ device, target: path.resolved });
+    await noteGrown(pool, record);
   } finally {
     loop.close();
   }
@@ -151,7 +181,7 @@ async function attachAndMount(staging: Staging, path: PinnedPath, isToGrow: bool
 async function mountAgain(host: Host, staging: Staging, device: LoopDevice, path: PinnedPath): Promise<void> {
   const mounts = (await host.mounts.list()).filter(({ deviceNumber }) => deviceNumber === device.deviceNumber);
   const [first] = mounts;
-  if (first === undefined) {
+  if (first === undefined || filesystemOf(staging.pool, staging.record).mounting.by === 'program') {
     const { id, fsType } = staging.record;
     const message = `volume ${id} is staged already, and ${String(fsType)} can be staged at one path only: use that one`;
     throw new VolumeError('FailedPrecondition', message);
@@ -159,17 +189,5 @@ async function mountAgain(host: Host, staging: Staging, device: LoopDevice, path
   const taken = new Set(mounts.map(({ source }) => source));
   let source = device.path;
   while (taken.has(source)) source = source.replace('/dev/', '/dev/./');
-  await mount(host, staging, source, path);
-}
-
-async function mount(
-  host: Host,
-  { pool, record, access, mountFlags }: Staging,
-  source: string,
-  path: PinnedPath,
-): Promise<void> {
-  const filesystem = filesystemOf(pool, record);
-  const discard = record.provisioning === 'thin';
-  const options = [...filesystem.mountOptions({ readOnly: access === 'reader', discard }), ...mountFlags];
-  await host.mounts.mount({ source, target: path.path, fsType: filesystem.name, options });
+  await mountDevice(staging, source, path);
 }

@@ -6,12 +6,14 @@ import { isVolumeId } from '../../pool/layout.ts';
 import type { NodeUnstageVolumeRequest__Output } from '../gen/csi/v1/NodeUnstageVolumeRequest.ts';
 import type { NodeUnstageVolumeResponse } from '../gen/csi/v1/NodeUnstageVolumeResponse.ts';
 import { requirePath } from '../server/require.ts';
+import { isAbandoned } from './abandoned-mount.ts';
 import type { NodeDeps } from './deps.ts';
+import { filesystemOf } from './grow-filesystem.ts';
+import { endMomentaryMounts } from './momentary-mount.ts';
 import { isBlockStaging, stagingPoint, withPathOrNone } from './paths.ts';
 import { idleDevices } from './plan-staging.ts';
 import { releaseLoops } from './release-loops.ts';
 import { removeEmpty } from './remove-empty.ts';
-import { endReplay } from './replay-journal.ts';
 import { unmountAll } from './unmount.ts';
 import { isEphemeralHandle, requireVolumeId } from './volume-id.ts';
 import { changingUsage } from './volume-lock.ts';
@@ -34,7 +36,7 @@ export async function nodeUnstageVolume(
 
   await changingUsage(deps, id, signal, async () => {
     let usage = await volumeUsage(deps, id);
-    if (await endReplay(deps.host, id, usage)) usage = await volumeUsage(deps, id);
+    if (await endMomentaryMounts(deps.host, id, usage)) usage = await volumeUsage(deps, id);
     if (usage.loops.length === 0) await refuseInClosedPool(deps, id);
     const left = await unmountStaging(id, stagingTargetPath, usage, deps);
     await releaseLoops(deps.host, idleDevices(left));
@@ -71,12 +73,23 @@ async function unmountStaging(
         throw new VolumeError('FailedPrecondition', message);
       }
       await refuseCovered(host, path, staged);
+      await unmountByHook(deps, id, path);
       await unmountAll(host, path, here.length);
     }
     // The file outlives its bind mount when a call ended in between, or was never bound.
     if (!isFilesystem) await removeEmpty(host, path);
     return { loops: usage.loops, mounts: others };
   });
+}
+
+/** Where the filesystem has such a hook, and the record that says so can be read. What it leaves is for umount2(2). */
+async function unmountByHook({ pools }: NodeDeps, id: string, path: PinnedPath): Promise<void> {
+  const volume = await pools.find(id).catch(() => undefined);
+  if (volume?.record.fsType === undefined) return;
+  const filesystem = filesystemOf(volume.pool, volume.record);
+  if (filesystem.unmount === undefined || (await isAbandoned(volume, path))) return;
+  // Other processes find this one's descriptors by its id.
+  await filesystem.unmount(path.path.replace('/proc/self/', `/proc/${process.pid}/`));
 }
 
 /** What is unmounted is what is on top. */

@@ -38,7 +38,7 @@ export function checkArguments(
 /** What is wrong with the operator's declaration of an argument; undefined when nothing is. */
 export function declarationProblem({ pattern, default: usual }: DeclaredArguments[string]): string | undefined {
   try {
-    if (usual === undefined || matches(pattern, usual)) return undefined;
+    if (matches(pattern, usual ?? '') || usual === undefined) return undefined;
     return `its default ${JSON.stringify(usual)} does not match ${pattern}`;
   } catch {
     return `${pattern} is not a regular expression`;

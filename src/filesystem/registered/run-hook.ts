@@ -20,7 +20,7 @@ export function filledHook(
   values: Values,
   args: Readonly<Record<string, string>> = {},
 ): Pick<HookRun, 'command' | 'timeoutMs'> {
-  const named = Object.entries(args).map(([name, value]) => [`arg.${name}`, value]);
+  const named = Object.entries(args).map(([name, value]) => [`arg.${name}`, value] as const);
   const command = fillIn(hook.command, { ...values, ...Object.fromEntries(named) });
   return { command, timeoutMs: hook.timeoutSeconds * 1000 };
 }

@@ -79,7 +79,7 @@ function openHere(world: World): Catalog {
 }
 
 function depsOver(catalog: Catalog): ControllerDeps {
-  const filesystemRules = filesystems(linuxHost());
+  const filesystemRules = filesystems(linuxHost()).rulebook;
   return { catalog, filesystemRules, maxVolumesPerNode: 0, turns: new NodeTurns(), now: () => Date.now() };
 }
 
