@@ -12,8 +12,8 @@ const binaries = process.env['CLUSTER_BIN'] ?? path.join(homedir(), '.cache/tome
 const image = 'localhost/tome-csi:e2e';
 const imageFile = path.join(repository, '.cache/tome-csi-e2e.tar');
 
-/** The name of the cluster that `--keep` leaves. */
-const KEPT = 'e2e';
+/** The name of the cluster that `--keep` leaves; several of them can be on one machine. */
+const KEPT = process.env['CLUSTER_NAME'] ?? 'e2e';
 
 /**
  * The project's own cluster of two nodes, with everything built that it and the driver need. A kept one is gone on with,

@@ -10,6 +10,7 @@ import type {
   V1PersistentVolume,
   V1PersistentVolumeClaim,
   V1Pod,
+  V1Secret,
   V1StatefulSet,
   V1VolumeAttachment,
 } from '@kubernetes/client-node';
@@ -40,7 +41,15 @@ interface Custom<Spec, Status> extends KubernetesObject {
 }
 
 export type VolumeObject = Custom<
-  { pool: string; claim?: string; size: number; exclusive: boolean; tags: Record<string, string> },
+  {
+    pool: string;
+    claim?: string;
+    size?: number;
+    exclusive?: boolean;
+    tags?: Record<string, string>;
+    managed?: { hostPath: string; uid?: number; gid?: number };
+    accessModes?: string[];
+  },
   { ready: boolean; size: number; mounts?: { nodeName: string; readOnly: boolean }[] }
 >;
 export type PoolObject = Custom<{ name: string; nodes: string[] }, { ready: boolean; available: number }>;
@@ -57,6 +66,7 @@ const tome = 'tome.storage/v1alpha1';
 export const namespaces = kind<V1Namespace>(core, 'Namespace', 'namespaces', false);
 export const nodes = kind<V1Node>(core, 'Node', 'nodes', false);
 export const pods = kind<V1Pod>(core, 'Pod', 'pods');
+export const secrets = kind<V1Secret>(core, 'Secret', 'secrets');
 export const events = kind<CoreV1Event>(core, 'Event', 'events');
 export const claims = kind<V1PersistentVolumeClaim>(core, 'PersistentVolumeClaim', 'persistentvolumeclaims');
 export const persistentVolumes = kind<V1PersistentVolume>(core, 'PersistentVolume', 'persistentvolumes', false);
