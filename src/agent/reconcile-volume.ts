@@ -2,9 +2,9 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { VolumeError } from '../domain/errors.ts';
 import type { EventRecorder } from '../domain/event.ts';
-import type { Volume, VolumeStatus } from '../domain/volume.ts';
+import type { Volume, VolumeSpec, VolumeStatus } from '../domain/volume.ts';
 import { aboutVolume } from '../domain/volume-name.ts';
-import { createVolume } from '../pool/create-volume.ts';
+import { createVolume, type NewVolume } from '../pool/create-volume.ts';
 import { deleteVolume } from '../pool/delete-volume.ts';
 import { findVolume } from '../pool/find.ts';
 import { volumeHealth } from '../pool/health.ts';
@@ -53,7 +53,7 @@ async function ensureImage(volume: Volume, pool: Pool, deps: ReconcileDeps): Pro
   const { spec, status, id } = volume;
   if (!status.ready) {
     const onProgress = progressReporter(deps.catalog.volumes, volume, deps.events, aboutVolume(volume));
-    return createVolume(pool, { ...spec, id }, { onProgress });
+    return createVolume(pool, { ...spec, id, ...directoryPart(pool, spec) }, { onProgress });
   }
   const record = await findVolume(pool, id);
   if (record?.uuid !== spec.uuid) {
@@ -66,6 +66,12 @@ async function ensureImage(volume: Volume, pool: Pool, deps: ReconcileDeps): Pro
   const present = { exclusive: record.exclusive, provisioning: record.provisioning, tags: record.tags };
   const fits = record.size >= size && isDeepStrictEqual(present, changeable);
   return fits ? record : updateVolume(pool, id, { size, ...changeable });
+}
+
+/** Set for a volume of a registered filesystem that has no image. */
+function directoryPart({ filesystems }: Pool, { fsType }: VolumeSpec): Pick<NewVolume, 'directory'> {
+  const registration = fsType === undefined ? undefined : filesystems.directory(fsType);
+  return registration === undefined ? {} : { directory: { stores: registration.stores } };
 }
 
 async function removeVolume(volume: Volume, pool: Pool, { catalog, reporter }: ReconcileDeps): Promise<void> {

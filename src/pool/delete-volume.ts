@@ -1,5 +1,6 @@
 import { VolumeError } from '../domain/errors.ts';
-import { isDirectoryVolume, mountPointOf, type DirectoryVolumeRecord } from './directory-volume.ts';
+import { runVolumeHook } from './directory-mount.ts';
+import { isDirectoryVolume, mountPointOf } from './directory-volume.ts';
 import { findVolume } from './find.ts';
 import { imageUsage } from './image-usage.ts';
 import { imageDirectory, isVolumeId } from './layout.ts';
@@ -9,15 +10,10 @@ import { requirePresent } from './presence.ts';
 /**
  * Removes a volume: gone, durably, when it returns; its blocks are given back in the background. Takes the lock. Safe to
  * repeat: one that is gone, or another of the same id, is not ours to remove. Throws FailedPrecondition naming what
- * still holds the image, Unavailable when the pool's disk is gone. `removeElsewhere` is run first, each time, where a
- * hook may have made something of a directory volume that is not in the pool.
+ * still holds the image, Unavailable when the pool's disk is gone. Where hooks may have made something of the volume, the
+ * `delete` hook runs first, on each try.
  */
-export async function deleteVolume(
-  pool: Pool,
-  id: string,
-  uuid: string,
-  removeElsewhere: (record: DirectoryVolumeRecord) => Promise<void> = () => Promise.resolve(),
-): Promise<void> {
+export async function deleteVolume(pool: Pool, id: string, uuid: string): Promise<void> {
   if (!isVolumeId(id)) return;
   await pool.locks.run(id, undefined, async () => {
     const record = await findVolume(pool, id);
@@ -25,7 +21,7 @@ export async function deleteVolume(
     if (record?.uuid !== uuid) return;
     if (isDirectoryVolume(record)) {
       await requireUnmounted(pool, id);
-      if (record.directory.prepared !== undefined) await removeElsewhere(record);
+      if (record.directory.prepared !== undefined) await runVolumeHook({ pool, record }, 'delete', undefined);
     }
     await discardImage(pool, id, uuid);
   });

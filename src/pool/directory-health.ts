@@ -6,6 +6,9 @@ import { dataLoss, inaccessible } from './image-health.ts';
 import type { Pool } from './pool.ts';
 import { probeMount } from './probe-mount.ts';
 
+const AGAIN =
+  'it is mounted again within seconds where that needs no secret or the driver has staged it since its start, else when it is next staged';
+
 /** What is wrong with a volume of a registered filesystem of kind `directory`: its files in the pool, and its mount. */
 export async function directoryHealth(pool: Pool, record: DirectoryVolumeRecord): Promise<HealthEntry[]> {
   const source = sourceOf(pool, record);
@@ -13,13 +16,20 @@ export async function directoryHealth(pool: Pool, record: DirectoryVolumeRecord)
     return [dataLoss('DataMissing', `${source} is missing: restore it from a backup`)];
   }
   const target = mountPointOf(pool, record.id);
-  if ((await pool.host.mounts.find(target)) === undefined) return [];
+  if ((await pool.host.mounts.find(target)) === undefined) return goneHealth(pool, record, target);
   const failure = await probeMount(pool.host, target);
   if (failure === undefined) return [];
   const what = `the ${record.fsType} of volume ${record.id}, mounted at ${target},`;
   if (!isDead(failure)) return [inaccessible('MountUnreadable', `${what} cannot be read: ${messageOf(failure)}`)];
-  const message = `${what} is dead, what served it has ended (${messageOf(failure)}): it is mounted again when its secrets are at hand, at the latest when the volume is next staged`;
+  const message = `${what} is dead, what served it has ended (${messageOf(failure)}): ${AGAIN}`;
   return [inaccessible('MountDead', message)];
+}
+
+/** The directory is made for a mount, and removed after the unmount: one that is left alone has lost its mount. */
+async function goneHealth(pool: Pool, { id, fsType }: DirectoryVolumeRecord, target: string): Promise<HealthEntry[]> {
+  if ((await pool.host.files.stat(target)) === undefined) return [];
+  const message = `the ${fsType} of volume ${id} is not mounted at ${target} any more, or is being mounted at this moment: ${AGAIN}`;
+  return [inaccessible('MountGone', message)];
 }
 
 /** A FUSE filesystem without its daemon. */

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Mounter } from '../filesystem/registered/mounter.ts';
 import type { FilesystemRegistry } from '../filesystem/registry.ts';
 import type { Host } from '../host/host.ts';
 import { mountBacking, unmountBacking } from './backing.ts';
@@ -23,6 +24,7 @@ export interface PoolDeps {
   readonly filesystems: FilesystemRegistry;
   /** See `Pool`. */
   readonly mountsDirectory: string;
+  readonly mounter: Mounter;
   readonly log: Logger;
 }
 
@@ -80,7 +82,7 @@ async function openClaimed(settings: PoolSettings, deps: PoolDeps, { identity, r
     release();
     await unmount(settings, parts);
   };
-  const { filesystems, mountsDirectory } = deps;
+  const { filesystems, mountsDirectory, mounter } = deps;
   const pool: Pool = {
     ...parts,
     name,
@@ -89,6 +91,7 @@ async function openClaimed(settings: PoolSettings, deps: PoolDeps, { identity, r
     settings,
     filesystems,
     mountsDirectory,
+    mounter,
     locks,
     blanks,
     trash,

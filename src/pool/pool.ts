@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Mounter } from '../filesystem/registered/mounter.ts';
 import type { FilesystemRegistry } from '../filesystem/registry.ts';
 import type { Host } from '../host/host.ts';
 import type { Blanks } from './blanks.ts';
@@ -45,6 +46,8 @@ export interface Pool {
   readonly filesystems: FilesystemRegistry;
   /** Where this node mounts volumes of registered filesystems of kind `directory`, each at its id. */
   readonly mountsDirectory: string;
+  /** What mounts them. */
+  readonly mounter: Mounter;
   readonly log: Logger;
   readonly ledger: Ledger;
   readonly locks: KeyedQueue;

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { groupId, snapshotId, volumeId } from '../../src/domain/ids.ts';
 import { MiB } from '../../src/domain/sizes.ts';
+import { registrationSchema } from '../../src/filesystem/registered/registration.ts';
+import { filesystems } from '../../src/filesystem/registry.ts';
 import { createGroup } from '../../src/pool/create-group.ts';
 import { createSnapshot } from '../../src/pool/create-snapshot.ts';
 import { createVolume, type NewVolume } from '../../src/pool/create-volume.ts';
@@ -11,10 +13,20 @@ import { deleteVolume } from '../../src/pool/delete-volume.ts';
 import { isDirectoryVolume, mountPointOf, notePrepared } from '../../src/pool/directory-volume.ts';
 import { findVolume } from '../../src/pool/find.ts';
 import { volumeHealth } from '../../src/pool/health.ts';
+import { openPool } from '../../src/pool/open-pool.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import { updateVolume } from '../../src/pool/update-volume.ts';
 import { volumeUse, volumeUses } from '../../src/pool/volume-use.ts';
-import { failureOf, host, snapshot, volume, xfsPlace, type PoolPlace } from './open-test-pool.ts';
+import {
+  failureOf,
+  host,
+  poolSettings,
+  snapshot,
+  testDeps,
+  volume,
+  xfsPlace,
+  type PoolPlace,
+} from './open-test-pool.ts';
 
 describe('a volume of a filesystem that is a directory', () => {
   let place: PoolPlace;
@@ -22,13 +34,16 @@ describe('a volume of a filesystem that is a directory', () => {
 
   beforeEach(async () => {
     place = await xfsPlace();
-    pool = await place.open();
+    pool = await openVaultPool(place);
   });
 
-  afterEach(() => place.cleanUp());
+  afterEach(async () => {
+    await pool.close();
+    await place.cleanUp();
+  });
 
   function asked(name: string, stores: 'pool' | 'elsewhere' = 'pool', fields = {}): NewVolume {
-    return { ...volume(name, { fsType: 'vault', ...fields }), directory: { stores } };
+    return { ...volume(name, { fsType: 'vault', arguments: { team: 'blue' }, ...fields }), directory: { stores } };
   }
 
   const inPool = (id: string, ...more: string[]) => join(place.path, 'volumes', id, ...more);
@@ -78,7 +93,7 @@ describe('a volume of a filesystem that is a directory', () => {
     await host.files.sync(inPool(id, 'data', 'deep', 'file'));
     const { uuid, foreignBytes } = pool;
     await pool.close();
-    pool = await place.open({ knownUuid: uuid });
+    pool = await openVaultPool(place, uuid);
     expect(pool.ledger.promised).to.equal(64 * MiB);
     expect([...pool.ledger.entries()].map((entry) => entry.id)).to.have.members([id, volumeId('b')]);
     expect(Math.abs(pool.foreignBytes - foreignBytes)).to.be.below(8 * MiB);
@@ -109,16 +124,16 @@ describe('a volume of a filesystem that is a directory', () => {
     await notePrepared(pool, record, 'begun');
     await writeFile(inPool(id, 'data', 'file'), 'data');
 
-    const removed: string[] = [];
-    const refuse = () => Promise.reject(new Error('the store does not answer'));
-    expect((await failureOf(deleteVolume(pool, id, uuid, refuse))).message).to.contain('does not answer');
+    const failure = await failureOf(deleteVolume(pool, id, uuid));
+    expect(failure.reason).to.equal('FailedPrecondition');
+    expect(failure.message).to.contain('hook delete of filesystem vault').and.to.contain('cannot touch');
     expect(await readdir(inPool(id, 'data'))).to.deep.equal(['file']);
 
-    const remove = ({ id: gone }: { id: string }) => Promise.resolve(void removed.push(gone));
-    await deleteVolume(pool, id, uuid, remove);
-    await deleteVolume(pool, id, uuid, remove);
-    await deleteVolume(pool, unused.id, unused.uuid, remove);
-    expect(removed).to.deep.equal([id]);
+    await mkdir(join(place.aside, 'store'));
+    await deleteVolume(pool, id, uuid);
+    await deleteVolume(pool, id, uuid);
+    await deleteVolume(pool, unused.id, unused.uuid);
+    expect(await readdir(join(place.aside, 'store'))).to.deep.equal([`${id} of blue`]);
     expect(await readdir(inPool(''))).to.deep.equal([]);
     expect(pool.ledger.promised).to.equal(0);
   });
@@ -152,3 +167,15 @@ describe('a volume of a filesystem that is a directory', () => {
     expect(entry).to.include({ status: 'DATA_LOSS', reason: 'DataMissing' });
   });
 });
+
+/** `vault` makes a note of each volume that is deleted, in a directory that must be there. */
+function openVaultPool({ path, aside }: PoolPlace, knownUuid?: string): Promise<Pool> {
+  const vault = registrationSchema.parse({
+    name: 'vault',
+    kind: 'directory',
+    arguments: { team: { pattern: '[a-z]+' } },
+    hooks: { mount: { command: ['true'] }, delete: { command: ['touch', `${aside}/store/{volume} of {arg.team}`] } },
+  });
+  const settings = poolSettings({ path, ...(knownUuid !== undefined && { knownUuid }) });
+  return openPool(settings, { ...testDeps(), filesystems: filesystems(host, [vault]) });
+}

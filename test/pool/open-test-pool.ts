@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { snapshotId, volumeId } from '../../src/domain/ids.ts';
 import { GiB, MiB, TiB } from '../../src/domain/sizes.ts';
+import { localMounter } from '../../src/filesystem/registered/local-mounter.ts';
 import { filesystems } from '../../src/filesystem/registry.ts';
 import type { Host } from '../../src/host/host.ts';
 import { linuxHost } from '../../src/host/linux-host.ts';
@@ -64,7 +65,8 @@ function placeAt(aside: string, filesystem: string, cleanUp: () => Promise<void>
 }
 
 export function testDeps(wrapped: Host = host) {
-  return { host: wrapped, filesystems: filesystems(wrapped), mountsDirectory: MOUNTS, log: silent };
+  const registry = filesystems(wrapped);
+  return { host: wrapped, filesystems: registry, mountsDirectory: MOUNTS, mounter: localMounter(wrapped), log: silent };
 }
 
 export function poolSettings(settings: Partial<PoolSettings> & { path: string }): PoolSettings {

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { VolumeError } from '../domain/errors.ts';
+import type { DirectoryRegistration, Hook } from '../filesystem/registered/registration.ts';
+import { filledHook, hookEnvironment } from '../filesystem/registered/run-hook.ts';
+import { HostError } from '../host/host-error.ts';
+import { mountPointOf, notePrepared, sourceOf, type DirectoryVolumeRecord } from './directory-volume.ts';
+import type { Pool } from './pool.ts';
+import { probeMount } from './probe-mount.ts';
+
+/** A volume of a registered filesystem of kind `directory`, and where it is. */
+export interface DirectoryFilesystem {
+  readonly pool: Pool;
+  readonly record: DirectoryVolumeRecord;
+}
+
+export type Secrets = Readonly<Record<string, string>>;
+
+/**
+ * Mounts the volume's filesystem at its private place, unless it is there and answers: formatted before its very first
+ * mount, checked before each. Safe to repeat after a crash at any point: what a `format` that did not end has left in the
+ * pool is thrown away. The volume's lock must be held. Throws FailedPrecondition with what a hook has said.
+ */
+export async function ensureMounted(volume: DirectoryFilesystem, secrets: Secrets): Promise<string> {
+  const { pool, record } = volume;
+  const target = mountPointOf(pool, record.id);
+  if (await isWell(volume)) return target;
+  const registration = registrationOf(pool, record.fsType);
+  await prepare(volume, secrets);
+  if (registration.hooks.fscheck !== undefined) await runVolumeHook(volume, 'fscheck', secrets);
+  const env = await hookEnvironment(pool.host, registration, secrets);
+  const command = filled(volume, pool.mounter.mountHook(registration));
+  const where = { volumeId: record.id, source: sourceOf(pool, record), target };
+  await asRefusal(() => pool.mounter.mount({ ...where, registration, env, ...command }));
+  return target;
+}
+
+/** Whether it is mounted and answers. */
+export async function isWell({ pool, record }: DirectoryFilesystem): Promise<boolean> {
+  const target = mountPointOf(pool, record.id);
+  if ((await pool.host.mounts.find(target)) === undefined) return false;
+  return (await probeMount(pool.host, target)) === undefined;
+}
+
+/** Whether it cannot be mounted without what only NodeStageVolume brings. */
+export function needsSecrets({ pool, record }: DirectoryFilesystem): boolean {
+  const { environment } = registrationOf(pool, record.fsType);
+  return Object.values(environment).some((from) => 'secret' in from);
+}
+
+/** Unmounts it; returns when nothing serves it any more. What is not mounted is fine. The lock must be held. */
+export async function ensureUnmounted({ pool, record: { id, fsType } }: DirectoryFilesystem): Promise<void> {
+  const target = mountPointOf(pool, id);
+  const registration = registrationOf(pool, fsType);
+  const { unmount } = registration.hooks;
+  const { command, timeoutMs } = unmount === undefined ? UMOUNT : filledHook(unmount, { target });
+  await asRefusal(() => pool.mounter.unmount({ volumeId: id, registration, command, target, timeoutMs }));
+}
+
+const UMOUNT = { command: undefined, timeoutMs: 60_000 };
+
+/**
+ * Runs one of the hooks that neither mounts nor unmounts, if it is declared, and returns what it printed. Without
+ * `secrets` it has none of the variables that come from them. Throws FailedPrecondition with what it has said.
+ */
+export async function runVolumeHook(
+  volume: DirectoryFilesystem,
+  name: 'format' | 'fscheck' | 'delete' | 'grow' | 'stats',
+  secrets: Secrets | undefined,
+): Promise<string | undefined> {
+  const { pool, record } = volume;
+  const registration = registrationOf(pool, record.fsType);
+  const hook = registration.hooks[name];
+  if (hook === undefined) return undefined;
+  const env = await hookEnvironment(pool.host, registration, secrets);
+  const target = name === 'grow' || name === 'stats' ? mountPointOf(pool, record.id) : undefined;
+  const what = { hook: name, volumeId: record.id, source: sourceOf(pool, record), target, ...filled(volume, hook) };
+  return asRefusal(() => pool.mounter.run({ registration, env, ...what }));
+}
+
+/** Throws FailedPrecondition when it is registered no more, or is of another kind now. */
+function registrationOf({ filesystems }: Pool, name: string): DirectoryRegistration {
+  const registration = filesystems.directory(name);
+  if (registration !== undefined) return registration;
+  const message = `filesystem ${name} is not registered here any more as one of kind directory: register it again`;
+  throw new VolumeError('FailedPrecondition', message);
+}
+
+function filled({ pool, record }: DirectoryFilesystem, hook: Hook): ReturnType<typeof filledHook> {
+  const source = sourceOf(pool, record);
+  const values = {
+    volume: record.id,
+    size: String(record.size),
+    target: mountPointOf(pool, record.id),
+    ...(source !== undefined && { source }),
+  };
+  return filledHook(hook, values, record.arguments);
+}
+
+/** That it has begun is on disk first: then something may have been made that a deletion must remove. */
+async function prepare(volume: DirectoryFilesystem, secrets: Secrets): Promise<void> {
+  const { pool, record } = volume;
+  if (record.directory.prepared === 'done') return;
+  const source = sourceOf(pool, record);
+  if (record.directory.prepared === 'begun' && source !== undefined) await empty(pool, source);
+  const begun = await notePrepared(pool, record, 'begun');
+  await runVolumeHook({ ...volume, record: begun }, 'format', secrets);
+  await notePrepared(pool, begun, 'done');
+}
+
+/** Never mounted yet, so there is nothing of anybody in it. */
+async function empty({ host }: Pool, directory: string): Promise<void> {
+  for (const name of await host.files.list(directory)) await host.files.removeTree(join(directory, name));
+}
+
+/** What a hook says is for whoever asked for the volume, and no fault of this program. */
+async function asRefusal<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    const reason = error.code === 'ETIMEDOUT' ? 'Unavailable' : 'FailedPrecondition';
+    throw new VolumeError(reason, error.message, { cause: error });
+  }
+}
