@@ -10,6 +10,8 @@ export interface PoolWish {
   readonly placement: Placement;
   /** Bytes the volume would have in this pool. Throws OutOfRange when it cannot be in it. */
   readonly sizeIn: (pool: PoolResource) => number;
+  /** False for a volume that takes no room in the pool. */
+  readonly isPromised: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -46,7 +48,7 @@ export function choosePool(pools: readonly PoolResource[], wish: PoolWish): Pool
   const [misfit] = misfits;
   if (choices.length === 0 && misfit !== undefined) throw misfit;
 
-  const roomy = choices.filter(({ pool, size }) => size <= pool.status.available);
+  const roomy = choices.filter(({ pool, size }) => !wish.isPromised || size <= pool.status.available);
   const [best] = roomy.sort((a, b) => compare(a.pool, b.pool, wish.placement));
   if (best === undefined) throw noRoom(named, wish);
   return best;

@@ -14,6 +14,7 @@ const DEFAULT_SIZE = GiB;
 
 /** What a volume's size may be: within the filesystem's bounds and, when it is known, the pool's. */
 export function sizeBounds(rules: FilesystemRules | undefined, pool?: PoolResource): SizeBounds {
+  if (rules?.isPromised === false) return { minimum: BLOCK_SIZE, maximum: rules.maximumSize };
   return {
     minimum: roundUpToBlock(Math.max(rules?.minimumSize ?? 0, pool?.status.minimumVolumeSize ?? 0, BLOCK_SIZE)),
     maximum: Math.min(rules?.maximumSize ?? Infinity, pool?.status.maximumVolumeSize ?? Infinity),

@@ -32,10 +32,16 @@ export async function controllerExpandVolume(
   requireImage(volume, 'sizes');
   const { fsType, volumeMode, pool } = volume.spec;
   const rules = fsType === undefined ? undefined : filesystemRules.get(fsType);
+  const canGrow = rules?.canGrow ?? true;
   const bounds = sizeBounds(rules, await catalog.pools.find(pool));
 
   const change: VolumeChange = {
-    ask: (now) => largerSpec(now, range, bounds),
+    ask: (now) => {
+      const spec = largerSpec(now, range, bounds);
+      if (spec === undefined || canGrow) return spec;
+      const message = `volume ${id} cannot be expanded: filesystem ${String(fsType)} is registered without a hook that grows it`;
+      throw new VolumeError('FailedPrecondition', message);
+    },
     isDone: (now) => now.status.size >= range.required,
     undo: (now, asked) => (now.spec.size === asked.size ? { ...now.spec, size: now.status.size } : undefined),
   };

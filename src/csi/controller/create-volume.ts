@@ -66,7 +66,8 @@ async function planVolume(wish: VolumeWish, { catalog, filesystemRules, now }: C
   const { volumeMode, accessModes, mountFlags } = wish.shape;
   const { mkfsOptions, exclusive, provisioning, tags, pool: poolName } = wish.parameters;
   const fsType = volumeMode === 'Block' ? undefined : (wish.shape.fsType ?? source?.fsType ?? defaultFsType);
-  const rules = requireAllowed(filesystemRules, fsType, { mkfsOptions, mountFlags });
+  const rules = requireAllowed(filesystemRules, fsType, { ...wish.parameters, mountFlags });
+  const args = rules?.checkArguments(wish.parameters.arguments) ?? {};
 
   const pools = (await catalog.pools.list()).filter((pool) => !isManagedPool(pool));
   const candidates = source === undefined ? pools : poolOfSource(pools, source, poolName);
@@ -75,6 +76,7 @@ async function planVolume(wish: VolumeWish, { catalog, filesystemRules, now }: C
     placement: wish.placement,
     now: now(),
     sizeIn: (candidate) => chooseSize(wish.range, sizeBounds(rules, candidate), source?.size),
+    isPromised: rules?.isPromised ?? true,
   });
   return {
     desired: 'Present',
@@ -84,6 +86,8 @@ async function planVolume(wish: VolumeWish, { catalog, filesystemRules, now }: C
     size,
     volumeMode,
     fsType,
+    ...(Object.keys(args).length > 0 && { arguments: args }),
+    ...(wish.parameters.sharing === 'many' && { sharing: 'many' }),
     mkfsOptions: [...mkfsOptions],
     source: wish.source,
     parameters: { ...wish.rawParameters },

@@ -20,20 +20,46 @@ const schema = z.strictObject({
   mkfsOptions: mkfsOptionsParameter.default([]),
   exclusive: booleanParameter.default(false),
   pool: z.string().min(1, 'must not be empty').optional(),
+  sharing: z.enum(['one', 'many'], 'must be "one" or "many"').default('one'),
 });
 
-export type VolumeParameters = z.infer<typeof schema> & { readonly tags: Tags };
+/** `arg.NAME`: what the operator lets a class choose of a registered filesystem. */
+const ARGUMENT_PREFIX = 'arg.';
+
+export type VolumeParameters = z.infer<typeof schema> & {
+  readonly tags: Tags;
+  readonly arguments: Readonly<Record<string, string>>;
+};
 
 /** What a StorageClass asks for. Throws InvalidArgument naming the key, and for an unknown one the known. */
 export function parseVolumeParameters(parameters: Readonly<Record<string, string>>): VolumeParameters {
   const { tags, others } = parseTags(ownParameters(parameters));
-  const { [FS_TYPE_ALIAS]: alias, ...rest } = others;
-  requireKnown(rest, [...Object.keys(schema.shape), `${tagPrefix}<name>`]);
-  if (alias !== undefined && rest['fsType'] !== undefined && alias !== rest['fsType']) {
-    throw new VolumeError('InvalidArgument', `parameters name two filesystems: fsType and ${FS_TYPE_ALIAS}; keep one`);
-  }
-  const fsType = rest['fsType'] ?? alias;
-  return { ...parseValues(schema, { ...rest, ...(fsType === undefined ? {} : { fsType }) }), tags };
+  const isArgument = (key: string) => key.startsWith(ARGUMENT_PREFIX);
+  const args = Object.entries(others).filter(([key]) => isArgument(key));
+  const { [FS_TYPE_ALIAS]: alias, filesystem, fsType, ...rest } = withoutKeys(others, isArgument);
+  requireKnown(rest, [...Object.keys(schema.shape), 'filesystem', `${ARGUMENT_PREFIX}<name>`, `${tagPrefix}<name>`]);
+  const named = oneName({ fsType, filesystem, [FS_TYPE_ALIAS]: alias });
+  return {
+    ...parseValues(schema, { ...rest, ...(named === undefined ? {} : { fsType: named }) }),
+    tags,
+    arguments: Object.fromEntries(args.map(([key, value]) => [key.slice(ARGUMENT_PREFIX.length), value])),
+  };
+}
+
+/** The filesystem that is named, in whichever ways. Throws InvalidArgument when they name two. */
+function oneName(ways: Readonly<Record<string, string | undefined>>): string | undefined {
+  const given = Object.entries(ways).filter(([, name]) => name !== undefined);
+  const names = new Set(given.map(([, name]) => name));
+  if (names.size <= 1) return [...names][0];
+  const keys = given.map(([key]) => key).join(' and ');
+  throw new VolumeError('InvalidArgument', `parameters name two filesystems: ${keys}; keep one`);
+}
+
+function withoutKeys(
+  parameters: Readonly<Record<string, string>>,
+  isLeftOut: (key: string) => boolean,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(parameters).filter(([key]) => !isLeftOut(key)));
 }
 
 /** The PersistentVolumeClaim that csi-provisioner makes the volume for, `namespace/name` (its `--extra-create-metadata`). */

@@ -17,7 +17,8 @@ export const defaultFsType = 'ext4';
 
 /** Throws InvalidArgument when the capabilities contradict each other or the parameters, or ask for shared writing. */
 export function volumeShape(capabilities: readonly Capability[], parameters: VolumeParameters): VolumeShape {
-  for (const { mode } of capabilities) refuseSharedWriting(mode);
+  const sharing = parameters.sharing === 'many' ? ('many' as const) : undefined;
+  for (const { mode } of capabilities) refuseSharedWriting(mode, { sharing });
   const accessModes = [...new Set(capabilities.map(({ mode }) => mode))];
   const accesses = new Set(capabilities.map(({ access }) => access));
   if (accesses.size > 1) {
@@ -38,11 +39,32 @@ export function volumeShape(capabilities: readonly Capability[], parameters: Vol
 export function requireAllowed(
   filesystemRules: FilesystemRulebook,
   fsType: string | undefined,
-  options: { mkfsOptions: readonly string[]; mountFlags: readonly string[] },
+  options: Pick<VolumeParameters, 'mkfsOptions' | 'provisioning' | 'sharing'> & { mountFlags: readonly string[] },
 ): FilesystemRules | undefined {
   if (fsType === undefined) return undefined;
   const rules = filesystemRules.get(fsType);
+  if (options.sharing === 'many' && rules.sharing !== 'many') {
+    const message = `filesystem ${fsType} cannot be shared by several nodes: leave out the parameter sharing`;
+    throw new VolumeError('InvalidArgument', message);
+  }
+  if (options.provisioning === 'thick' && rules.kind === 'directory') {
+    const message = `filesystem ${fsType} is mounted at a directory, and has no image to allocate: leave out provisioning`;
+    throw new VolumeError('InvalidArgument', message);
+  }
   rules.checkMkfsOptions(options.mkfsOptions);
   rules.checkMountFlags(options.mountFlags);
   return rules;
+}
+
+/** Throws InvalidArgument where a class asks for what no block volume has: a directory, arguments, several who write. */
+export function refuseAsBlock(
+  { fsType, arguments: args, sharing }: VolumeParameters,
+  filesystemRules: FilesystemRulebook,
+): void {
+  if (fsType !== undefined && filesystemRules.get(fsType).kind === 'directory') {
+    const message = `filesystem ${fsType} is mounted at a directory, and is no block device: ask for volumeMode Filesystem`;
+    throw new VolumeError('InvalidArgument', message);
+  }
+  if (Object.keys(args).length === 0 && sharing === 'one') return;
+  throw new VolumeError('InvalidArgument', 'a block volume has no filesystem: leave out sharing and arg.<name>');
 }

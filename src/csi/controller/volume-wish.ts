@@ -8,7 +8,7 @@ import { parseSource } from './content-source.ts';
 import { parseMutableParameters, withMutable, type MutableParameters } from './mutable-parameters.ts';
 import { parsePlacement, type Placement } from './topology-request.ts';
 import { claimOf, ownParameters, parseVolumeParameters, type VolumeParameters } from './volume-parameters.ts';
-import { defaultFsType, requireAllowed, volumeShape, type VolumeShape } from './volume-shape.ts';
+import { defaultFsType, refuseAsBlock, requireAllowed, volumeShape, type VolumeShape } from './volume-shape.ts';
 
 /** A CreateVolume request that is good in itself. */
 export interface VolumeWish {
@@ -33,6 +33,7 @@ export function parseVolumeWish(request: CreateVolumeRequest__Output, filesystem
   const mutable = parseMutableParameters(request.mutableParameters);
   withMutable(parameters, mutable);
   const shape = volumeShape(capabilities, parameters);
+  if (shape.volumeMode === 'Block') refuseAsBlock(parameters, filesystemRules);
   const range = parseCapacityRange(request.capacityRange);
   const source = parseSource(request.volumeContentSource);
   const placement = parsePlacement(request.accessibilityRequirements);
@@ -40,6 +41,7 @@ export function parseVolumeWish(request: CreateVolumeRequest__Output, filesystem
   const ownFsType =
     shape.volumeMode === 'Block' || source !== undefined ? shape.fsType : (shape.fsType ?? defaultFsType);
   const rules = requireAllowed(filesystemRules, ownFsType, { ...parameters, mountFlags: shape.mountFlags });
+  rules?.checkArguments(parameters.arguments);
   // A size that no pool could have; the pool and the source narrow it later.
   if (source === undefined) chooseSize(range, sizeBounds(rules));
   const rawParameters = ownParameters(request.parameters);
