@@ -2,11 +2,16 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { MiB, TiB } from '../domain/sizes.ts';
+import { managedPoolName, type ManagedRoot } from '../domain/pool.ts';
 import { commonFields, httpPortField, nodeNameField, sizeField } from './config-fields.ts';
 import { parseConfig, socketFile } from './config-file.ts';
+import { checkedRoots, managedRootField } from './managed-roots.ts';
 
 export const poolSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'lower-case letters, digits and dashes'),
+  name: z
+    .string()
+    .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'lower-case letters, digits and dashes')
+    .refine((name) => name !== managedPoolName, 'is what the place of managed volumes is called: choose another name'),
   /** Directory in which the images live; the mount point, when there is a backing file. */
   path: z.string(),
   /** The pool is an XFS filesystem of its own inside this file. */
@@ -26,6 +31,8 @@ const standaloneSchema = z.strictObject({
   stateDir: z.string().default('.tome'),
   socket: z.string().optional(),
   pools: z.array(poolSchema).optional(),
+  /** The directories beneath which managed volumes may be; none: there are no such volumes. */
+  managedRoots: z.array(managedRootField).default([]),
   /** Staging and target paths must lie beneath one of these. */
   allowedRoots: z.array(z.string()).default(['/']),
   /** Where /healthz and /metrics are; 0 means nowhere. */
@@ -36,7 +43,8 @@ const standaloneSchema = z.strictObject({
 });
 
 export type PoolConfig = z.infer<typeof poolSchema>;
-export type StandaloneConfig = Omit<z.infer<typeof standaloneSchema>, 'socket' | 'pools'> & {
+export type StandaloneConfig = Omit<z.infer<typeof standaloneSchema>, 'socket' | 'pools' | 'managedRoots'> & {
+  readonly managedRoots: readonly ManagedRoot[];
   readonly socket: string;
   readonly pools: readonly PoolConfig[];
 };
@@ -51,6 +59,7 @@ export function standaloneConfig({ config, ...options }: StandaloneOptions): Sta
   const stateDir = resolve(parsed.stateDir);
   return {
     ...parsed,
+    managedRoots: checkedRoots(parsed.managedRoots, parsed.nodeName),
     stateDir,
     socket: socketFile(parsed.socket ?? join(stateDir, 'csi.sock')),
     pools: (parsed.pools ?? [defaultPool(stateDir)]).map(withAbsolutePaths),

@@ -1,11 +1,15 @@
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { VolumeError } from '../domain/errors.ts';
+import type { ManagedRoot } from '../domain/pool.ts';
 import { GiB } from '../domain/sizes.ts';
 import { clusterFields, commonFields, nodeNameField, sizeField } from './config-fields.ts';
 import { parseConfig, socketFile } from './config-file.ts';
 import { poolSchema, withAbsolutePaths, type PoolConfig } from './config.ts';
-import { poolsOfNode } from './pools-of-node.ts';
+import { checkedRoots, managedRootField } from './managed-roots.ts';
+import { poolsOfNode, rootsOfNode } from './pools-of-node.ts';
+
+const nodeNamesField = z.array(z.string()).min(1);
 
 const nodeSchema = z.strictObject({
   ...commonFields,
@@ -15,9 +19,11 @@ const nodeSchema = z.strictObject({
   pools: z.array(
     poolSchema.extend({
       /** The nodes that have the pool, `*` for any text in a name; undefined means every node. */
-      nodeNames: z.array(z.string()).min(1).optional(),
+      nodeNames: nodeNamesField.optional(),
     }),
   ),
+  /** The directories beneath which managed volumes may be, of all nodes as the pools. None: there are no such volumes. */
+  managedRoots: z.array(managedRootField.extend({ nodeNames: nodeNamesField.optional() })).default([]),
   /** The kubelet's directory, at the same path as the kubelet sees it: staging and target paths lie beneath it. */
   kubeletDir: z.string().default('/var/lib/kubelet'),
   socket: z.string().optional(),
@@ -44,8 +50,9 @@ const nodeSchema = z.strictObject({
 
 type Given = z.infer<typeof nodeSchema>;
 
-export type NodeConfig = Omit<Given, 'nodeName' | 'pools' | 'socket' | 'registrationSocket'> & {
+export type NodeConfig = Omit<Given, 'nodeName' | 'pools' | 'managedRoots' | 'socket' | 'registrationSocket'> & {
   readonly nodeName: string;
+  readonly managedRoots: readonly ManagedRoot[];
   /** Those of this node. */
   readonly pools: readonly PoolConfig[];
   readonly socket: string;
@@ -68,6 +75,7 @@ export function nodeConfig({ config, ...options }: NodeOptions, env: NodeJS.Proc
     kubeletDir,
     stateDir: resolve(parsed.stateDir),
     pools: poolsOfNode(parsed.pools, nodeName).map(withAbsolutePaths),
+    managedRoots: checkedRoots(rootsOfNode(parsed.managedRoots, nodeName), nodeName),
     socket: socketFile(parsed.socket ?? join(kubeletDir, 'plugins', driverName, 'csi.sock')),
     registrationSocket: socketFile(
       parsed.registrationSocket ?? join(kubeletDir, 'plugins_registry', `${driverName}-reg.sock`),

@@ -1,4 +1,5 @@
 import { VolumeError } from '../domain/errors.ts';
+import type { ManagedRoot } from '../domain/pool.ts';
 import type { PoolConfig } from './config.ts';
 
 export interface PlacedPoolConfig extends PoolConfig {
@@ -10,14 +11,34 @@ export interface PlacedPoolConfig extends PoolConfig {
  * the node wins over the one for every node. Throws InvalidArgument when two of a kind are left.
  */
 export function poolsOfNode(pools: readonly PlacedPoolConfig[], nodeName: string): readonly PoolConfig[] {
-  const here = pools.filter(({ nodeNames }) => nodeNames?.some((pattern) => matches(pattern, nodeName)) ?? true);
-  const byName = Map.groupBy(here, ({ name }) => name);
-  return [...byName].map(([name, entries]) => {
+  return entriesOfNode(pools, ({ name }) => name, { nodeName, called: 'pools: several entries of the name' });
+}
+
+interface PlacedRoot extends ManagedRoot {
+  readonly nodeNames?: readonly string[] | undefined;
+}
+
+/** The same for managed roots, of which a node has each path once. */
+export function rootsOfNode(roots: readonly PlacedRoot[], nodeName: string): readonly ManagedRoot[] {
+  const here = entriesOfNode(roots, ({ path }) => path, {
+    nodeName,
+    called: 'managedRoots: several entries of the path',
+  });
+  return here.map(({ path, shared }) => ({ path, shared }));
+}
+
+function entriesOfNode<T extends { readonly nodeNames?: readonly string[] | undefined }>(
+  all: readonly T[],
+  keyOf: (entry: T) => string,
+  { nodeName, called }: { readonly nodeName: string; readonly called: string },
+): readonly T[] {
+  const here = all.filter(({ nodeNames }) => nodeNames?.some((pattern) => matches(pattern, nodeName)) ?? true);
+  return [...Map.groupBy(here, keyOf)].map(([key, entries]) => {
     const named = entries.filter(({ nodeNames }) => nodeNames !== undefined);
     const [chosen, other] = named.length > 0 ? named : entries;
     if (chosen === undefined || other !== undefined) {
       const what = named.length > 0 ? `have nodeNames that match ${nodeName}` : 'are for every node';
-      throw new VolumeError('InvalidArgument', `configuration: pools: several entries of the name ${name} ${what}`);
+      throw new VolumeError('InvalidArgument', `configuration: ${called} ${key} ${what}`);
     }
     return chosen;
   });

@@ -10,7 +10,7 @@ export async function deleteManaged(place: ManagedPlace, id: string, uuid: strin
   await place.locks.run(id, undefined, async () => {
     const record = place.records.get(id);
     if (record?.uuid !== uuid) return;
-    const shown = await place.whereShown(id);
+    const shown = await place.shown.of(id);
     if (shown.length > 0) {
       const targets = shown.map(({ target }) => target).join(', ');
       throw new VolumeError('FailedPrecondition', `${nameOfVolume({ id, spec: record })} is in use at ${targets}`);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { messageOf, VolumeError } from '../domain/errors.ts';
 import { isIdOfVolume } from '../domain/ids.ts';
+import type { ShownDirectories } from '../directory/shown-directories.ts';
 import type { ManagedRoot } from '../domain/pool.ts';
 import type { Host } from '../host/host.ts';
 import { identify } from './identify.ts';
@@ -12,8 +13,8 @@ export interface Locks {
   run<T>(key: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T>;
 }
 
-/** Where this node shows a volume now, as the kernel says. */
-export type WhereShown = (id: string) => Promise<readonly { readonly target: string; readonly readOnly: boolean }[]>;
+/** Where this node shows volumes now, as the kernel says. */
+export type WhereShown = Pick<ShownDirectories, 'of' | 'all'>;
 
 export interface ManagedOptions {
   readonly host: Host;
@@ -24,14 +25,14 @@ export interface ManagedOptions {
   readonly roots: readonly ManagedRoot[];
   /** Shared by all who work on volumes in this process, keyed by the id of the volume. */
   readonly locks: Locks;
-  readonly whereShown: WhereShown;
+  readonly shown: WhereShown;
 }
 
 /** This node's managed volumes. The functions that make, change or delete one take its lock themselves. */
 export interface ManagedPlace extends ManagedOptions {
   /** By id; complete, since nobody else writes them. */
   readonly records: Map<string, ManagedRecord>;
-  /** Which directories they are, as seen last. */
+  /** Which directories they are, where that has been seen since the start. */
   readonly identities: Map<string, Identity>;
   /** Records that cannot be read: until a person has mended them nobody can say which directories are taken. */
   readonly problems: readonly string[];
@@ -64,7 +65,6 @@ async function load(place: ManagedPlace, file: string): Promise<void> {
     throw new VolumeError('DataLoss', `${file} is the record of ${record.id}: move it away`);
   }
   place.records.set(record.id, record);
-  place.identities.set(record.id, await identityNow(place, record));
 }
 
 /** Only ids of our own making become paths. */
@@ -73,16 +73,18 @@ export function recordFile({ directory }: Pick<ManagedPlace, 'directory'>, id: s
   return join(directory, `${id}.json`);
 }
 
-/** After a restart of the machine, filesystems have other numbers. What is not there now is where it was. */
-async function identityNow(place: ManagedPlace, { id, managed, identity }: ManagedRecord): Promise<Identity> {
-  try {
-    const seen = await identify(place, managed.hostPath);
-    return seen.inode === identity.inode ? seen : identity;
-  } catch (error) {
-    place.log.warn(
-      { id, directory: managed.hostPath, why: messageOf(error) },
-      'the directory of a volume is not there',
-    );
-    return identity;
+/**
+ * Looks which directories the volumes are now: after a restart of the machine, filesystems have other numbers. What is not
+ * there, or is another directory, counts as it was. A filesystem that hangs makes this hang.
+ */
+export async function refreshIdentities(place: ManagedPlace): Promise<void> {
+  for (const { id, managed, identity } of place.records.values()) {
+    try {
+      const seen = await identify(place, managed.hostPath);
+      if (seen.inode === identity.inode) place.identities.set(id, seen);
+    } catch (error) {
+      const detail = { id, directory: managed.hostPath, why: messageOf(error) };
+      place.log.warn(detail, 'the directory of a managed volume is not there');
+    }
   }
 }

@@ -6,7 +6,7 @@ import { volumeId } from '../../src/domain/ids.ts';
 import { createManaged } from '../../src/managed/create-volume.ts';
 import { deleteManaged } from '../../src/managed/delete-volume.ts';
 import { managedHealth } from '../../src/managed/health.ts';
-import type { ManagedPlace } from '../../src/managed/managed-place.ts';
+import { refreshIdentities, type ManagedPlace } from '../../src/managed/managed-place.ts';
 import { updateManaged } from '../../src/managed/update-volume.ts';
 import { host, managedWorld, volumeOf, type ManagedWorld } from './managed-world.ts';
 
@@ -112,6 +112,7 @@ describe("a node's managed volumes", () => {
     renameSync(join(world.root, 'disk'), join(world.root, 'away'));
     place = await world.open();
     world.make('disk', 'a');
+    await refreshIdentities(place);
     expect((await refusal(createManaged(place, volumeOf('second', path)))).message).to.contain('volume vol-');
   });
 
@@ -131,6 +132,8 @@ describe("a node's managed volumes", () => {
     const record = await createManaged(place, wanted);
     place = await world.open();
     expect(place.records.get(wanted.id)).to.deep.equal(record);
+    expect(place.identities.get(wanted.id)).to.equal(undefined);
+    await refreshIdentities(place);
     expect(place.identities.get(wanted.id)).to.deep.equal(record.identity);
     expect(await refusal(createManaged(place, volumeOf('w', wanted.managed.hostPath)))).to.include({
       reason: 'FailedPrecondition',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import type { Shown } from '../../src/directory/shown-directories.ts';
 import { volumeId } from '../../src/domain/ids.ts';
 import { linuxHost } from '../../src/host/linux-host.ts';
 import type { NewManagedVolume } from '../../src/managed/create-volume.ts';
@@ -47,9 +48,17 @@ export function managedWorld(): ManagedWorld {
         directory: records,
         roots: [{ path: root, shared: false }],
         locks: new KeyedQueue(),
-        whereShown: (id) => Promise.resolve((shown.get(id) ?? []).map((target) => ({ target, readOnly: false }))),
+        shown: {
+          of: (id) => Promise.resolve((shown.get(id) ?? []).map(shownAt)),
+          all: () => Promise.resolve(new Map([...shown].map(([id, targets]) => [id, targets.map(shownAt)]))),
+        },
       }),
   };
+}
+
+function shownAt(target: string): Shown {
+  const place = { target, role: 'target', staging: target, access: 'writers', readOnly: false } as const;
+  return { ...place, deviceNumber: 0, root: '/', inode: 1, mounts: [] };
 }
 
 /** A volume of this name and directory, each time with another uuid. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { EventRecorder } from '../../domain/event.ts';
@@ -9,7 +10,7 @@ import {
   type PoolResource,
 } from '../../domain/pool.ts';
 import { deleteManaged } from '../../managed/delete-volume.ts';
-import type { ManagedPlace } from '../../managed/managed-place.ts';
+import { refreshIdentities, type ManagedPlace } from '../../managed/managed-place.ts';
 import { rootProblems } from '../../managed/root-problems.ts';
 import { discardLeftovers } from '../discard-leftovers.ts';
 import type { Place } from '../place.ts';
@@ -18,6 +19,9 @@ import { poolResourceId, registerPool } from '../register-pool.ts';
 import { takeOver } from '../take-over-pool.ts';
 import { adoptManaged } from './adopt-managed.ts';
 import { placeOf } from './managed-place.ts';
+
+/** Milliseconds. */
+const FIRST_MS = 3_000;
 
 export interface ManagedAgentDeps {
   readonly catalog: Catalog;
@@ -37,6 +41,11 @@ export interface ManagedAgentDeps {
   };
 }
 
+/** Where a node's managed volumes are: nowhere without roots, unless there are volumes from when there were some. */
+export function managedPoolIds({ roots, records }: ManagedPlace, nodeName: string): readonly string[] {
+  return roots.length > 0 || records.size > 0 ? [poolResourceId(nodeName, managedPoolName)] : [];
+}
+
 /** The part of the agent that acts for the node's managed volumes, as for a pool that has no room to count. */
 export class ManagedAgent {
   readonly #deps: ManagedAgentDeps;
@@ -47,19 +56,23 @@ export class ManagedAgent {
     this.#id = poolResourceId(deps.nodeName, managedPoolName);
   }
 
-  /** Of the Pool resources that it acts for: none without roots, unless there are volumes from when there were some. */
+  /** Of the Pool resources that it acts for. */
   get ids(): readonly string[] {
-    const { roots, records } = this.#deps.place;
-    return roots.length > 0 || records.size > 0 ? [this.#id] : [];
+    return managedPoolIds(this.#deps.place, this.#deps.nodeName);
   }
 
   async register(): Promise<void> {
     if (this.ids.length > 0) await this.#registered();
   }
 
-  /** Serves what there is, and tries until it does; resolves after the first attempt. Safe to repeat. */
+  /**
+   * Serves what there is, and tries until it does; resolves after the first attempt, or soon: a network filesystem that
+   * hangs must not keep the rest of the agent from its work. Safe to repeat.
+   */
   async begin(): Promise<void> {
-    if (this.ids.length > 0) await this.#deps.work.first(() => this.#serve(), 'serving managed volumes');
+    if (this.ids.length === 0) return;
+    const attempt = this.#deps.work.first(() => this.#serve(), 'serving managed volumes');
+    await Promise.race([attempt, delay(FIRST_MS, undefined, { ref: false })]);
   }
 
   /** A node that was given up while it was alive says so by being there again. */
@@ -80,6 +93,7 @@ export class ManagedAgent {
     const id = this.#id;
     const present = (await catalog.pools.find(id)) ?? (await this.#registered());
     if (ownsCatalog && present !== undefined) await takeOver(present, isFormer, catalog, log);
+    await refreshIdentities(place);
     await this.#discard();
     await adoptManaged(place, { id, isShared: false }, { catalog, events, log });
     serving.set(id, placeOf(place, false));

@@ -4,22 +4,18 @@ import type { Place, Use } from '../place.ts';
 
 /** The managed volumes that are in one of the node's two pools of them. */
 export function placeOf(managed: ManagedPlace, isShared: boolean): Place {
-  const use = async (id: string): Promise<Use> => {
-    const shown = await managed.whereShown(id);
-    return { mounted: shown.length > 0, readOnly: shown.length > 0 && shown.every(({ readOnly }) => readOnly) };
-  };
+  const has = (id: string) => managed.records.get(id)?.isShared === isShared;
   return {
-    has: (id) => managed.records.get(id)?.isShared === isShared,
-    use,
+    has,
+    use: async (id) => useOf(await managed.shown.of(id)),
     uses: async () => {
-      const uses = new Map<string, Use>();
-      for (const record of managed.records.values()) {
-        if (record.isShared !== isShared) continue;
-        const seen = await use(record.id);
-        if (seen.mounted) uses.set(record.id, seen);
-      }
-      return uses;
+      const own = [...(await managed.shown.all())].filter(([id]) => has(id));
+      return new Map(own.map(([id, shown]) => [id, useOf(shown)]));
     },
     health: (volume) => managedHealth(managed, volume),
   };
+}
+
+function useOf(shown: readonly { readonly readOnly: boolean }[]): Use {
+  return { mounted: shown.length > 0, readOnly: shown.length > 0 && shown.every(({ readOnly }) => readOnly) };
 }
