@@ -4,12 +4,12 @@ import { noEvents, type EventRecorder } from '../domain/event.ts';
 import type { PoolResource } from '../domain/pool.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { PoolSet } from '../pool/pool-set.ts';
-import { adoptRecords } from './adopt-records.ts';
+import { adoptPool, discardInPool } from './adopt-pool.ts';
+import type { Adoption } from './adopt-records.ts';
 import { CatalogError, withMarkedErrors } from './catalog-error.ts';
 import type { ManagedPlace } from '../managed/managed-place.ts';
-import { deleteVolume } from '../pool/delete-volume.ts';
-import { discardLeftovers } from './discard-leftovers.ts';
 import { sweepHealth } from './health-sweep.ts';
+import { LostResources } from './lost-resources.ts';
 import { ManagedAgent } from './managed/managed-agent.ts';
 import { imagePlace, type Place } from './place.ts';
 import { PoolReporter } from './pool-reporter.ts';
@@ -47,7 +47,7 @@ const POOL_REPORT_MS = 10_000;
 export class Agent {
   readonly #deps: AgentDeps;
   readonly #catalog: Catalog;
-  readonly #events: EventRecorder;
+  readonly #adoption: Adoption;
   readonly #troubles: TroubleLog;
   readonly #reporter: PoolReporter;
   readonly #usage: UsageReporter;
@@ -59,6 +59,7 @@ export class Agent {
   readonly #stopping = new AbortController();
   readonly #tasks = new Set<Promise<void>>();
   #stopWatching: () => void = () => undefined;
+  #lost: LostResources | undefined;
 
   constructor(deps: AgentDeps) {
     const { nodeName, log, ownsCatalog, managed: place, events = noEvents } = deps;
@@ -67,7 +68,7 @@ export class Agent {
     const { signal } = this.#stopping;
     this.#deps = deps;
     this.#catalog = catalog;
-    this.#events = events;
+    this.#adoption = { catalog, log, events };
     this.#troubles = troubles;
     const onGone = (pool: Pool) => void this.#begin(pool);
     this.#reporter = new PoolReporter({ catalog, nodeName, troubles, events, hasHeartbeat: !ownsCatalog, onGone });
@@ -100,6 +101,7 @@ export class Agent {
     this.#stopWatching = this.#catalog.pools.watch(({ id, resource }) => {
       this.#poolChanged(id, resource);
     });
+    if (!this.#deps.ownsCatalog) this.#lost = new LostResources(this.#catalog, this.#places);
     // Never throws: whatever goes wrong with one pool is tried again for it alone.
     await pools.eachOpen((pool) => this.#begin(pool));
     await this.#managed?.begin();
@@ -125,6 +127,7 @@ export class Agent {
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#stopWatching();
+    this.#lost?.stop();
     await Promise.all([...this.#tasks, ...this.#reconcilers.all.map((reconciler) => reconciler.stop())]);
     await this.#usage.stop();
     await this.#reporter.stop();
@@ -162,14 +165,13 @@ export class Agent {
   }
 
   async #serve(pool: Pool): Promise<void> {
-    const { nodeName, log, ownsCatalog } = this.#deps;
+    const { nodeName, ownsCatalog } = this.#deps;
     const catalog = this.#catalog;
     const id = poolResourceId(nodeName, pool.name);
     // Somebody may have deleted it since the last time.
     const present = (await catalog.pools.find(id)) ?? (await registerPool(catalog, nodeName, pool.name));
     if (ownsCatalog && present !== undefined) await takeOverPool(pool, present, catalog);
-    await this.#discard(pool, id);
-    await adoptRecords(pool, id, { catalog, log, events: this.#events });
+    await adoptPool(pool, id, this.#adoption);
     this.#serving.set(id, pool);
     this.#places.set(id, imagePlace(pool));
     await this.#reporter.report(pool);
@@ -183,9 +185,9 @@ export class Agent {
     if (!this.#deps.ownsCatalog && place !== undefined) await this.#usage.compareAll(id, place);
   }
 
-  #discard(pool: Pool, id: string): Promise<void> {
-    const remove = (volumeId: string, uuid: string) => deleteVolume(pool, volumeId, uuid);
-    return discardLeftovers(id, remove, this.#catalog, this.#deps.log);
+  async #adoptAgain(id: string): Promise<void> {
+    const pool = this.#serving.get(id);
+    await (pool === undefined ? this.#managed?.begin() : adoptPool(pool, id, this.#adoption));
   }
 
   /** A node that was given up while it was alive says so by being there again. */
@@ -200,15 +202,16 @@ export class Agent {
       if (pool === undefined) this.#runUntilDone(() => this.#register(name), `registering pool ${name}`);
       else void this.#begin(pool);
     } else if (resource.spec.discard !== undefined && pool !== undefined) {
-      this.#runUntilDone(() => this.#discard(pool, id), `discarding leftovers in pool ${name}`);
+      this.#runUntilDone(() => discardInPool(pool, id, this.#adoption), `discarding leftovers in pool ${name}`);
     }
   }
 
   async #reportPools(): Promise<void> {
     const { pools, nodeName } = this.#deps;
-    for (const pool of this.#serving.values()) await this.#reporter.tryReport(pool);
-    await this.#attempt('reporting managed volumes', async () => this.#managed?.reportAll());
-    await this.#attempt('reporting pools that are not there', async () => {
+    // Not one after another: a disk that hangs would keep the others from being told of.
+    for (const pool of this.#serving.values()) this.#run(this.#reporter.tryReport(pool));
+    await this.#troubles.attempt('reporting managed volumes', async () => this.#managed?.reportAll());
+    await this.#troubles.attempt('reporting pools that are not there', async () => {
       for (const [name, problem] of pools.problems()) {
         const id = poolResourceId(nodeName, name);
         if (!this.#serving.has(id)) await this.#reporter.lost(id, problem);
@@ -218,23 +221,18 @@ export class Agent {
   }
 
   async #sweep(): Promise<void> {
-    const { signal } = this.#stopping;
     const { ownsCatalog } = this.#deps;
     // Alone with its catalog, a deletion that nobody took back is not to succeed later by surprise.
     const onRefused = (id: string) => (ownsCatalog ? Promise.resolve() : this.#reconcilers.volumes.retryDeletion(id));
-    const sweep = { catalog: this.#catalog, events: this.#events, signal, onRefused };
+    const sweep = { ...this.#adoption, signal: this.#stopping.signal, onRefused };
+    const adoptLost = async () => this.#lost?.look((id) => this.#adoptAgain(id));
+    // What is just being made or removed is not lost.
+    if (this.depth === 0) await this.#troubles.attempt('adopting what the catalog has lost', adoptLost);
     for (const [id, place] of this.#places) {
-      await this.#attempt(`looking at the health of pool ${id}`, () => sweepHealth(place, id, sweep));
-    }
-  }
-
-  /** What is done again soon anyway. */
-  async #attempt(what: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      this.#troubles.worked(what);
-    } catch (error) {
-      this.#troubles.failed(what, error);
+      await this.#troubles.attempt(`looking at the health of pool ${id}`, () => sweepHealth(place, id, sweep));
+      if (ownsCatalog) continue;
+      // Of what changed before the agent was at work, or in a catalog that was restored since, nobody has told.
+      await this.#troubles.attempt(`comparing what is mounted of pool ${id}`, () => this.#usage.compareAll(id, place));
     }
   }
 

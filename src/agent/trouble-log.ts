@@ -18,6 +18,16 @@ export class TroubleLog {
     this.#log.error({ what, err: error }, 'does not work, trying again');
   }
 
+  /** For what is done again soon anyway. Never throws. */
+  async attempt(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.worked(what);
+    } catch (error) {
+      this.failed(what, error);
+    }
+  }
+
   worked(what: string): void {
     if (this.#present.delete(what)) this.#log.info({ what }, 'works again');
   }

@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { modifyStatus } from '../catalog/modify.ts';
 import type { VolumeMount, VolumeStatus } from '../domain/volume.ts';
 import type { Place, Use } from './place.ts';
-import { untilDone } from './retry.ts';
+import { backoffMs } from './retry.ts';
 import type { TroubleLog } from './trouble-log.ts';
 
 /** Milliseconds: what a pod's start and end do to a volume comes in several calls. */
@@ -29,6 +29,8 @@ export interface UsageReporterOptions {
 export class UsageReporter {
   readonly #options: UsageReporterOptions;
   readonly #changed = new Set<string>();
+  /** How often in a row the catalog has not taken it. */
+  readonly #failures = new Map<string, number>();
   #running: Promise<void> | undefined;
 
   constructor(options: UsageReporterOptions) {
@@ -56,14 +58,31 @@ export class UsageReporter {
   }
 
   async #work(): Promise<void> {
-    const { signal, troubles } = this.#options;
+    const { signal } = this.#options;
     while (this.#changed.size > 0 && !signal.aborted) {
       await delay(MOMENT_MS, undefined, { signal, ref: false }).catch(() => undefined);
-      const what = 'writing down which volumes are mounted';
       for (const id of [...this.#changed]) {
         this.#changed.delete(id);
-        await untilDone(() => this.#write(id), { what, troubles, signal });
+        await this.#tryWrite(id);
       }
+    }
+  }
+
+  /** One that the catalog does not take has its next turn later, so that the others have theirs. */
+  async #tryWrite(id: string): Promise<void> {
+    const { troubles } = this.#options;
+    const what = 'writing down which volumes are mounted';
+    try {
+      await this.#write(id);
+      this.#failures.delete(id);
+      if (this.#failures.size === 0) troubles.worked(what);
+    } catch (error) {
+      troubles.failed(what, error);
+      const failures = (this.#failures.get(id) ?? 0) + 1;
+      this.#failures.set(id, failures);
+      setTimeout(() => {
+        this.changed(id);
+      }, backoffMs(failures)).unref();
     }
   }
 

@@ -1,5 +1,13 @@
 import { expect } from 'chai';
+import { join } from 'node:path';
+import { Agent } from '../../src/agent/agent.ts';
 import { modifyStatus } from '../../src/catalog/modify.ts';
+import { openSqliteCatalog } from '../../src/catalog/sqlite/open-sqlite-catalog.ts';
+import { waitUntil } from '../../src/catalog/wait-until.ts';
+import type { PoolResource } from '../../src/domain/pool.ts';
+import type { Host } from '../../src/host/host.ts';
+import { PoolSet } from '../../src/pool/pool-set.ts';
+import { host, poolSettings, silent, testDeps, xfsPlace } from '../pool/open-test-pool.ts';
 import { small, testCluster, type TestCluster } from './cluster.ts';
 
 describe('the heartbeat of a pool', () => {
@@ -36,5 +44,38 @@ describe('the heartbeat of a pool', () => {
     await cluster.controller.createVolume(small('data'));
     await cluster.untilPool('a', (now) => Date.now() - Date.parse(now?.status.heartbeat ?? '') < 10_000);
     await third.stop();
+  });
+
+  it('of one pool goes on while the disk of another hangs', async () => {
+    const place = await xfsPlace();
+    const catalog = await openSqliteCatalog({ path: join(place.aside, 'catalog.db'), sync: host.files });
+    const { promise: thawed, resolve: thaw } = Promise.withResolvers<undefined>();
+    let isHanging = false;
+    const usage: Host['files']['usage'] = async (path) => {
+      if (isHanging && path.endsWith('first')) await thawed;
+      return await host.files.usage(path);
+    };
+    const deps = testDeps({ ...host, files: { ...host.files, usage } });
+    const settings = ['first', 'second'].map((name) => poolSettings({ name, path: join(place.path, '..', name) }));
+    const known = { uuidOf: () => Promise.resolve(undefined), remember: () => Promise.resolve() };
+    const pools = new PoolSet(settings, deps, known);
+    await pools.open();
+    const agent = new Agent({ catalog, pools, nodeName: 'b', ownsCatalog: false, log: silent, sweepIntervalMs: 50 });
+    await agent.start();
+    isHanging = true;
+    // Until the first pool's turn has come, and its report hangs: what was seen of it holds for a second.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const heartbeat = new Date(Date.now() - 60_000).toISOString();
+    await modifyStatus(catalog.pools, 'b.second', ({ status }) => ({ ...status, heartbeat }));
+    const isBeating = (now: PoolResource | undefined) => now?.status.heartbeat !== heartbeat;
+    const beat = await waitUntil(catalog.pools, 'b.second', isBeating, AbortSignal.timeout(5_000)).catch(
+      () => undefined,
+    );
+    thaw(undefined);
+    await agent.stop();
+    await pools.close();
+    await catalog.close();
+    await place.cleanUp();
+    expect(beat?.status.ready).to.equal(true);
   });
 });

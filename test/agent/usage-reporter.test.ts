@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { join } from 'node:path';
+import type { Catalog } from '../../src/catalog/catalog.ts';
 import { modify } from '../../src/catalog/modify.ts';
 import { waitUntil } from '../../src/catalog/wait-until.ts';
 import { volumeId } from '../../src/domain/ids.ts';
@@ -71,6 +72,43 @@ describe('who has a volume mounted', () => {
     await host.mounts.unmount(target);
     await node.restartAgent();
     await until([]);
+  });
+
+  it('is written of the others, too, while the catalog does not take it of one', async () => {
+    const other = volumeId('other');
+    await cluster.controller.createVolume(small('other'));
+    const { volumes } = cluster.catalog;
+    const asked: string[] = [];
+    const choosy: Catalog['volumes'] = {
+      find: (wanted) => {
+        asked.push(wanted);
+        return wanted === other ? Promise.reject(new Error('not understood')) : volumes.find(wanted);
+      },
+      list: (query) => volumes.list(query),
+      create: (...made) => volumes.create(...made),
+      update: (...change) => volumes.update(...change),
+      updateStatus: (...change) => volumes.updateStatus(...change),
+      remove: (volume) => volumes.remove(volume),
+      forget: (volume) => volumes.forget(volume),
+      durable: () => volumes.durable(),
+      watch: (listener, wanted) => volumes.watch(listener, wanted),
+    };
+    await node.stop();
+    node = await cluster.start('a', {
+      catalog: { ...cluster.catalog, volumes: choosy, close: () => Promise.resolve() },
+    });
+    await mount();
+    node.agent.usageChanged(other);
+    node.agent.usageChanged(id);
+    await until(mountedOnA);
+    expect(asked).to.include(other);
+  });
+
+  it('is seen after a while when nobody has told of it', async () => {
+    await node.stop();
+    node = await cluster.start('a', { sweepIntervalMs: 50 });
+    await mount();
+    await until(mountedOnA);
   });
 
   it('says nothing of what is not in the catalog, and disturbs nobody by it', async () => {

@@ -1,0 +1,46 @@
+import { expect } from 'chai';
+import { waitUntil } from '../../src/catalog/wait-until.ts';
+import { snapshotId, volumeId } from '../../src/domain/ids.ts';
+import { findVolume } from '../../src/pool/find.ts';
+import { small, testCluster, type TestCluster, type TestNode } from './cluster.ts';
+
+const id = volumeId('data');
+const cut = snapshotId('cut');
+
+describe('what the catalog has lost while the agent was at work', () => {
+  let cluster: TestCluster;
+  let node: TestNode;
+  beforeEach(async () => {
+    cluster = await testCluster(['a']);
+    node = await cluster.start('a', { sweepIntervalMs: 50 });
+    await cluster.controller.createVolume(small('data'));
+  });
+  afterEach(() => cluster.cleanUp());
+
+  const soon = () => AbortSignal.timeout(10_000);
+
+  it('is known again, volumes and snapshots, with their uuids', async () => {
+    await cluster.controller.createSnapshot({ name: 'cut', sourceVolumeId: id });
+    const { volumes, snapshots } = cluster.catalog;
+    const [volume, snapshot] = [await volumes.find(id), await snapshots.find(cut)];
+    if (volume === undefined || snapshot === undefined) throw new Error('they were not made');
+    await volumes.remove(volume);
+    await snapshots.remove(snapshot);
+    const adopted = await waitUntil(volumes, id, (now) => now?.status.ready === true, soon());
+    expect(adopted?.spec.uuid).to.equal(volume.spec.uuid);
+    const found = await waitUntil(snapshots, cut, (now) => now?.status.ready === true, soon());
+    expect(found?.spec.uuid).to.equal(snapshot.spec.uuid);
+  });
+
+  it('is not what the agent has deleted, nor what was made and deleted again', async () => {
+    for (let turn = 0; turn < 5; turn += 1) {
+      await cluster.controller.deleteVolume({ volumeId: id });
+      await cluster.controller.createVolume(small('data'));
+    }
+    await cluster.controller.deleteVolume({ volumeId: id });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await cluster.catalog.volumes.list()).to.deep.equal([]);
+    expect(await findVolume(node.pool, id)).to.equal(undefined);
+    expect(cluster.events.filter(({ reason }) => reason === 'Adopted' || reason === 'NotAdopted')).to.deep.equal([]);
+  });
+});
