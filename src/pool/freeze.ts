@@ -121,7 +121,11 @@ async function freezeAll(pool: Pool, targets: readonly string[], frozen: Set<str
   const failed = attempts.find((attempt) => attempt.status === 'rejected');
   if (failed === undefined) return;
   if (!(failed.reason instanceof HostError)) throw failed.reason;
-  const why = isHostError(failed.reason, 'EBUSY') ? 'it is frozen already, by somebody else' : messageOf(failed.reason);
+  const why = isHostError(failed.reason, 'EBUSY')
+    ? 'it is frozen already, by somebody else'
+    : isHostError(failed.reason, 'EOPNOTSUPP', 'ENOTCONN')
+      ? 'a program serves it, and what that has not written yet would be missing: unstage the volume first'
+      : messageOf(failed.reason);
   throw new VolumeError('FailedPrecondition', `the filesystem cannot be frozen for a copy: ${why}`, {
     cause: failed.reason,
   });
