@@ -14,6 +14,7 @@ import type { ServiceClient } from '../../src/csi/server/client.ts';
 import type { AccessMode } from '../../src/domain/access.ts';
 import type { PoolSpec, PoolStatus } from '../../src/domain/pool.ts';
 import { GiB, KiB, TiB } from '../../src/domain/sizes.ts';
+import type { Registration } from '../../src/filesystem/registered/registration.ts';
 import { filesystems } from '../../src/filesystem/registry.ts';
 import { linuxHost } from '../../src/host/linux-host.ts';
 import { FakeAgent } from './fake-agent.ts';
@@ -35,13 +36,16 @@ export interface TestController {
 const noSync = { sync: () => Promise.resolve(), syncDescriptor: () => Promise.resolve() };
 
 /** Controller and group controller behind a real socket, over a real catalog with a fake agent. It has no pool yet. */
-export async function startController(maxVolumesPerNode = 0): Promise<TestController> {
+export async function startController(
+  maxVolumesPerNode = 0,
+  registrations: readonly Registration[] = [],
+): Promise<TestController> {
   const directory = await mkdtemp(join(tmpdir(), 'tome-controller-'));
   const catalog = await openSqliteCatalog({ path: join(directory, 'catalog.db'), sync: noSync });
   const agent = new FakeAgent(catalog);
   const deps = {
     catalog,
-    filesystemRules: filesystems(linuxHost()).rulebook,
+    filesystemRules: filesystems(linuxHost(), registrations).rulebook,
     maxVolumesPerNode,
     turns: new NodeTurns(),
     now: Date.now,
