@@ -20,6 +20,7 @@ ensureInstalled([
   ['go', 'golang-go'],
   ['gocryptfs', 'gocryptfs'],
   ['fusermount3', 'fuse3'],
+  ['ntfs-3g', 'ntfs-3g'],
 ]);
 buildProgram();
 runOrExit(node, ['scripts/build-csi-sanity.ts']);

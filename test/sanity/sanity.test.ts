@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import * as z from 'zod';
 import { csiSanityBinary } from '../support/csi-sanity.ts';
+import { ntfs } from '../support/ntfs.ts';
 import { startDriver, type TestDriver } from '../support/driver.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 
@@ -21,7 +22,7 @@ const reportSchema = z.array(z.object({ SpecReports: z.array(specSchema) }));
 /** Upstream has it marked pending: it does not run for anybody. */
 const PENDING = 'pagination should detect volumes added between pages';
 
-for (const fsType of ['ext4', 'xfs', 'btrfs', 'block']) {
+for (const fsType of ['ext4', 'xfs', 'btrfs', 'ntfs', 'block']) {
   describe(`csi-sanity with ${fsType} volumes`, function () {
     this.timeout(300_000);
     let directory: TemporaryDirectory;
@@ -29,7 +30,7 @@ for (const fsType of ['ext4', 'xfs', 'btrfs', 'block']) {
 
     beforeEach(async () => {
       directory = temporaryDirectory();
-      driver = await startDriver(directory.path, { maxVolumesPerNode: 3, logLevel: 'silent' });
+      driver = await startDriver(directory.path, { maxVolumesPerNode: 3, logLevel: 'silent', filesystems: [ntfs] });
     });
 
     afterEach(async () => {
@@ -53,7 +54,7 @@ type Spec = z.infer<typeof specSchema>;
 async function runSanity(directory: string, socket: string, fsType: string): Promise<readonly Spec[]> {
   const at = (name: string) => join(directory, name);
   await writeFile(at('mutable.yaml'), 'tag.team: blue\n');
-  await writeFile(at('parameters.yaml'), fsType === 'block' ? 'provisioning: thin\n' : `fsType: ${fsType}\n`);
+  await writeFile(at('parameters.yaml'), fsType === 'block' ? 'provisioning: thin\n' : `filesystem: ${fsType}\n`);
   await writeFile(at('secrets.yaml'), secrets());
   await run([
     `--csi.endpoint=unix://${socket}`,
