@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { chartDirectory, helm } from './helm.ts';
+import { registrationSchema } from '../../src/filesystem/registered/registration.ts';
 import { render, snapshotApis } from './render.ts';
 import { everyOption } from './every-option.ts';
 
@@ -86,6 +87,21 @@ const refusals: Readonly<Record<string, { readonly values: object; readonly says
   },
 };
 
+interface Fields {
+  readonly $ref?: string | undefined;
+  readonly const?: unknown;
+  readonly properties?: Readonly<Record<string, Fields>> | undefined;
+}
+
+const anyFieldsSchema: z.ZodType<Fields> = z.lazy(() =>
+  z.object({
+    $ref: z.string().optional(),
+    const: z.unknown().optional(),
+    properties: z.record(z.string(), anyFieldsSchema).optional(),
+  }),
+);
+const fieldsSchema = z.object({ properties: z.record(z.string(), anyFieldsSchema).default({}) });
+
 describe('chart: values', () => {
   it('pass helm lint, as they are and with every option on', () => {
     helm(['lint', '--strict', chartDirectory]);
@@ -116,5 +132,27 @@ describe('chart: values', () => {
     );
     const values: unknown = parse(readFileSync(path.join(chartDirectory, 'values.yaml'), 'utf8'));
     expect(values).to.have.all.keys(Object.keys(properties).filter((name) => name !== 'global'));
+  });
+
+  it('have the fields of a filesystem that the driver has', () => {
+    const { $defs } = z
+      .object({ $defs: z.record(z.string(), fieldsSchema) })
+      .parse(JSON.parse(readFileSync(path.join(chartDirectory, 'values.schema.json'), 'utf8')));
+    const { oneOf } = z
+      .object({ oneOf: z.array(fieldsSchema) })
+      .parse(z.toJSONSchema(registrationSchema, { io: 'input' }));
+    expect(oneOf).to.have.length(2);
+    for (const fields of oneOf) {
+      const kind = String(fields.properties['kind']?.const);
+      const ours = $defs[`${kind}Filesystem`];
+      expect(ours?.properties, kind).to.have.all.keys(Object.keys(fields.properties));
+      const hooks = fields.properties['hooks']?.properties ?? {};
+      const ourHooks = ours?.properties['hooks']?.properties ?? {};
+      expect(ourHooks, `hooks of ${kind}`).to.have.all.keys(Object.keys(hooks));
+      for (const [name, hook] of Object.entries(hooks)) {
+        const definition = $defs[ourHooks[name]?.$ref?.replace('#/$defs/', '') ?? ''];
+        expect(definition?.properties, `${kind}: ${name}`).to.have.all.keys(Object.keys(hook.properties ?? {}));
+      }
+    }
   });
 });
