@@ -1,12 +1,15 @@
 import { VolumeError } from '../../domain/errors.ts';
 import { isHostError } from '../../host/host-error.ts';
 import type { Host, PinnedPath } from '../../host/host.ts';
+import { devicePathOf } from '../../pool/image-mount.ts';
 
 /**
- * Removes an empty directory or empty file; gone already is fine. Anything else is somebody's data, or the place of
+ * Removes an empty directory or empty file; gone already is fine. So is the device of a block volume that somebody has
+ * detached: it shows nothing any more, and only its bind mount is left. Anything else is somebody's data, or the place of
  * another mount: FailedPrecondition.
  */
 export async function removeEmpty(host: Host, path: PinnedPath): Promise<void> {
+  if (await showsUnboundDevice(host, path)) await host.mounts.unmount(path.path);
   const present = await host.files.stat(path.path);
   if (present === undefined) return;
   if (present.kind !== 'directory' && (present.kind !== 'file' || present.size > 0)) {
@@ -14,6 +17,13 @@ export async function removeEmpty(host: Host, path: PinnedPath): Promise<void> {
     throw new VolumeError('FailedPrecondition', `${path.resolved} is ${what}, and not removed: look at what it is`);
   }
   await removeMountPoint(host, path);
+}
+
+async function showsUnboundDevice(host: Host, { path, resolved }: PinnedPath): Promise<boolean> {
+  if ((await host.files.stat(path))?.kind !== 'block') return false;
+  const mount = await host.mounts.find(resolved);
+  const device = mount && devicePathOf(mount);
+  return device !== undefined && (await host.loops.find(device)) === undefined;
 }
 
 /** As `removeEmpty`, for the place of a mount that was just taken off: it was empty when the mount came. */

@@ -25,6 +25,32 @@ describe('block volumes', () => {
     expect(await read(place.at('target'))).to.equal('kept');
   });
 
+  it('are unpublished and unstaged also when somebody has detached the device, which shows nothing then', async () => {
+    const volume = await create();
+    await place.stage(volume);
+    await place.publish(volume);
+    const [loop] = await host.loops.list().then((all) => all.filter(({ label }) => label.includes(volume.id)));
+    await host.loops.detach(loop?.path ?? '');
+    await place.unpublish(volume);
+    await place.unstage(volume);
+    const left = (await host.mounts.list()).filter(({ target }) => target.startsWith(place.root));
+    expect(left).to.deep.equal([]);
+    expect(await host.files.stat(place.at('target'))).to.equal(undefined);
+    await place.stage(volume);
+    await place.publish(volume);
+    await write(place.at('target'), 'kept');
+  });
+
+  it('leave the device of another volume alone, which somebody has bound in their place', async () => {
+    const [volume, other] = [await create(), await create('other')];
+    await place.stage(other, { staging: place.at('of-other') });
+    await host.images.create(place.at('target'), 0);
+    const [loop] = await host.loops.list().then((all) => all.filter(({ label }) => label.includes(other.id)));
+    await host.mounts.bind({ source: loop?.path ?? '', target: place.at('target'), readOnly: false });
+    expect(await refusal(place.unpublish(volume))).to.include({ reason: 'FailedPrecondition' });
+    expect((await host.files.stat(place.at('target')))?.kind).to.equal('block');
+  });
+
   it('cannot be written by readers, however they are opened', async () => {
     const mode = 'SINGLE_NODE_READER_ONLY';
     const volume = await create();
