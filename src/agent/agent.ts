@@ -138,7 +138,9 @@ export class Agent {
     const { nodeName, pools } = this.#deps;
     await registerPool(this.#catalog, nodeName, name);
     const problem = pools.problems().get(name);
-    if (problem !== undefined) await this.#reporter.lost(poolResourceId(nodeName, name), problem);
+    // One that is being opened is there in a moment, after every start, or reported with the others.
+    if (problem !== undefined && !pools.isBeingOpened(name))
+      await this.#reporter.lost(poolResourceId(nodeName, name), problem);
   }
 
   /** A pool that was taken out of the configuration must not be chosen for new volumes. */

@@ -7,6 +7,8 @@ import type { VolumeRecord } from './record.ts';
 /** Milliseconds until a pool that could not be opened is tried again. */
 const RETRY_MS = 5_000;
 
+const BEING_OPENED = 'it is being opened';
+
 export interface FoundVolume {
   readonly pool: Pool;
   readonly record: VolumeRecord;
@@ -47,6 +49,11 @@ export class PoolSet {
     return this.#problems;
   }
 
+  /** Whether it is not yet known if the pool of this name can be opened. */
+  isBeingOpened(name: string): boolean {
+    return this.#problems.get(name) === BEING_OPENED;
+  }
+
   /** Why the listener of `eachOpen` could not take pools that are open, by name; it is asked again. */
   unattended(): ReadonlyMap<string, string> {
     return this.#unattended;
@@ -75,7 +82,7 @@ export class PoolSet {
 
   /** Opens what can be opened; the rest is tried again until `close`. */
   async open(): Promise<void> {
-    for (const { name } of this.#settings) this.#problems.set(name, 'it is being opened');
+    for (const { name } of this.#settings) this.#problems.set(name, BEING_OPENED);
     await Promise.all(this.#settings.map((settings) => this.#tryOpen(settings)));
   }
 
