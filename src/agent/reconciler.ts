@@ -155,7 +155,10 @@ export class Reconciler<Spec extends Request, Status extends Answer> {
     const reason = error instanceof VolumeError ? error.reason : 'Internal';
     const detail = error instanceof VolumeError ? { error: error.message } : { err: error };
     log.warn({ kind, id: resource.id, reason, ...detail }, 'reconcile failed');
-    const outcome = { observedRevision: resource.spec.revision, failure: { reason, message: messageOf(error) } };
+    const { revision, pool } = resource.spec;
+    // Whoever reads of a claim does not know where its volume is.
+    const where = reason === 'ResourceExhausted' ? `pool ${pool}: ` : '';
+    const outcome = { observedRevision: revision, failure: { reason, message: `${where}${messageOf(error)}` } };
     await answer(collection, resource, ({ status }) => {
       const { observedRevision, failure } = status;
       return isDeepStrictEqual({ observedRevision, failure }, outcome) ? undefined : { ...status, ...outcome };

@@ -1,4 +1,8 @@
 import { expect } from 'chai';
+import { small, testCluster } from './cluster.ts';
+import { refusalOf } from '../support/refusal.ts';
+import { GiB } from '../../src/domain/sizes.ts';
+import { volumeId } from '../../src/domain/ids.ts';
 import { join } from 'node:path';
 import { Reconciler } from '../../src/agent/reconciler.ts';
 import { TroubleLog } from '../../src/agent/trouble-log.ts';
@@ -47,6 +51,22 @@ describe('Reconciler', () => {
       await reconciler.stop();
       await catalog.close();
       await directory.remove();
+    }
+  });
+});
+
+describe('what an agent cannot do for want of room', () => {
+  it('is answered with the pool, and thus the node, that lacks it', async () => {
+    const cluster = await testCluster(['a']);
+    try {
+      await cluster.start('a');
+      await cluster.controller.createVolume(small('data'));
+      const growth = { volumeId: volumeId('data'), capacityRange: { requiredBytes: 100 * GiB } };
+      const refusal = await refusalOf(cluster.controller.controllerExpandVolume(growth));
+      expect(refusal.code).to.equal('RESOURCE_EXHAUSTED');
+      expect(refusal.message).to.match(/^pool a\.default: the pool has .* left to promise/);
+    } finally {
+      await cluster.cleanUp();
     }
   });
 });
