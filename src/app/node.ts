@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { Agent } from '../agent/agent.ts';
+import { managedPoolIds } from '../agent/managed/managed-agent.ts';
 import { poolResourceId } from '../agent/register-pool.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CredentialSource } from '../catalog/kubernetes/credentials.ts';
@@ -15,9 +16,11 @@ import type { Host } from '../host/host.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { addNodeMetrics } from '../metrics/node-metrics.ts';
 import { addPoolMetrics } from '../metrics/pool-metrics.ts';
+import type { ManagedPlace } from '../managed/managed-place.ts';
 import { PoolSet } from '../pool/pool-set.ts';
 import { AgentKeeper } from './agent-keeper.ts';
 import { checkPools } from './check-readiness.ts';
+import { openManaged, shownDirectories } from './managed.ts';
 import { knownPools } from './known-pools.ts';
 import { serveMonitoring } from './monitoring.ts';
 import { openMountPods, type MountPods } from './mount-pods.ts';
@@ -67,8 +70,10 @@ async function start(
   const metrics = new Metrics({ version, mode: 'node' });
   const mountPods = mountPodsOf(surroundings);
   const pools = poolsOf(surroundings, mountPods?.mounter ?? localMounter(host));
-  const keeper = keeperOf(surroundings, pools);
-  const front = frontOf(surroundings, pools, keeper, metrics);
+  const shown = shownDirectories(config, host);
+  const managed = await openManaged(config, shown, host, log);
+  const keeper = keeperOf(surroundings, pools, managed);
+  const front = frontOf(surroundings, { pools, keeper, metrics });
 
   if (config.httpPort > 0) {
     addPoolMetrics(metrics, pools, () => host.loops.list());
@@ -81,7 +86,8 @@ async function start(
   void pools.open();
   if (mountPods !== undefined) {
     running.defer(() => mountPods.close());
-    const exclusively = (id: string, work: () => Promise<void>) => withVolumeLock({ pools }, id, undefined, work);
+    const exclusively = (id: string, work: () => Promise<void>) =>
+      withVolumeLock({ pools }, id, undefined, work);
     mountPods.tidy({ mountsDirectory: mountsDirectoryOf(config), exclusively });
   }
   running.defer(() => front.close());
@@ -109,12 +115,14 @@ function poolsOf({ config, host, log }: NodeSurroundings, mounter: Mounter): Poo
   return new PoolSet(settings, deps, knownPools(config.stateDir, host));
 }
 
-function frontOf(
-  { config, host, log }: NodeSurroundings,
-  pools: PoolSet,
-  keeper: AgentKeeper,
-  metrics: Metrics,
-): NodeFront {
+interface FrontParts {
+  readonly pools: PoolSet;
+  readonly keeper: AgentKeeper;
+  readonly metrics: Metrics;
+}
+
+function frontOf({ config, host, log }: NodeSurroundings, parts: FrontParts): NodeFront {
+  const { pools, keeper, metrics } = parts;
   const { driverName, nodeName, socket, registrationSocket, kubeletDir, maxVolumesPerNode, ephemeral } = config;
   const allowedRoots = [kubeletDir];
   const onUsageChanged = (volumeId: string): void => {
@@ -134,12 +142,18 @@ function frontOf(
   return new NodeFront({ driverName, socket, registrationSocket, services, observe: metrics.observeRpc, log });
 }
 
-function keeperOf({ config, log, openCatalog, events }: NodeSurroundings, pools: PoolSet): AgentKeeper {
+function keeperOf(
+  { config, log, openCatalog, events }: NodeSurroundings,
+  pools: PoolSet,
+  managed: ManagedPlace,
+): AgentKeeper {
   const { nodeName, sweepIntervalSeconds } = config;
   const sweepIntervalMs = sweepIntervalSeconds * 1000;
+  const common = { pools, managed, nodeName, ownsCatalog: false, events, log, sweepIntervalMs };
+  const imagePools = pools.names.map((name) => poolResourceId(nodeName, name));
   return new AgentKeeper({
-    openCatalog: () => openCatalog(pools.names.map((name) => poolResourceId(nodeName, name))),
-    makeAgent: (catalog) => new Agent({ catalog, pools, nodeName, ownsCatalog: false, events, log, sweepIntervalMs }),
+    openCatalog: () => openCatalog([...imagePools, ...managedPoolIds(managed, nodeName)]),
+    makeAgent: (catalog) => new Agent({ catalog, ...common }),
     log,
   });
 }

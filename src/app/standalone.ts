@@ -11,6 +11,7 @@ import { nodeService } from '../csi/node/service.ts';
 import type { Service } from '../csi/server/implement.ts';
 import { serveSocket } from '../csi/server/serve.ts';
 import type { ObserveRpc } from '../csi/server/unary.ts';
+import type { ShownDirectories } from '../directory/shown-directories.ts';
 import { GiB } from '../domain/sizes.ts';
 import { localMounter } from '../filesystem/registered/local-mounter.ts';
 import { filesystems, type FilesystemRegistry } from '../filesystem/registry.ts';
@@ -18,6 +19,7 @@ import type { Host } from '../host/host.ts';
 import { PoolSet } from '../pool/pool-set.ts';
 import { checkReadiness } from './check-readiness.ts';
 import type { StandaloneConfig } from './config.ts';
+import { openManaged, shownDirectories } from './managed.ts';
 import { knownPools } from './known-pools.ts';
 import { sizedPoolSettings } from './pool-settings.ts';
 import type { StandaloneParts } from './standalone-monitoring.ts';
@@ -38,6 +40,7 @@ interface Parts {
   readonly registry: FilesystemRegistry;
   readonly catalog: Catalog;
   readonly pools: PoolSet;
+  readonly directories: { readonly shown: ShownDirectories };
   readonly log: Logger;
 }
 
@@ -62,11 +65,13 @@ async function start(config: StandaloneConfig, host: Host, log: Logger, running:
   running.defer(() => catalog.close());
   const pools = await openPools(config, host, registry, log);
   running.defer(() => pools.close());
+  const shown = shownDirectories(config, host);
+  const managed = await openManaged(config, shown, host, log);
   const sweepIntervalMs = sweepIntervalSeconds * 1000;
-  const agent = new Agent({ catalog, pools, nodeName, ownsCatalog: true, log, sweepIntervalMs });
+  const agent = new Agent({ catalog, pools, managed, nodeName, ownsCatalog: true, log, sweepIntervalMs });
   running.defer(() => agent.stop());
   await agent.start();
-  const services = servicesOf({ config, host, registry, catalog, pools, log });
+  const services = servicesOf({ config, host, registry, catalog, pools, directories: { shown }, log });
   const observe = config.httpPort > 0 ? await monitor({ config, host, pools, agent, log }, running) : undefined;
   const server = await serveSocket({ socketPath: socket, services, log, observe });
   running.defer(() => server.close());
@@ -95,7 +100,7 @@ async function openPools(
   return pools;
 }
 
-function servicesOf({ config, host, registry, catalog, pools, log }: Parts): readonly Service[] {
+function servicesOf({ config, host, registry, catalog, pools, directories, log }: Parts): readonly Service[] {
   const { driverName, nodeName, maxVolumesPerNode, allowedRoots, socket } = config;
   return [
     identityService({ driverName, version, check: () => checkReadiness(catalog, pools) }),
@@ -111,6 +116,12 @@ function servicesOf({ config, host, registry, catalog, pools, log }: Parts): rea
       ephemeral: EPHEMERAL,
       log,
     }),
-    adminService({ catalog, pools, nodeName, stagingRoot: join(socket, '..', 'staging') }),
+    adminService({
+      catalog,
+      pools,
+      shown: directories.shown,
+      nodeName,
+      stagingRoot: join(socket, '..', 'staging'),
+    }),
   ];
 }

@@ -17,6 +17,12 @@ function parsedSize(text: string): number {
   }
 }
 
+/** The number of a user or group. A usage error for what is none. */
+export function idArgument(text: string): number {
+  if (/^(0|[1-9]\d{0,9})$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('write a number, as `id -u` prints it');
+}
+
 /** Collects `--tag key=value`, given any number of times. */
 export function tagOption(text: string, tags: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const [key, value] = splitTag(text);

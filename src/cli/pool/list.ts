@@ -13,11 +13,11 @@ const columns: readonly Column<PoolInfo__Output>[] = [
   { title: 'WRITTEN', cell: sizeOf('usedBytes'), alignRight: true },
   { title: 'AVAILABLE', cell: sizeOf('availableBytes'), alignRight: true },
   { title: 'VOLUMES', cell: ({ volumes }) => volumes, alignRight: true },
-  { title: 'SNAPSHOTS', cell: ({ snapshots }) => snapshots, alignRight: true },
+  { title: 'SNAPSHOTS', cell: ({ managed, snapshots }) => (managed ? '-' : snapshots), alignRight: true },
 ];
 
 const wideColumns: readonly Column<PoolInfo__Output>[] = [
-  { title: 'COPIES', cell: ({ reflink }) => (reflink ? 'instant' : 'in the background') },
+  { title: 'COPIES', cell: ({ managed, reflink }) => (managed ? '-' : reflink ? 'instant' : 'in the background') },
   { title: 'NODE', cell: ({ node }) => node },
   { title: 'PATH', cell: ({ path }) => path },
 ];
@@ -25,7 +25,7 @@ const wideColumns: readonly Column<PoolInfo__Output>[] = [
 type SizeField = 'capacityBytes' | 'promisedBytes' | 'usedBytes' | 'availableBytes';
 
 function sizeOf(field: SizeField): (pool: PoolInfo__Output) => string {
-  return (pool) => formatSize(Number(pool[field]));
+  return (pool) => (pool.managed ? '-' : formatSize(Number(pool[field])));
 }
 
 /** `tome pool ls`: what may be promised to volumes in all, what is, what is written, and what can still be promised. */

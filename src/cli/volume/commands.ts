@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { formatExamples, volumeExamples } from '../examples.ts';
 import { outputOption, type OutputOptions } from '../output.ts';
-import { commaList, sizeArgument, tagOption } from '../parse-options.ts';
+import { commaList, idArgument, sizeArgument, tagOption } from '../parse-options.ts';
 import type { Run } from '../run.ts';
 import { attachVolume, type AttachOptions } from './attach.ts';
 import { createVolume, type CreateOptions } from './create.ts';
@@ -39,6 +39,17 @@ function addCreate(volume: Command, run: Run): void {
     .option('--tag <key=value>', 'a note on it; may be given several times', tagOption)
     .addOption(new Option('--from-snapshot <name>', 'start as a copy of a snapshot').conflicts('clone'))
     .option('--clone <name>', 'start as a copy of a volume')
+    .addOption(
+      new Option(
+        '--host-path <dir>',
+        'an existing directory below a managed root, as it is; it is never deleted',
+      ).conflicts(['size', 'fs', 'block', 'thick', 'pool', 'mkfsOptions', 'fromSnapshot', 'clone']),
+    )
+    .option('--uid <id>', 'with --host-path: the user whom root in a container acts as (default: 0)', idArgument)
+    .option('--gid <id>', 'with --host-path: the group (default: 0)', idArgument)
+    .option('--container-uid <id>', 'with --host-path: the user who acts so, in place of root', idArgument)
+    .option('--container-gid <id>', 'with --host-path: the group', idArgument)
+    .option('--shared', 'with --host-path: any number of pods may write to it at once')
     .action(run((context, name: string, options: CreateOptions) => createVolume(context, name, options)));
 }
 

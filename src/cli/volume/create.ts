@@ -7,9 +7,10 @@ import { requireSnapshot } from '../snapshot/require-snapshot.ts';
 import { untilDone } from '../until-done.ts';
 import { capability } from './capability.ts';
 import { formatKind } from './describe-volume.ts';
+import { managedRequest, refuseWithoutHostPath, type ManagedOptions } from './managed-request.ts';
 import { requireVolume } from './require-volume.ts';
 
-export interface CreateOptions {
+export interface CreateOptions extends ManagedOptions {
   /** Bytes. */
   readonly size?: number;
   readonly fs?: string;
@@ -28,6 +29,24 @@ export async function createVolume(context: Context, name: string, options: Crea
   const { driver, ids, terminal } = context;
   const id = ids.volume(name);
   if (id === name) throw new CliError(`${name} is what an id looks like`, 'choose another name');
+  const { hostPath } = options;
+  const request =
+    hostPath === undefined
+      ? await imageRequest(context, name, options)
+      : managedRequest(name, hostPath, options, context.terminal.cwd);
+  await untilDone(context, (call) => driver.controller.createVolume(request, call)).catch(
+    hint({
+      ALREADY_EXISTS: `choose another name, or look at that one: tome volume show ${name}`,
+      NOT_FOUND: 'see what there is: tome volume ls, tome snapshot ls, tome pool ls',
+    }),
+  );
+  const volume = await requireVolume(context, name);
+  terminal.print(`volume ${name} is there: ${formatKind(volume)}, in pool ${volume.pool}`);
+  terminal.note(`next: tome volume attach ${name} ${volume.mode === 'block' ? 'FILE' : 'DIR'}`);
+}
+
+async function imageRequest(context: Context, name: string, options: CreateOptions): Promise<CreateVolumeRequest> {
+  refuseWithoutHostPath(options);
   const source = await findSource(context, options);
   if (source?.mode === 'block' && options.fs !== undefined) {
     throw new CliError(`its source is a block volume, and so will ${name} be`, 'leave out --fs');
@@ -38,16 +57,7 @@ export async function createVolume(context: Context, name: string, options: Crea
       `say it with --size, such as: tome volume create ${name} --size 10Gi`,
     );
   }
-  const request = requestFor(name, options, source);
-  await untilDone(context, (call) => driver.controller.createVolume(request, call)).catch(
-    hint({
-      ALREADY_EXISTS: `choose another name, or look at that one: tome volume show ${name}`,
-      NOT_FOUND: 'see what there is: tome volume ls, tome snapshot ls, tome pool ls',
-    }),
-  );
-  const volume = await requireVolume(context, name);
-  terminal.print(`volume ${name} is there: ${formatKind(volume)}, in pool ${volume.pool}`);
-  terminal.note(`next: tome volume attach ${name} ${volume.mode === 'block' ? 'FILE' : 'DIR'}`);
+  return requestFor(name, options, source);
 }
 
 interface Source {

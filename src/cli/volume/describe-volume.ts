@@ -1,4 +1,5 @@
 import type { Attachment__Output } from '../../csi/gen/tome/v1/Attachment.ts';
+import type { ManagedInfo__Output } from '../../csi/gen/tome/v1/ManagedInfo.ts';
 import type { VolumeInfo__Output } from '../../csi/gen/tome/v1/VolumeInfo.ts';
 import { formatSize } from '../../domain/sizes.ts';
 
@@ -27,8 +28,24 @@ export function formatSource({ createdFrom }: VolumeInfo__Output): string {
     : `snapshot ${name || `${snapshotId} (gone)`}`;
 }
 
+/** A managed volume has no size, and what others have written to its directory is not its own. */
+export function formatBytes({ managed }: Pick<VolumeInfo__Output, 'managed'>, bytes: string): string {
+  return managed === null ? formatSize(Number(bytes)) : '-';
+}
+
+/** Such as `/srv/data, as 1000:100`. */
+export function formatDirectory({ managed, shared }: VolumeInfo__Output): string {
+  if (managed === null) return '';
+  const { hostPath, uid, gid, containerUid, containerGid } = managed;
+  const isMapped = [uid, gid, containerUid, containerGid].some((id) => id !== '0');
+  const mapped = `container's ${containerUid}:${containerGid} as ${uid}:${gid}`;
+  return [hostPath, ...(isMapped ? [mapped] : []), ...(shared ? ['for many'] : [])].join(', ');
+}
+
 /** Such as `2Gi, ext4`. */
-export function formatKind({ sizeBytes, mode }: { readonly sizeBytes: string; readonly mode: string }): string {
+export function formatKind(volume: Pick<VolumeInfo__Output, 'sizeBytes' | 'mode' | 'managed'>): string {
+  const { sizeBytes, mode, managed } = volume;
+  if (managed !== null) return `the directory ${managed.hostPath}`;
   return [formatSize(Number(sizeBytes)), mode].filter((part) => part !== '').join(', ');
 }
 
@@ -55,5 +72,11 @@ export function plainVolume(volume: VolumeInfo__Output): object {
     },
     tags,
     health,
+    managed: volume.managed && numbersOf(volume.managed),
+    shared: volume.shared,
   };
+}
+
+function numbersOf({ hostPath, ...ids }: ManagedInfo__Output): object {
+  return { hostPath, ...Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, Number(id)])) };
 }

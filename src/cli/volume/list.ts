@@ -1,10 +1,17 @@
 import type { VolumeInfo__Output } from '../../csi/gen/tome/v1/VolumeInfo.ts';
-import { formatSize } from '../../domain/sizes.ts';
 import type { Context } from '../context.ts';
 import type { OutputOptions } from '../output.ts';
 import { printList } from '../print-list.ts';
 import type { Column } from '../table.ts';
-import { formatAttachments, formatMode, formatSource, formatTags, plainVolume } from './describe-volume.ts';
+import {
+  formatAttachments,
+  formatBytes,
+  formatDirectory,
+  formatMode,
+  formatSource,
+  formatTags,
+  plainVolume,
+} from './describe-volume.ts';
 
 export interface ListOptions extends OutputOptions {
   readonly pool?: string;
@@ -13,8 +20,8 @@ export interface ListOptions extends OutputOptions {
 const columns: readonly Column<VolumeInfo__Output>[] = [
   { title: 'NAME', cell: ({ name }) => name },
   { title: 'STATE', cell: ({ state }) => state },
-  { title: 'SIZE', cell: ({ sizeBytes }) => formatSize(Number(sizeBytes)), alignRight: true },
-  { title: 'USED', cell: ({ usedBytes }) => formatSize(Number(usedBytes)), alignRight: true },
+  { title: 'SIZE', cell: (volume) => formatBytes(volume, volume.sizeBytes), alignRight: true },
+  { title: 'USED', cell: (volume) => formatBytes(volume, volume.usedBytes), alignRight: true },
   { title: 'MODE', cell: formatMode },
   { title: 'ATTACHED TO', cell: ({ attachedTo }) => formatAttachments(attachedTo) },
 ];
@@ -22,7 +29,7 @@ const columns: readonly Column<VolumeInfo__Output>[] = [
 const wideColumns: readonly Column<VolumeInfo__Output>[] = [
   { title: 'NODE', cell: ({ attachedTo }) => attachedTo.map(({ node }) => node).join(', ') },
   { title: 'POOL', cell: ({ pool }) => pool },
-  { title: 'FROM', cell: formatSource },
+  { title: 'FROM', cell: (volume) => formatDirectory(volume) || formatSource(volume) },
   { title: 'TAGS', cell: ({ tags }) => formatTags(tags) },
   { title: 'ID', cell: ({ id }) => id },
 ];

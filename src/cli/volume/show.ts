@@ -3,7 +3,14 @@ import { formatSize } from '../../domain/sizes.ts';
 import type { Context } from '../context.ts';
 import { formatJson, type OutputOptions } from '../output.ts';
 import { formatFields } from '../table.ts';
-import { formatAttachments, formatMode, formatSource, formatTags, plainVolume } from './describe-volume.ts';
+import {
+  formatAttachments,
+  formatDirectory,
+  formatMode,
+  formatSource,
+  formatTags,
+  plainVolume,
+} from './describe-volume.ts';
 import { requireVolume } from './require-volume.ts';
 
 /** `tome volume show`: everything about one volume. */
@@ -18,8 +25,12 @@ function fieldsOf(volume: VolumeInfo__Output): readonly (readonly [string, strin
     ['name', name],
     ['id', id],
     ['state', message === '' ? state : `${state}: ${message}`],
-    ['size', formatSize(Number(sizeBytes))],
-    ['used', `${formatSize(Number(usedBytes))} (${provisioning})`],
+    ...(volume.managed === null
+      ? ([
+          ['size', formatSize(Number(sizeBytes))],
+          ['used', `${formatSize(Number(usedBytes))} (${provisioning})`],
+        ] as const)
+      : ([['directory', formatDirectory(volume)]] as const)),
     ['mode', volume.exclusive ? `${formatMode(volume)}, exclusive` : formatMode(volume)],
     ['attached to', formatAttachments(attachedTo)],
     ['node', attachedTo.map(({ node }) => node).join(', ')],

@@ -30,11 +30,13 @@ export function snapshotState(snapshot: Snapshot): State {
   return stateWhileNotReady(snapshot) ?? { state: 'Ready', message: '' };
 }
 
-/** The filesystem, or `block`. */
+/** The filesystem, `block`, or `directory` for a managed volume. */
 export function modeOf(spec: {
+  readonly managed?: object | undefined;
   readonly volumeMode: 'Filesystem' | 'Block';
   readonly fsType?: string | undefined;
 }): string {
+  if (spec.managed !== undefined) return 'directory';
   return spec.volumeMode === 'Block' ? 'block' : (spec.fsType ?? '');
 }
 

@@ -24,7 +24,7 @@ async function describe({ id, spec, status }: PoolResource, { catalog, pools }: 
   return {
     id,
     name: spec.name,
-    path: open?.path ?? '',
+    path: open?.path ?? spec.managedRoots?.map((root) => root.path).join(', ') ?? '',
     node: spec.agent,
     state: problem === undefined ? stateOf(status) : 'Unreachable',
     capacityBytes: capacity,
@@ -34,6 +34,7 @@ async function describe({ id, spec, status }: PoolResource, { catalog, pools }: 
     volumes: volumes.length,
     snapshots: snapshots.length,
     reflink: status.reflink,
+    managed: spec.managedRoots !== undefined,
     conditions: problem === undefined ? conditions : [...new Set([...conditions, problem])],
   };
 }

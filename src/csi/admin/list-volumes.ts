@@ -4,6 +4,7 @@ import { messageOf } from '../../domain/errors.ts';
 import type { ContentSource, Volume } from '../../domain/volume.ts';
 import { inParallel } from '../../pool/in-parallel.ts';
 import { readKernel, type ImageMounts, type KernelView } from '../../pool/kernel-view.ts';
+import type { Shown } from '../../directory/shown-directories.ts';
 import { imagePath } from '../../pool/layout.ts';
 import type { Pool } from '../../pool/pool.ts';
 import type { Attachment } from '../gen/tome/v1/Attachment.ts';
@@ -34,11 +35,12 @@ export async function listVolumes(
   const [volumes, pools] = await Promise.all([findVolumes(deps.catalog, volumeId), readPools(deps)]);
   const isWanted = pools.wanted(poolName);
   const wanted = volumes.filter(({ spec }) => isWanted(spec.pool));
-  const onDisk = await lookAtImages(wanted, pools.openOf);
+  const [onDisk, shown] = await Promise.all([lookAtImages(wanted, pools.openOf), deps.shown.all()]);
   const described = wanted.map(async (volume, index) =>
     describe(volume, {
       pool: pools.nameOf(volume.spec.pool),
       onDisk: onDisk[index],
+      mounts: mountsOf(shown.get(volume.id)) ?? onDisk[index]?.mounts,
       source: await describeSource(volume.spec.source, deps.catalog),
       deps,
     }),
@@ -74,6 +76,13 @@ async function lookAtImage(pool: Pool, id: string, kernel: KernelView): Promise<
   }
 }
 
+/** Of a volume that is a directory; undefined when it is not shown as one. */
+function mountsOf(shown: readonly Shown[] | undefined): ImageMounts | undefined {
+  if (shown === undefined) return undefined;
+  const targets = shown.filter(({ role }) => role === 'target');
+  return { paths: targets.map(({ target }) => target), readOnly: shown.every(({ readOnly }) => readOnly) };
+}
+
 async function describeSource(source: ContentSource | undefined, catalog: Catalog): Promise<SourceInfo | null> {
   if (source === undefined) return null;
   if (source.kind === 'volume') {
@@ -85,11 +94,12 @@ async function describeSource(source: ContentSource | undefined, catalog: Catalo
 interface Parts {
   readonly pool: string;
   readonly onDisk: OnDisk | undefined;
+  readonly mounts: ImageMounts | undefined;
   readonly source: SourceInfo | null;
   readonly deps: AdminDeps;
 }
 
-function describe(volume: Volume, { pool, onDisk, source, deps }: Parts): VolumeInfo {
+function describe(volume: Volume, { pool, onDisk, mounts, source, deps }: Parts): VolumeInfo {
   const { id, spec, status } = volume;
   return {
     id,
@@ -98,13 +108,15 @@ function describe(volume: Volume, { pool, onDisk, source, deps }: Parts): Volume
     sizeBytes: status.size === 0 ? spec.size : status.size,
     usedBytes: onDisk?.usedBytes ?? 0,
     mode: modeOf(spec),
-    attachedTo: attachmentsOf(volume, onDisk?.mounts, deps),
+    attachedTo: attachmentsOf(volume, mounts, deps),
     pool,
     createdFrom: source,
     tags: spec.tags,
     health: status.health.map(({ message }) => message),
     exclusive: spec.exclusive,
     provisioning: spec.provisioning,
+    managed: spec.managed ?? null,
+    shared: spec.sharing === 'many',
   };
 }
 

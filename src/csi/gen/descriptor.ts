@@ -2023,6 +2023,38 @@ export const descriptor: INamespace = JSON.parse(`{
         "provisioning": {
          "type": "string",
          "id": 14
+        },
+        "managed": {
+         "type": "ManagedInfo",
+         "id": 15
+        },
+        "shared": {
+         "type": "bool",
+         "id": 16
+        }
+       }
+      },
+      "ManagedInfo": {
+       "fields": {
+        "hostPath": {
+         "type": "string",
+         "id": 1
+        },
+        "uid": {
+         "type": "int64",
+         "id": 2
+        },
+        "gid": {
+         "type": "int64",
+         "id": 3
+        },
+        "containerUid": {
+         "type": "int64",
+         "id": 4
+        },
+        "containerGid": {
+         "type": "int64",
+         "id": 5
         }
        }
       },
@@ -2210,6 +2242,10 @@ export const descriptor: INamespace = JSON.parse(`{
          "rule": "repeated",
          "type": "string",
          "id": 13
+        },
+        "managed": {
+         "type": "bool",
+         "id": 14
         }
        }
       }

@@ -16,6 +16,7 @@ export interface PoolInfo {
   'snapshots'?: (number | string | Long);
   'reflink'?: (boolean);
   'conditions'?: (string)[];
+  'managed'?: (boolean);
 }
 
 export interface PoolInfo__Output {
@@ -32,4 +33,5 @@ export interface PoolInfo__Output {
   'snapshots': (string);
   'reflink': (boolean);
   'conditions': (string)[];
+  'managed': (boolean);
 }

@@ -2,6 +2,7 @@
 
 import type { Attachment as _tome_v1_Attachment, Attachment__Output as _tome_v1_Attachment__Output } from '../../tome/v1/Attachment.ts';
 import type { ContentSource as _tome_v1_ContentSource, ContentSource__Output as _tome_v1_ContentSource__Output } from '../../tome/v1/ContentSource.ts';
+import type { ManagedInfo as _tome_v1_ManagedInfo, ManagedInfo__Output as _tome_v1_ManagedInfo__Output } from '../../tome/v1/ManagedInfo.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface VolumeInfo {
@@ -19,6 +20,8 @@ export interface VolumeInfo {
   'health'?: (string)[];
   'exclusive'?: (boolean);
   'provisioning'?: (string);
+  'managed'?: (_tome_v1_ManagedInfo | null);
+  'shared'?: (boolean);
 }
 
 export interface VolumeInfo__Output {
@@ -36,4 +39,6 @@ export interface VolumeInfo__Output {
   'health': (string)[];
   'exclusive': (boolean);
   'provisioning': (string);
+  'managed': (_tome_v1_ManagedInfo__Output | null);
+  'shared': (boolean);
 }
