@@ -1,5 +1,5 @@
+import { VolumeError } from '../../domain/errors.ts';
 import type { ProgramMounting } from '../../filesystem/filesystem.ts';
-import { HostError } from '../../host/host-error.ts';
 import type { Host, PinnedPath } from '../../host/host.ts';
 import { mountOf } from '../../pool/image-mount.ts';
 import { within } from '../../pool/layout.ts';
@@ -35,7 +35,7 @@ async function mountByProgram(
   await host.files.makeDirectory(place, 0o700);
   try {
     await mounting.mount({ device, target: place, options });
-    await requireMountOf(host, device, place);
+    await requireMountOf(host, String(record.fsType), device, place);
     await host.mounts.bind({ source: place, target: path.path, readOnly: access === 'reader' });
   } finally {
     // The bind mount keeps the filesystem. Without one this was its last mount, and the program that serves it ends.
@@ -45,7 +45,7 @@ async function mountByProgram(
 }
 
 /** What is mounted must show whose it is: by this the driver finds it again, and takes it away. */
-async function requireMountOf(host: Host, device: string, place: string): Promise<void> {
+async function requireMountOf(host: Host, fsType: string, device: string, place: string): Promise<void> {
   const mount = await host.mounts.find(place);
   const loop = await host.loops.find(device);
   if (mount !== undefined && loop !== undefined && mountOf(loop, mount) !== undefined) return;
@@ -53,5 +53,5 @@ async function requireMountOf(host: Host, device: string, place: string): Promis
     mount === undefined
       ? 'nothing is mounted'
       : `what is mounted (${mount.fsType}) says it is of ${mount.source}, not ${device}`;
-  throw new HostError('EXIT', `hook mount ended well, but ${what}`);
+  throw new VolumeError('FailedPrecondition', `hook mount of filesystem ${fsType} ended well, but ${what}`);
 }
