@@ -31,15 +31,16 @@ const MAXIMUM_LENGTH = 4000;
  * one (a comma outside of quotes), is empty, or is not listed, is InvalidArgument.
  */
 export function checkMountFlags(filesystem: string, own: readonly string[], flags: readonly string[]): void {
-  checkListed(filesystem, [...COMMON_FLAGS, ...own], flags);
+  checkListedMountFlags(filesystem, [...COMMON_FLAGS, ...own], flags);
 }
 
 /** As `checkMountFlags`, for a program that need not know the common ones: `ro` and its own alone. */
 export function checkOwnMountFlags(filesystem: string, own: readonly string[], flags: readonly string[]): void {
-  checkListed(filesystem, ['ro', ...own], flags);
+  checkListedMountFlags(filesystem, ['ro', ...own], flags);
 }
 
-function checkListed(filesystem: string, allowed: readonly string[], flags: readonly string[]): void {
+/** As `checkMountFlags`, with `allowed` and nothing else. */
+export function checkListedMountFlags(filesystem: string, allowed: readonly string[], flags: readonly string[]): void {
   if (flags.length === 0) return;
   const pattern = new RegExp(`^(?:${allowed.map((flag) => `(?:${flag})`).join('|')})$`);
   for (const flag of flags) {

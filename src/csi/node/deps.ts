@@ -2,12 +2,15 @@ import type { Logger } from 'pino';
 import type { FilesystemRegistry } from '../../filesystem/registry.ts';
 import type { Host } from '../../host/host.ts';
 import type { PoolSet } from '../../pool/pool-set.ts';
+import type { DirectoryDeps } from './directory/deps.ts';
 
 /** What the node service needs: storage on this machine, and never the catalog. */
 export interface NodeDeps {
   readonly nodeName: string;
   readonly pools: Pick<PoolSet, 'find' | 'all' | 'problems'>;
   readonly host: Host;
+  /** Absent where no volume is a directory. */
+  readonly directories?: DirectoryDeps | undefined;
   readonly filesystems: FilesystemRegistry;
   /** Directories below which staging and target paths must be. */
   readonly allowedRoots: readonly string[];

@@ -8,8 +8,9 @@ import type { NodeExpandVolumeResponse } from '../gen/csi/v1/NodeExpandVolumeRes
 import { parseCapacityRange } from '../server/int64.ts';
 import { requireCapability } from '../server/require.ts';
 import type { NodeDeps } from './deps.ts';
+import { atDirectoryPath } from './directory/at-path.ts';
+import { requireAnyVolume } from './directory/find.ts';
 import { growIfShort } from './grow-filesystem.ts';
-import { requireVolume } from './require-volume.ts';
 import { atVolumePath } from './volume-at-path.ts';
 import { requireVolumeId } from './volume-id.ts';
 import { withVolumeLock } from './volume-lock.ts';
@@ -29,7 +30,14 @@ export async function nodeExpandVolume(
   const access = request.volumeCapability && requireCapability(request.volumeCapability).access;
 
   return withVolumeLock(deps, id, signal, async () => {
-    const volume = await requireVolume(deps, id);
+    const found = await requireAnyVolume(deps, id);
+    if (found.kind === 'directory') {
+      if (access === 'block') throw new VolumeError('InvalidArgument', `volume ${id} is a directory, no block volume`);
+      const capacityBytes = await found.volume.expand(required, limit);
+      await atDirectoryPath(found.deps, found.volume, request.volumePath, () => Promise.resolve());
+      return { capacityBytes };
+    }
+    const { volume } = found;
     const { size, volumeMode } = volume.record;
     if (access !== null && (access === 'block') !== (volumeMode === 'Block')) {
       throw new VolumeError('InvalidArgument', `volume ${id} has the volume mode ${volumeMode}`);

@@ -3,7 +3,8 @@ import { volumeHealth } from '../../pool/health.ts';
 import type { NodeGetVolumeHealthRequest__Output } from '../gen/csi/v1/NodeGetVolumeHealthRequest.ts';
 import type { NodeGetVolumeHealthResponse } from '../gen/csi/v1/NodeGetVolumeHealthResponse.ts';
 import type { NodeDeps } from './deps.ts';
-import { requireVolume } from './require-volume.ts';
+import { requireAnyVolume } from './directory/find.ts';
+import { directoryVolumeHealth } from './directory/health.ts';
 import { requireVolumeId } from './volume-id.ts';
 import { withVolumeLock } from './volume-lock.ts';
 
@@ -16,7 +17,9 @@ export async function nodeGetVolumeHealth(
   const id = requireVolumeId(request.volumeId);
   const healthStatuses = await withVolumeLock(deps, id, signal, async () => {
     try {
-      const { pool, record } = await requireVolume(deps, id);
+      const found = await requireAnyVolume(deps, id);
+      if (found.kind === 'directory') return await directoryVolumeHealth(found.volume, found.deps);
+      const { pool, record } = found.volume;
       return await volumeHealth(pool, record);
     } catch (error) {
       if (!(error instanceof VolumeError) || error.reason !== 'DataLoss') throw error;

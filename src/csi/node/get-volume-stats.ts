@@ -5,7 +5,8 @@ import type { NodeGetVolumeStatsRequest__Output } from '../gen/csi/v1/NodeGetVol
 import type { NodeGetVolumeStatsResponse } from '../gen/csi/v1/NodeGetVolumeStatsResponse.ts';
 import type { VolumeUsage } from '../gen/csi/v1/VolumeUsage.ts';
 import type { NodeDeps } from './deps.ts';
-import { requireVolume } from './require-volume.ts';
+import { atDirectoryPath } from './directory/at-path.ts';
+import { requireAnyVolume } from './directory/find.ts';
 import { atVolumePath } from './volume-at-path.ts';
 import { requireVolumeId } from './volume-id.ts';
 import { withVolumeLock } from './volume-lock.ts';
@@ -21,8 +22,14 @@ export async function nodeGetVolumeStats(
 
   // Under the lock, so that it is not unmounted meanwhile: the path would then tell of the host's filesystem.
   return withVolumeLock(deps, id, signal, async () => {
-    const volume = await requireVolume(deps, id);
-    return atVolumePath(deps, volume, request.volumePath, async ({ kind, device }, path) => {
+    const found = await requireAnyVolume(deps, id);
+    if (found.kind === 'directory') {
+      return atDirectoryPath(found.deps, found.volume, request.volumePath, async (_shown, { path }) => {
+        const usage = (await found.volume.usage?.(path)) ?? (await readUsage(deps.host, id, path));
+        return { usage: usageOf(usage) };
+      });
+    }
+    return atVolumePath(deps, found.volume, request.volumePath, async ({ kind, device }, path) => {
       if (kind === 'block') return { usage: [{ total: await deps.host.loops.size(device.path), unit: 'BYTES' }] };
       return { usage: usageOf(await readUsage(deps.host, id, path.path)) };
     });
@@ -39,9 +46,11 @@ async function readUsage(host: Host, id: string, path: string): Promise<Filesyst
   }
 }
 
+type Usage = Pick<FilesystemUsage, 'totalBytes' | 'freeBytes' | 'availableBytes'> & Partial<FilesystemUsage>;
+
 /** `used` counts what nobody can have; `available` leaves out what is reserved for root, as df(1) does. */
-function usageOf(usage: FilesystemUsage): VolumeUsage[] {
-  const { totalBytes, freeBytes, availableBytes, totalInodes, freeInodes } = usage;
+function usageOf(usage: Usage): VolumeUsage[] {
+  const { totalBytes, freeBytes, availableBytes, totalInodes = 0, freeInodes = 0 } = usage;
   const bytes: VolumeUsage = {
     total: totalBytes,
     used: totalBytes - freeBytes,

@@ -9,6 +9,9 @@ import { requireCapability, requirePath, type Capability } from '../server/requi
 import { refuseAbandoned } from './abandoned-mount.ts';
 import { asksForReadOnly, checkCapability } from './check-capability.ts';
 import type { NodeDeps } from './deps.ts';
+import { checkDirectoryCapability } from './directory/check-capability.ts';
+import { hasDirectories, isDirectoryHere, requireAnyVolume } from './directory/find.ts';
+import { publishDirectory } from './directory/publish.ts';
 import { publishEphemeral } from './ephemeral/publish.ts';
 import { isBlockStaging, stagingPoint, withPath } from './paths.ts';
 import { planPublishing, type PublishingPlan } from './plan-publishing.ts';
@@ -45,10 +48,18 @@ export async function nodePublishVolume(
   const readOnly = request.readonly || asksForReadOnly(capability, request.publishContext);
 
   const publishing = { id, capability, readOnly, stagingTargetPath, targetPath };
-  await changingUsage(deps, id, signal, () => {
+  await changingUsage(deps, id, signal, async () => {
+    if (hasDirectories(deps) && (await isDirectoryHere(deps, id))) {
+      const found = await requireAnyVolume(deps, id, request.volumeContext);
+      if (found.kind === 'directory') {
+        checkDirectoryCapability(found.volume, capability);
+        await publishDirectory(found.volume, { ...publishing, secrets: request.secrets }, deps);
+        return;
+      }
+    }
     // The record is read while the paths are resolved.
     const finding = findChecked(request, capability, deps);
-    return besides(finding, publish(publishing, finding, deps));
+    await besides(finding, publish(publishing, finding, deps));
   });
   return {};
 }

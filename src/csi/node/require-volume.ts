@@ -23,11 +23,19 @@ export async function requireVolume(
     }
     throw new VolumeError('NotFound', `volume ${id} is not on node ${nodeName}`);
   }
-  if (expected !== undefined && expected !== found.record.uuid) {
-    const message = `volume ${id} was deleted and made again (uuid ${found.record.uuid}, not ${expected}): ask the controller for it anew`;
-    throw new VolumeError('NotFound', message);
-  }
+  refuseOlder(found.record, volumeContext);
   return found;
+}
+
+/** Throws NotFound when the caller knows an older volume of the same id. */
+export function refuseOlder(
+  { id, uuid }: { readonly id: string; readonly uuid: string },
+  volumeContext: Readonly<Record<string, string>>,
+): void {
+  const expected = volumeContext['uuid'];
+  if (expected === undefined || expected === uuid) return;
+  const message = `volume ${id} was deleted and made again (uuid ${uuid}, not ${expected}): ask the controller for it anew`;
+  throw new VolumeError('NotFound', message);
 }
 
 /** An ephemeral volume is its pod's alone, and is never staged. */

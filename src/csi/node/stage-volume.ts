@@ -4,14 +4,18 @@ import type { NodeStageVolumeResponse } from '../gen/csi/v1/NodeStageVolumeRespo
 import { requireCapability, requirePath } from '../server/require.ts';
 import { asksForReadOnly, checkCapability } from './check-capability.ts';
 import type { NodeDeps } from './deps.ts';
-import { refuseEphemeral, requireVolume } from './require-volume.ts';
+import { checkDirectoryCapability } from './directory/check-capability.ts';
+import { requireAnyVolume } from './directory/find.ts';
+import { stageDirectory } from './directory/stage.ts';
+import { refuseEphemeral } from './require-volume.ts';
 import { stageBlock } from './stage-block.ts';
 import { stageFilesystem } from './stage-filesystem.ts';
 import { requireVolumeId } from './volume-id.ts';
 import { changingUsage } from './volume-lock.ts';
 
 /**
- * CSI 1.13, NodeStageVolume: attaches the image and mounts it, or binds its device, at the staging path. Decides from
+ * CSI 1.13, NodeStageVolume: attaches the image and mounts it, or binds its device, at the staging path; a volume that is
+ * a directory is shown there by a bind mount. Decides from
  * the pool's record and the kernel alone, so it is safe to repeat after a crash at any point.
  */
 export async function nodeStageVolume(
@@ -24,12 +28,22 @@ export async function nodeStageVolume(
   const capability = requireCapability(request.volumeCapability);
 
   await changingUsage(deps, id, signal, async () => {
-    const { pool, record } = await requireVolume(deps, id, request.volumeContext);
+    const readOnly = asksForReadOnly(capability, request.publishContext);
+    const { mode, mountFlags } = capability;
+    const found = await requireAnyVolume(deps, id, request.volumeContext);
+    if (found.kind === 'directory') {
+      const { volume } = found;
+      checkDirectoryCapability(volume, capability);
+      const access = accessOf(mode, { readOnly, exclusive: volume.exclusive });
+      const ask = { access, mountFlags, secrets: request.secrets, stagingTargetPath };
+      await stageDirectory(volume, ask, found.deps);
+      return;
+    }
+    const { pool, record } = found.volume;
     refuseEphemeral(record);
     checkCapability(record, capability, deps.filesystems);
-    const readOnly = asksForReadOnly(capability, request.publishContext);
-    const access = accessOf(capability.mode, { readOnly, exclusive: record.exclusive });
-    const staging = { pool, record, access, mountFlags: capability.mountFlags };
+    const access = accessOf(mode, { readOnly, exclusive: record.exclusive });
+    const staging = { pool, record, access, mountFlags };
     const stage = record.volumeMode === 'Block' ? stageBlock : stageFilesystem;
     await stage(staging, stagingTargetPath, deps);
   });

@@ -8,6 +8,8 @@ import type { NodeUnstageVolumeResponse } from '../gen/csi/v1/NodeUnstageVolumeR
 import { requirePath } from '../server/require.ts';
 import { isAbandoned } from './abandoned-mount.ts';
 import type { NodeDeps } from './deps.ts';
+import { hasDirectories } from './directory/find.ts';
+import { unstageDirectory } from './directory/unstage.ts';
 import { filesystemOf } from './grow-filesystem.ts';
 import { endMomentaryMounts } from './momentary-mount.ts';
 import { isBlockStaging, stagingPoint, withPathOrNone } from './paths.ts';
@@ -35,6 +37,7 @@ export async function nodeUnstageVolume(
   if (!isVolumeId(id) || isEphemeralHandle(request.volumeId)) return {};
 
   await changingUsage(deps, id, signal, async () => {
+    if (hasDirectories(deps) && (await unstageDirectory(id, stagingTargetPath, deps))) return;
     let usage = await volumeUsage(deps, id);
     if (await endMomentaryMounts(deps.host, id, usage)) usage = await volumeUsage(deps, id);
     if (usage.loops.length === 0) await refuseInClosedPool(deps, id);

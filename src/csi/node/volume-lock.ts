@@ -7,7 +7,7 @@ import type { NodeDeps } from './deps.ts';
  * Throws Cancelled when `signal` aborts before `work` has begun.
  */
 export function withVolumeLock<T>(
-  { pools }: Pick<NodeDeps, 'pools'>,
+  { pools, directories }: Pick<NodeDeps, 'pools' | 'directories'>,
   id: string,
   signal: AbortSignal | undefined,
   work: () => Promise<T>,
@@ -18,7 +18,8 @@ export function withVolumeLock<T>(
         locks.run(id, signal, inner),
     work,
   );
-  return locked();
+  // A managed volume is in no pool, and which pools are open may change.
+  return directories === undefined ? locked() : directories.managed.locks.run(id, signal, locked);
 }
 
 /** As `withVolumeLock`, for work that mounts or unmounts: afterwards, however it ended, `onUsageChanged` is told. */

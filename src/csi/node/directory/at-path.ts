@@ -1,0 +1,30 @@
+import type { Shown } from '../../../directory/shown-directories.ts';
+import { VolumeError } from '../../../domain/errors.ts';
+import type { PinnedPath } from '../../../host/host.ts';
+import { withPathOrNone } from '../paths.ts';
+import { called } from '../words.ts';
+import type { DirectoryVolume } from './directory-volume.ts';
+import type { WithDirectories } from './show.ts';
+
+/** Runs `use` with a place where the volume is shown. Throws NotFound when it is not there, whatever the reason. */
+export async function atDirectoryPath<T>(
+  deps: WithDirectories,
+  volume: DirectoryVolume,
+  volumePath: string,
+  use: (shown: Shown, path: PinnedPath) => Promise<T>,
+): Promise<T> {
+  const shown = await deps.directories.shown.of(volume.id);
+  const absent = () => new VolumeError('NotFound', `${called(volume)} is not at ${volumePath}`);
+  const state = { isThere: false };
+  try {
+    return await withPathOrNone(deps, volumePath, (path) => {
+      const here = path && shown.find(({ target }) => target === path.resolved);
+      if (path === undefined || here === undefined) throw absent();
+      state.isThere = true;
+      return use(here, path);
+    });
+  } catch (error) {
+    const isImpossiblePath = error instanceof VolumeError && error.reason === 'InvalidArgument' && !state.isThere;
+    throw isImpossiblePath ? absent() : error;
+  }
+}

@@ -1,0 +1,35 @@
+import { VolumeError } from '../../../domain/errors.ts';
+import type { PinnedPath } from '../../../host/host.ts';
+import { withPathOrNone } from '../paths.ts';
+import { findDirectoryVolume } from './find.ts';
+import type { WithDirectories } from './show.ts';
+import { takeOff } from './take-off.ts';
+
+/**
+ * Takes the volume off the staging path; when it is shown nowhere any more, what it comes from is released. Returns false
+ * when the volume is no directory, by all that is known here.
+ */
+export async function unstageDirectory(id: string, stagingTargetPath: string, deps: WithDirectories): Promise<boolean> {
+  const { shown } = deps.directories;
+  const volume = await findDirectoryVolume(deps, id);
+  if (volume === undefined && !(await shown.knows(id))) return false;
+  await withPathOrNone(deps, stagingTargetPath, (path) => takeOffStaging(id, path, deps));
+  if ((await shown.of(id)).length > 0) return true;
+  // Also when nothing was shown: an earlier call may have ended between the unmount and here.
+  await volume?.source({ access: 'reader', secrets: {}, mountFlags: [] }).released();
+  await shown.tidy(id);
+  return true;
+}
+
+async function takeOffStaging(id: string, path: PinnedPath | undefined, deps: WithDirectories): Promise<void> {
+  if (path === undefined) return;
+  const shown = await deps.directories.shown.of(id);
+  const staged = shown.find(({ role, target }) => role === 'staging' && target === path.resolved);
+  if (staged === undefined) return;
+  const published = shown.find(({ role, staging }) => role === 'target' && staging === path.resolved);
+  if (published !== undefined) {
+    const message = `volume ${id} is still published at ${published.target}: unpublish it there first`;
+    throw new VolumeError('FailedPrecondition', message);
+  }
+  await takeOff(deps, id, path, staged);
+}
