@@ -46,6 +46,8 @@ const RETRY_MS = 1_000;
 export class Reconciler<Spec extends Request, Status extends Answer> {
   readonly #options: ReconcilerOptions<Spec, Status>;
   readonly #running = new Map<string, Promise<void>>();
+  /** What has changed since the last look of the run that is under way: the answer to that look may be older. */
+  readonly #missed = new Set<string>();
   /** How often in a row the catalog has not taken what came of it. */
   readonly #failures = new Map<string, number>();
   readonly #retries = new Map<string, NodeJS.Timeout>();
@@ -86,8 +88,12 @@ export class Reconciler<Spec extends Request, Status extends Answer> {
 
   #consider(resource: Resource<Spec, Status>, evenIfSettled = false): void {
     const { id, spec } = resource;
-    if (this.#stopped || this.#running.has(id) || !this.#options.isOurs(spec.pool)) return;
+    if (this.#stopped || !this.#options.isOurs(spec.pool)) return;
     if (isSettled(resource) && !evenIfSettled) return;
+    if (this.#running.has(id)) {
+      this.#missed.add(id);
+      return;
+    }
     const run = this.#run(resource, evenIfSettled)
       .then(
         () => {
@@ -97,7 +103,10 @@ export class Reconciler<Spec extends Request, Status extends Answer> {
           this.#retryLater(id, error);
         },
       )
-      .finally(() => this.#running.delete(id));
+      .finally(() => {
+        this.#running.delete(id);
+        if (this.#missed.delete(id) && !this.#stopped) this.#comeBack(id);
+      });
     this.#running.set(id, run);
   }
 
@@ -112,27 +121,32 @@ export class Reconciler<Spec extends Request, Status extends Answer> {
 
   /** The catalog may be away for a while: nobody else would come back to this resource then. */
   #retryLater(id: string, error: unknown): void {
-    const { collection, troubles, retryMs = RETRY_MS } = this.#options;
+    const { troubles, retryMs = RETRY_MS } = this.#options;
     if (this.#stopped) return;
     troubles.failed(this.#what, error);
     const failures = (this.#failures.get(id) ?? 0) + 1;
     this.#failures.set(id, failures);
-    const retry = async (): Promise<void> => {
-      const resource = await collection.find(id);
-      if (resource === undefined) this.#failures.delete(id);
-      else this.#consider(resource);
-    };
     const timer = setTimeout(
       () => {
         this.#retries.delete(id);
-        retry().catch((again: unknown) => {
-          this.#retryLater(id, again);
-        });
+        this.#comeBack(id);
       },
       backoffMs(failures, retryMs),
     );
     clearTimeout(this.#retries.get(id));
     this.#retries.set(id, timer.unref());
+  }
+
+  #comeBack(id: string): void {
+    this.#options.collection
+      .find(id)
+      .then((resource) => {
+        if (resource === undefined) this.#failures.delete(id);
+        else this.#consider(resource);
+      })
+      .catch((error: unknown) => {
+        this.#retryLater(id, error);
+      });
   }
 
   async #run(first: Resource<Spec, Status>, evenIfSettled: boolean): Promise<void> {
@@ -145,6 +159,7 @@ export class Reconciler<Spec extends Request, Status extends Answer> {
         if (error instanceof CatalogError) throw error;
         if (!(error instanceof ConflictError)) await this.#fail(resource, error);
       }
+      this.#missed.delete(resource.id);
       resource = await this.#options.collection.find(resource.id);
       isDue = resource !== undefined && !isSettled(resource) && this.#options.isOurs(resource.spec.pool);
     }

@@ -6,9 +6,12 @@ import { volumeId } from '../../src/domain/ids.ts';
 import { join } from 'node:path';
 import { Reconciler } from '../../src/agent/reconciler.ts';
 import { TroubleLog } from '../../src/agent/trouble-log.ts';
+import type { Catalog } from '../../src/catalog/catalog.ts';
+import { modify } from '../../src/catalog/modify.ts';
 import { openSqliteCatalog } from '../../src/catalog/sqlite/open-sqlite-catalog.ts';
 import { waitUntil } from '../../src/catalog/wait-until.ts';
 import { VolumeError } from '../../src/domain/errors.ts';
+import type { Volume } from '../../src/domain/volume.ts';
 import { readyStatus, volumeSpec, volumeStatus } from '../catalog/fixtures.ts';
 import { realSync, scratchDirectory } from '../catalog/sqlite/scratch.ts';
 import { silent } from '../pool/open-test-pool.ts';
@@ -23,16 +26,9 @@ describe('Reconciler', () => {
     const reconciler = new Reconciler({
       kind: 'volume',
       collection: {
-        find: (id) => volumes.find(id),
-        list: (query) => volumes.list(query),
-        create: (id, spec, status) => volumes.create(id, spec, status),
-        update: (resource, spec) => volumes.update(resource, spec),
+        ...passedOn(volumes),
         // Both the answer and the word of its failure find the disk full.
         updateStatus: (resource, status) => (refusals-- > 0 ? full() : volumes.updateStatus(resource, status)),
-        remove: (resource) => volumes.remove(resource),
-        forget: (resource) => volumes.forget(resource),
-        durable: () => volumes.durable(),
-        watch: (listener, id) => volumes.watch(listener, id),
       },
       isOurs: () => true,
       reconcile: async (volume) => {
@@ -54,6 +50,70 @@ describe('Reconciler', () => {
     }
   });
 });
+
+describe('a request that comes while an answer is on its way', () => {
+  let directory: Awaited<ReturnType<typeof scratchDirectory>>;
+  let catalog: Catalog;
+  beforeEach(async () => {
+    directory = await scratchDirectory();
+    catalog = await openSqliteCatalog({ path: join(directory.path, 'catalog.db'), sync: realSync });
+  });
+  afterEach(async () => {
+    await catalog.close();
+    await directory.remove();
+  });
+
+  it('is not missed, though the look after the answer was before it', async () => {
+    const { volumes } = catalog;
+    const { promise: arrives, resolve: arrive } = Promise.withResolvers<undefined>();
+    const { promise: looked, resolve: look } = Promise.withResolvers<undefined>();
+    const done: number[] = [];
+    const reconciler = new Reconciler({
+      kind: 'volume',
+      collection: {
+        ...passedOn(volumes),
+        find: async (id) => {
+          const seen = await volumes.find(id);
+          look(undefined);
+          await arrives;
+          return seen;
+        },
+      },
+      isOurs: () => true,
+      reconcile: async (volume) => {
+        done.push(volume.spec.revision);
+        await volumes.updateStatus(volume, { ...readyStatus, observedRevision: volume.spec.revision });
+      },
+      log: silent,
+      troubles: new TroubleLog(silent),
+    });
+    try {
+      await volumes.create('vol-1', volumeSpec(), volumeStatus);
+      await looked;
+      await modify(volumes, 'vol-1', ({ spec }) => ({ ...spec, revision: 2 }));
+      arrive(undefined);
+      const isDone = (now: Volume | undefined) => now?.status.observedRevision === 2;
+      await waitUntil(volumes, 'vol-1', isDone, AbortSignal.timeout(5_000));
+      expect(done).to.deep.equal([1, 2]);
+    } finally {
+      await reconciler.stop();
+    }
+  });
+});
+
+function passedOn(volumes: Catalog['volumes']): Catalog['volumes'] {
+  return {
+    find: (id) => volumes.find(id),
+    list: (query) => volumes.list(query),
+    create: (id, spec, status) => volumes.create(id, spec, status),
+    update: (resource, spec) => volumes.update(resource, spec),
+    updateStatus: (resource, status) => volumes.updateStatus(resource, status),
+    remove: (resource) => volumes.remove(resource),
+    forget: (resource) => volumes.forget(resource),
+    durable: () => volumes.durable(),
+    watch: (listener, id) => volumes.watch(listener, id),
+  };
+}
 
 describe('what an agent cannot do for want of room', () => {
   it('is answered with the pool, and thus the node, that lacks it', async () => {
