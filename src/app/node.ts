@@ -6,6 +6,7 @@ import { poolResourceId } from '../agent/register-pool.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CredentialSource } from '../catalog/kubernetes/credentials.ts';
 import { identityService } from '../csi/identity/service.ts';
+import type { DirectoryDeps } from '../csi/node/directory/deps.ts';
 import { nodeService } from '../csi/node/service.ts';
 import { withVolumeLock } from '../csi/node/volume-lock.ts';
 import { localMounter } from '../filesystem/registered/local-mounter.ts';
@@ -72,8 +73,9 @@ async function start(
   const pools = poolsOf(surroundings, mountPods?.mounter ?? localMounter(host));
   const shown = shownDirectories(config, host);
   const managed = await openManaged(config, shown, host, log);
+  const directories = { shown, managed };
   const keeper = keeperOf(surroundings, pools, managed);
-  const front = frontOf(surroundings, { pools, keeper, metrics });
+  const front = frontOf(surroundings, { pools, directories, keeper, metrics });
 
   if (config.httpPort > 0) {
     addPoolMetrics(metrics, pools, () => host.loops.list());
@@ -87,7 +89,7 @@ async function start(
   if (mountPods !== undefined) {
     running.defer(() => mountPods.close());
     const exclusively = (id: string, work: () => Promise<void>) =>
-      withVolumeLock({ pools }, id, undefined, work);
+      withVolumeLock({ pools, directories }, id, undefined, work);
     mountPods.tidy({ mountsDirectory: mountsDirectoryOf(config), exclusively });
   }
   running.defer(() => front.close());
@@ -117,18 +119,19 @@ function poolsOf({ config, host, log }: NodeSurroundings, mounter: Mounter): Poo
 
 interface FrontParts {
   readonly pools: PoolSet;
+  readonly directories: DirectoryDeps;
   readonly keeper: AgentKeeper;
   readonly metrics: Metrics;
 }
 
 function frontOf({ config, host, log }: NodeSurroundings, parts: FrontParts): NodeFront {
-  const { pools, keeper, metrics } = parts;
+  const { pools, directories, keeper, metrics } = parts;
   const { driverName, nodeName, socket, registrationSocket, kubeletDir, maxVolumesPerNode, ephemeral } = config;
   const allowedRoots = [kubeletDir];
   const onUsageChanged = (volumeId: string): void => {
     keeper.usageChanged(volumeId);
   };
-  const common = { nodeName, pools, host, log, onUsageChanged };
+  const common = { nodeName, pools, directories, host, log, onUsageChanged };
   const services = [
     identityService({ driverName, version, check: () => checkPools(pools) }),
     nodeService({

@@ -7,11 +7,11 @@ import { adminService } from '../csi/admin/service.ts';
 import { controllerService } from '../csi/controller/service.ts';
 import { groupControllerService } from '../csi/group-controller/service.ts';
 import { identityService } from '../csi/identity/service.ts';
+import type { DirectoryDeps } from '../csi/node/directory/deps.ts';
 import { nodeService } from '../csi/node/service.ts';
 import type { Service } from '../csi/server/implement.ts';
 import { serveSocket } from '../csi/server/serve.ts';
 import type { ObserveRpc } from '../csi/server/unary.ts';
-import type { ShownDirectories } from '../directory/shown-directories.ts';
 import { GiB } from '../domain/sizes.ts';
 import { localMounter } from '../filesystem/registered/local-mounter.ts';
 import { filesystems, type FilesystemRegistry } from '../filesystem/registry.ts';
@@ -40,7 +40,7 @@ interface Parts {
   readonly registry: FilesystemRegistry;
   readonly catalog: Catalog;
   readonly pools: PoolSet;
-  readonly directories: { readonly shown: ShownDirectories };
+  readonly directories: DirectoryDeps;
   readonly log: Logger;
 }
 
@@ -71,7 +71,7 @@ async function start(config: StandaloneConfig, host: Host, log: Logger, running:
   const agent = new Agent({ catalog, pools, managed, nodeName, ownsCatalog: true, log, sweepIntervalMs });
   running.defer(() => agent.stop());
   await agent.start();
-  const services = servicesOf({ config, host, registry, catalog, pools, directories: { shown }, log });
+  const services = servicesOf({ config, host, registry, catalog, pools, directories: { shown, managed }, log });
   const observe = config.httpPort > 0 ? await monitor({ config, host, pools, agent, log }, running) : undefined;
   const server = await serveSocket({ socketPath: socket, services, log, observe });
   running.defer(() => server.close());
@@ -110,6 +110,7 @@ function servicesOf({ config, host, registry, catalog, pools, directories, log }
       nodeName,
       pools,
       host,
+      directories,
       filesystems: registry,
       allowedRoots,
       maxVolumesPerNode,

@@ -15,7 +15,8 @@ export interface ManagedOwner {
  * `own` and `other` are the directories' paths within their filesystem, which a bind mount does not hide.
  */
 export function overlapError(hostPath: string, first: ManagedOwner, own: string, other: string): VolumeError {
-  const owner = nameOfVolume(first);
+  const { id, spec } = first;
+  const owner = spec.claim === undefined ? `volume "${spec.name}" (${id})` : nameOfVolume(first);
   const step = 'choose another directory, or use that volume';
   if (own === other) {
     const through = hostPath === first.hostPath ? '' : `, as ${first.hostPath}`;

@@ -113,7 +113,7 @@ describe("a node's managed volumes", () => {
     place = await world.open();
     world.make('disk', 'a');
     await refreshIdentities(place);
-    expect((await refusal(createManaged(place, volumeOf('second', path)))).message).to.contain('volume vol-');
+    expect((await refusal(createManaged(place, volumeOf('second', path)))).message).to.contain('volume "first" (vol-');
   });
 
   it('let one of many win that are asked for at once', async () => {
