@@ -2,18 +2,22 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 const FLIP = `
-  const { renameSync, rmSync, symlinkSync } = require('node:fs');
+  const { lstatSync, renameSync, rmSync, symlinkSync } = require('node:fs');
   const { workerData: { path, target }, parentPort } = require('node:worker_threads');
   const [kept, link] = [path + '.kept', path + '.link'];
   symlinkSync(target, link);
   let stop = false;
   parentPort.on('message', () => { stop = true; });
+  // Each of the two is there for about as long.
+  const linger = () => { for (let i = 0; i < 20; i++) lstatSync(path); };
   const round = () => {
     for (let i = 0; i < 50; i++) {
       renameSync(path, kept);
       renameSync(link, path);
+      linger();
       renameSync(path, link);
       renameSync(kept, path);
+      linger();
     }
     if (stop) { rmSync(link); process.exit(); } else setImmediate(round);
   };

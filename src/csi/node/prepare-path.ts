@@ -58,7 +58,8 @@ function requireKind(present: FileStat, kind: 'directory' | 'file', { resolved }
   throw new VolumeError('InvalidArgument', message);
 }
 
-async function refuseMounted(host: Host, { resolved }: PinnedPath): Promise<void> {
+/** Throws FailedPrecondition when anything is mounted at the path. */
+export async function refuseMounted(host: Host, { resolved }: PinnedPath): Promise<void> {
   const mount = await host.mounts.find(resolved);
   if (mount === undefined) return;
   const message = `${mount.source} (${mount.fsType}) is mounted at ${resolved} already: unmount it, or choose another path`;

@@ -16,12 +16,17 @@ import type { DirectorySource, ShownDirectory } from './directory-source.ts';
 export function managedSource(record: ManagedRecord, access: Access, place: ManagedPlace): DirectorySource {
   const { hostPath } = record.managed;
   return {
-    open: (use) =>
-      withDirectory(place, hostPath, async (directory) =>
-        use(await asUser(place.host, record, access, directory)),
-      ).catch((error: unknown) => {
-        throw refusal(record, error);
-      }),
+    async open(use) {
+      const state = { isOpen: false };
+      try {
+        return await withDirectory(place, hostPath, (directory) => {
+          state.isOpen = true;
+          return asUser(place.host, record, access, directory).then(use);
+        });
+      } catch (error) {
+        throw state.isOpen ? error : refusal(record, error);
+      }
+    },
     released: () => Promise.resolve(),
   };
 }

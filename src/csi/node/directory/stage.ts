@@ -3,7 +3,7 @@ import { VolumeError } from '../../../domain/errors.ts';
 import type { PinnedPath } from '../../../host/host.ts';
 import { withPath } from '../paths.ts';
 import { planStaging } from '../plan-staging.ts';
-import { prepareStagingDirectory } from '../prepare-path.ts';
+import { prepareStagingDirectory, refuseMounted } from '../prepare-path.ts';
 import { called } from '../words.ts';
 import { bindFlags } from './check-capability.ts';
 import { isDeadAt } from './dead.ts';
@@ -42,6 +42,8 @@ export function openAndShow(
   const { access, mountFlags } = ask;
   return volume.source(ask).open(async (directory) => {
     await prepareStagingDirectory(deps.host, path);
+    // A bind mount of somebody else may have the device of its parent, by which the above tells a mount.
+    await refuseMounted(deps.host, path);
     await show(deps, {
       id: volume.id,
       source: directory.path,
