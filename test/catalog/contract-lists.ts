@@ -11,6 +11,21 @@ export function describeLists(catalog: () => Catalog): void {
     expect((await catalog().volumes.list()).map(({ id }) => id)).to.deep.equal(ids);
   });
 
+  it('lists what came and not what went since the last list, as it is now', async () => {
+    const { volumes } = catalog();
+    const first = await volumes.create(volumeId('first'), volumeSpec(), volumeStatus);
+    const second = await volumes.create(volumeId('second'), volumeSpec(), volumeStatus);
+    expect(await volumes.list()).to.have.deep.members([first, second]);
+    const changed = await volumes.updateStatus(first, { ...volumeStatus, size: 1 });
+    expect(await volumes.list()).to.have.deep.members([changed, second]);
+    await volumes.remove(second);
+    expect(await volumes.list()).to.deep.equal([changed]);
+    const third = await volumes.create(volumeId('third'), volumeSpec(), volumeStatus);
+    expect(await volumes.list()).to.have.deep.members([changed, third]);
+    await volumes.forget(third);
+    expect(await volumes.list()).to.deep.equal([changed]);
+  });
+
   it('gives whole resources', async () => {
     const volume = await catalog().volumes.create(volumeId('one'), volumeSpec(), volumeStatus);
     expect(await catalog().volumes.list({ limit: 1 })).to.deep.equal([volume]);

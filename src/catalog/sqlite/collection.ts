@@ -29,6 +29,8 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
   readonly #delete: StatementSync;
   /** As they are in the table: this process alone writes it. */
   readonly #cache = new Map<string, Resource<Spec, Status>>();
+  /** All there are, in order; undefined when one came or went since they were read. */
+  #ids: readonly string[] | undefined;
   /** Of the newest write to this table, so that a resource made again never has a version it had before. */
   #version: number;
 
@@ -53,20 +55,11 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
 
   list(query: ListQuery = {}): Promise<readonly Resource<Spec, Status>[]> {
     return this.#attempt(() => {
-      const conditions = ['id > ?'];
-      const values = [query.after ?? ''];
-      for (const filter of FILTERS) {
-        const value = query[filter];
-        if (value === undefined) continue;
-        const condition = this.#kind.conditions[filter];
-        if (condition === undefined) return [];
-        conditions.push(condition);
-        values.push(value);
-      }
-      // To SQLite a negative limit is none.
-      const row = this.#listBy(conditions.join(' AND ')).get(...values, query.limit ?? -1);
+      // Every creation asks which pools there are, and they stay the same for days.
+      const isAll = Object.values(query).every((value) => value === undefined);
+      const ids = isAll ? (this.#ids ??= this.#idsOf(query)) : this.#idsOf(query);
       const found: Resource<Spec, Status>[] = [];
-      for (const id of idsSchema.parse(JSON.parse(String(row?.['ids'])))) {
+      for (const id of ids) {
         const resource = this.#read(id);
         if (resource !== undefined) found.push(resource);
       }
@@ -80,6 +73,7 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
       this.#insert.run(id, this.#version, JSON.stringify(spec), JSON.stringify(status)),
     );
     if (changes === 0) throw new ConflictError(`${id} is there already`);
+    this.#ids = undefined;
     this.#remember(resource);
     const flushed = this.#database.flush();
     // The agent's work on what it could adopt goes on beside the sync.
@@ -131,6 +125,7 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
   #drop({ id, version }: Resource<Spec, Status>): boolean {
     const { changes } = this.#database.run(() => this.#delete.run(id, Number(version)));
     if (changes > 0) {
+      this.#ids = undefined;
       this.#cache.delete(id);
       return true;
     }
@@ -153,6 +148,22 @@ export class SqliteCollection<Spec, Status> implements Collection<Resource<Spec,
     return new Promise((resolve) => {
       resolve(this.#database.run(work));
     });
+  }
+
+  #idsOf(query: ListQuery): readonly string[] {
+    const conditions = ['id > ?'];
+    const values = [query.after ?? ''];
+    for (const filter of FILTERS) {
+      const value = query[filter];
+      if (value === undefined) continue;
+      const condition = this.#kind.conditions[filter];
+      if (condition === undefined) return [];
+      conditions.push(condition);
+      values.push(value);
+    }
+    // To SQLite a negative limit is none.
+    const row = this.#listBy(conditions.join(' AND ')).get(...values, query.limit ?? -1);
+    return idsSchema.parse(JSON.parse(String(row?.['ids'])));
   }
 
   #listBy(condition: string): StatementSync {
