@@ -21,6 +21,7 @@ ensureInstalled([
   ['gocryptfs', 'gocryptfs'],
   ['fusermount3', 'fuse3'],
   ['ntfs-3g', 'ntfs-3g'],
+  ['fuse2fs', 'fuse2fs'],
 ]);
 buildProgram();
 runOrExit(node, ['scripts/build-csi-sanity.ts']);

@@ -1,12 +1,12 @@
-import { readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { volumeId } from '../../src/domain/ids.ts';
 import { MiB } from '../../src/domain/sizes.ts';
 import { linuxHost } from '../../src/host/linux-host.ts';
 import { mount, volumeRequest } from '../support/controller.ts';
 import { startDriver, type TestDriver } from '../support/driver.ts';
+import { killServers, openers } from '../support/kill-servers.ts';
 import { ntfs } from '../support/ntfs.ts';
 import { refusalOf } from '../support/refusal.ts';
 import { startProcess } from '../support/standalone-process.ts';
@@ -49,22 +49,7 @@ describe('NTFS, a registered filesystem that a program serves', function () {
   const health = async ({ volumeId: id }: Use) =>
     (await driver.node.nodeGetVolumeHealth({ volumeId: id })).volumeHealth?.healthStatuses ?? [];
 
-  /** The program that serves a mount: it has the volume's device open. */
-  const server = async (): Promise<number> => {
-    const [loop] = await loops();
-    for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-      const fds = await readdir(`/proc/${pid}/fd`).catch(() => []);
-      const links = await Promise.all(fds.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
-      if (loop !== undefined && links.includes(loop.path)) return Number(pid);
-    }
-    throw new Error('nobody serves it');
-  };
-  const killServer = async (): Promise<void> => {
-    const pid = await server();
-    process.kill(pid, 'SIGKILL');
-    const hasEnded = async () => / [ZX] /.test(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ' X '));
-    while (!(await hasEnded())) await delay(5);
-  };
+  const devices = async () => (await loops()).map(({ path }) => path);
 
   it('keeps what is written from one staging to the next, and gives its device back', async () => {
     const use = await create('data');
@@ -92,14 +77,15 @@ describe('NTFS, a registered filesystem that a program serves', function () {
     const use = await create('data');
     await attach(driver, use);
     await write(use, 'before');
-    const pid = await server();
+    const servers = await openers(await devices());
+    expect(servers).to.have.length(1);
     await killed.kill();
     await write(use, 'meanwhile');
 
     driver = await startDriver(directory.path, OPTIONS);
     expect(await health(use)).to.deep.equal([]);
     await attach(driver, use);
-    expect(await server()).to.equal(pid);
+    expect(await openers(await devices())).to.deep.equal(servers);
     expect(await read(use)).to.equal('meanwhile');
     await detach(driver, use);
     expect(await loops()).to.deep.equal([]);
@@ -109,7 +95,7 @@ describe('NTFS, a registered filesystem that a program serves', function () {
     const use = await create('data');
     await attach(driver, use);
     await write(use, 'safe');
-    await killServer();
+    await killServers(await devices());
     expect(await health(use)).to.have.length(1);
     expect((await health(use))[0]).to.include({ status: 'INACCESSIBLE', reason: 'FilesystemShutDown' });
 
@@ -128,7 +114,7 @@ describe('NTFS, a registered filesystem that a program serves', function () {
     expect(await read(use)).to.equal('safe');
     expect(await health(use)).to.deep.equal([]);
 
-    await killServer();
+    await killServers(await devices());
     await detach(driver, use);
     expect(await loops()).to.deep.equal([]);
   });

@@ -30,7 +30,8 @@ function addCreate(volume: Command, run: Run): void {
     .command('create <name>')
     .description('make a volume, empty or as a copy')
     .option('-s, --size <size>', 'such as 10Gi; a copy has the size of its source unless told otherwise', sizeArgument)
-    .addOption(new Option('--fs <type>', 'filesystem (default: ext4)').choices(['ext4', 'xfs', 'btrfs']))
+    .option('--fs <type>', 'ext4, xfs, btrfs, or one that is registered in the configuration (default: ext4)')
+    .option('--arg <name=value>', 'for a registered filesystem; may be given several times', tagOption)
     .addOption(new Option('--block', 'a raw device instead of a filesystem').conflicts('fs'))
     .option('--thick', 'take its whole size from the disk now, instead of what is written to it')
     .option('--exclusive', 'whoever writes has it alone: one directory, no readers beside it')
@@ -43,7 +44,7 @@ function addCreate(volume: Command, run: Run): void {
       new Option(
         '--host-path <dir>',
         'an existing directory below a managed root, as it is; it is never deleted',
-      ).conflicts(['size', 'fs', 'block', 'thick', 'pool', 'mkfsOptions', 'fromSnapshot', 'clone']),
+      ).conflicts(['size', 'fs', 'block', 'thick', 'pool', 'mkfsOptions', 'arg', 'fromSnapshot', 'clone']),
     )
     .option('--uid <id>', 'with --host-path: the user whom root in a container acts as (default: 0)', idArgument)
     .option('--gid <id>', 'with --host-path: the group (default: 0)', idArgument)

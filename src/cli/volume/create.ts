@@ -14,6 +14,7 @@ export interface CreateOptions extends ManagedOptions {
   /** Bytes. */
   readonly size?: number;
   readonly fs?: string;
+  readonly arg?: Readonly<Record<string, string>>;
   readonly block?: true;
   readonly thick?: true;
   readonly exclusive?: true;
@@ -78,7 +79,7 @@ async function findSource(context: Context, { fromSnapshot, clone }: CreateOptio
 
 /** A copy of a block volume is one too, and a copy has its source's filesystem, so neither has to be said again. */
 function requestFor(name: string, options: CreateOptions, source: Source | undefined): CreateVolumeRequest {
-  const { size, fs, thick, exclusive, pool, mkfsOptions, tag = {} } = options;
+  const { size, fs, thick, exclusive, pool, mkfsOptions, tag = {}, arg = {} } = options;
   const block = options.block ?? source?.mode === 'block';
   const use = { block, ...(fs !== undefined && { fsType: fs }) };
   return {
@@ -91,6 +92,7 @@ function requestFor(name: string, options: CreateOptions, source: Source | undef
       ...(pool !== undefined && { pool }),
       ...(mkfsOptions !== undefined && { mkfsOptions }),
       ...Object.fromEntries(Object.entries(tag).map(([key, value]) => [`tag.${key}`, value])),
+      ...Object.fromEntries(Object.entries(arg).map(([key, value]) => [`arg.${key}`, value])),
     },
     ...(source && { volumeContentSource: source.content }),
   };

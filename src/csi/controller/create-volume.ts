@@ -75,7 +75,11 @@ async function planVolume(wish: VolumeWish, { catalog, filesystemRules, now }: C
     poolName,
     placement: wish.placement,
     now: now(),
-    sizeIn: (candidate) => chooseSize(wish.range, sizeBounds(rules, candidate), source?.size),
+    sizeIn: (candidate) => {
+      const size = chooseSize(wish.range, sizeBounds(rules, candidate), source?.size);
+      if (source !== undefined && rules?.canGrow === false) refuseLargerCopy(fsType, size, source.size);
+      return size;
+    },
     isPromised: rules?.isPromised ?? true,
   });
   return {
@@ -109,6 +113,13 @@ function checkSource(source: SourceFacts, { shape, source: given }: VolumeWish):
     const has = source.fsType ?? 'no filesystem';
     throw new VolumeError('InvalidArgument', `source ${id} has ${has}, and so has a copy of it, not ${shape.fsType}`);
   }
+}
+
+/** Throws OutOfRange: a copy has the filesystem of its source, which has that one's size until it grows. */
+function refuseLargerCopy(fsType: string | undefined, size: number, sourceSize: number): void {
+  if (size <= sourceSize) return;
+  const message = `filesystem ${String(fsType)} cannot grow, so a copy has the ${sourceSize} bytes of its source: ask for no more`;
+  throw new VolumeError('OutOfRange', message);
 }
 
 /** A copy shares its blocks with its source, so it lives in the same pool. */

@@ -11,7 +11,7 @@ import { called, holderAt } from './words.ts';
 
 /**
  * Whether a program served the filesystem at this path and has ended. statfs(2) is never answered from a cache: without a
- * program it is ENOTCONN.
+ * program it is ENOTCONN, and ECONNABORTED while that is just ending.
  */
 export async function isAbandoned({ pool, record }: FoundVolume, { path }: PinnedPath): Promise<boolean> {
   if (filesystemOf(pool, record).mounting.by === 'kernel') return false;
@@ -19,7 +19,7 @@ export async function isAbandoned({ pool, record }: FoundVolume, { path }: Pinne
     await pool.host.files.usage(path);
     return false;
   } catch (error) {
-    if (isHostError(error, 'ENOTCONN')) return true;
+    if (isHostError(error, 'ENOTCONN', 'ECONNABORTED')) return true;
     throw error;
   }
 }

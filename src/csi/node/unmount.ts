@@ -2,7 +2,7 @@ import { VolumeError } from '../../domain/errors.ts';
 import { isHostError } from '../../host/host-error.ts';
 import type { Host, PinnedPath } from '../../host/host.ts';
 
-const CORRUPT = ['EIO', 'ESTALE', 'ENOTCONN'];
+const CORRUPT = ['EIO', 'ESTALE', 'ENOTCONN', 'ECONNABORTED'];
 
 /**
  * Removes `count` mounts that are stacked at a path. A corrupt one that cannot be unmounted goes lazily: its users hold
