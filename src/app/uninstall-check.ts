@@ -13,6 +13,12 @@ const volumes = {
   }),
 };
 
+const snapshots = {
+  path: '/apis/tome.storage/v1alpha1/snapshots',
+  resource: 'snapshots.tome.storage',
+  schema: z.object({ spec: z.object({ name: z.string() }) }),
+};
+
 const pods = {
   path: '/api/v1/pods',
   resource: 'pods',
@@ -28,20 +34,22 @@ const NAMED = 5;
 const TIMEOUT_MS = 10_000;
 
 /**
- * `tome uninstall-check`: throws FailedPrecondition while there are volumes, of claims or inline in pods, which nobody
- * would serve any more.
+ * `tome uninstall-check`: throws FailedPrecondition while there are volumes, of claims or inline in pods, or snapshots, which
+ * nobody would serve any more, and which could not be deleted.
  */
 export async function checkUninstall(driverName: string): Promise<void> {
   const server = new ApiServer(clusterCredentials(process.env), TIMEOUT_MS);
   try {
     const present = await listObjects(server, volumes);
     const claims = present.map(({ metadata, spec }) => spec.claim ?? metadata.name);
+    const cuts = (await listObjects(server, snapshots)).map(({ spec }) => spec.name);
     const users = (await listObjects(server, pods)).filter(({ spec }) =>
       (spec.volumes ?? []).some(({ csi }) => csi?.driver === driverName),
     );
     const inline = users.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
     const reasons = [
       ...(claims.length === 0 ? [] : [`volumes exist (${claims.length}): ${some(claims)}; delete their claims`]),
+      ...(cuts.length === 0 ? [] : [`snapshots exist (${cuts.length}): ${some(cuts)}; delete their VolumeSnapshots`]),
       ...(inline.length === 0
         ? []
         : [`pods have inline volumes (${inline.length}): ${some(inline)}; delete these pods`]),

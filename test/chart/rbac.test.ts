@@ -101,6 +101,7 @@ describe('chart: permissions', () => {
   it('lets the check before uninstalling list, and nothing else', () => {
     expect(allowed({}, 'ClusterRole', '-uninstall-check')).to.deep.equal({
       'volumes.tome.storage': 'list',
+      'snapshots.tome.storage': 'list',
       pods: 'list',
     });
   });
