@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
@@ -23,7 +23,7 @@ const MODES: readonly AccessMode[] = [
   'MULTI_NODE_READER_ONLY',
 ];
 
-for (const kind of ['filesystem', 'block'] as const) {
+for (const kind of ['filesystem', 'block', 'managed'] as const) {
   describe(`target paths that race for one ${kind} volume`, function () {
     this.timeout(120_000);
     const capability = (mode: AccessMode) => (kind === 'block' ? block(mode) : mount(mode));
@@ -36,11 +36,15 @@ for (const kind of ['filesystem', 'block'] as const) {
 
     beforeEach(async () => {
       directory = temporaryDirectory();
-      driver = await startDriver(directory.path);
-      for (const name of ['stagings', 'targets']) await mkdir(at(name));
+      for (const name of ['stagings', 'targets', 'root', 'root/v']) await mkdir(at(name));
+      driver = await startDriver(directory.path, kind === 'managed' ? { managedRoots: [{ path: at('root') }] } : {});
       for (const name of ['one', 'two']) await mkdir(at('stagings', name));
-      const changes = { volumeCapabilities: [capability('SINGLE_NODE_WRITER')] };
-      const { volume } = await driver.controller.createVolume(volumeRequest('v', { ...changes, ...size }));
+      await chmod(directory.path, 0o755);
+      await chown(at('root/v'), 4321, 4321);
+      const volumeCapabilities = [capability('SINGLE_NODE_WRITER')];
+      const parameters = { type: 'managed', hostPath: at('root/v'), uid: '4321', gid: '4321' };
+      const changes = { volumeCapabilities, ...(kind === 'managed' ? { parameters } : size) };
+      const { volume } = await driver.controller.createVolume(volumeRequest('v', changes));
       volumeId = volume?.volumeId ?? '';
       history = new History();
       outcomes = new Map();
