@@ -21,6 +21,7 @@ import type { ManagedPlace } from '../managed/managed-place.ts';
 import { PoolSet } from '../pool/pool-set.ts';
 import { AgentKeeper } from './agent-keeper.ts';
 import { checkPools } from './check-readiness.ts';
+import { directories } from './directory-filesystems.ts';
 import { openManaged, shownDirectories } from './managed.ts';
 import { knownPools } from './known-pools.ts';
 import { serveMonitoring } from './monitoring.ts';
@@ -73,9 +74,11 @@ async function start(
   const pools = poolsOf(surroundings, mountPods?.mounter ?? localMounter(host));
   const shown = shownDirectories(config, host);
   const managed = await openManaged(config, shown, host, log);
-  const directories = { shown, managed };
+  const allowedRoots = [config.kubeletDir];
+  const { deps: directoryDeps, keep } = directories(shown, managed, { host, allowedRoots });
   const keeper = keeperOf(surroundings, pools, managed);
-  const front = frontOf(surroundings, { pools, directories, keeper, metrics });
+  const node = nodeDepsOf(surroundings, { pools, directories: directoryDeps, keeper });
+  const front = frontOf(surroundings, node, metrics);
 
   if (config.httpPort > 0) {
     addPoolMetrics(metrics, pools, () => host.loops.list());
@@ -88,10 +91,11 @@ async function start(
   void pools.open();
   if (mountPods !== undefined) {
     running.defer(() => mountPods.close());
-    const exclusively = (id: string, work: () => Promise<void>) =>
-      withVolumeLock({ pools, directories }, id, undefined, work);
+    const exclusively = (id: string, work: () => Promise<void>) => withVolumeLock(node, id, undefined, work);
     mountPods.tidy({ mountsDirectory: mountsDirectoryOf(config), exclusively });
   }
+  const mounts = keep(node);
+  running.defer(() => mounts.close());
   running.defer(() => front.close());
   front.open().catch(fail);
   running.defer(() => keeper.close());
@@ -117,31 +121,28 @@ function poolsOf({ config, host, log }: NodeSurroundings, mounter: Mounter): Poo
   return new PoolSet(settings, deps, knownPools(config.stateDir, host));
 }
 
-interface FrontParts {
+interface NodeParts {
   readonly pools: PoolSet;
   readonly directories: DirectoryDeps;
   readonly keeper: AgentKeeper;
-  readonly metrics: Metrics;
 }
 
-function frontOf({ config, host, log }: NodeSurroundings, parts: FrontParts): NodeFront {
-  const { pools, directories, keeper, metrics } = parts;
-  const { driverName, nodeName, socket, registrationSocket, kubeletDir, maxVolumesPerNode, ephemeral } = config;
+function nodeDepsOf({ config, host, log }: NodeSurroundings, { pools, directories, keeper }: NodeParts) {
+  const { nodeName, kubeletDir, maxVolumesPerNode, ephemeral } = config;
   const allowedRoots = [kubeletDir];
   const onUsageChanged = (volumeId: string): void => {
     keeper.usageChanged(volumeId);
   };
-  const common = { nodeName, pools, directories, host, log, onUsageChanged };
-  const services = [
-    identityService({ driverName, version, check: () => checkPools(pools) }),
-    nodeService({
-      ...common,
-      filesystems: filesystems(host, config.filesystems),
-      allowedRoots,
-      maxVolumesPerNode,
-      ephemeral,
-    }),
-  ];
+  const registry = filesystems(host, config.filesystems);
+  const common = { nodeName, pools, directories, host, log, onUsageChanged, filesystems: registry };
+  return { ...common, allowedRoots, maxVolumesPerNode, ephemeral };
+}
+
+type NodeService = ReturnType<typeof nodeDepsOf>;
+
+function frontOf({ config, log }: NodeSurroundings, node: NodeService, metrics: Metrics): NodeFront {
+  const { driverName, socket, registrationSocket } = config;
+  const services = [identityService({ driverName, version, check: () => checkPools(node.pools) }), nodeService(node)];
   return new NodeFront({ driverName, socket, registrationSocket, services, observe: metrics.observeRpc, log });
 }
 

@@ -8,6 +8,8 @@ import { controllerService } from '../csi/controller/service.ts';
 import { groupControllerService } from '../csi/group-controller/service.ts';
 import { identityService } from '../csi/identity/service.ts';
 import type { DirectoryDeps } from '../csi/node/directory/deps.ts';
+import type { NodeDeps } from '../csi/node/deps.ts';
+import type { WithDirectories } from '../csi/node/directory/show.ts';
 import { nodeService } from '../csi/node/service.ts';
 import type { Service } from '../csi/server/implement.ts';
 import { serveSocket } from '../csi/server/serve.ts';
@@ -18,11 +20,13 @@ import { filesystems, type FilesystemRegistry } from '../filesystem/registry.ts'
 import type { Host } from '../host/host.ts';
 import { PoolSet } from '../pool/pool-set.ts';
 import { checkReadiness } from './check-readiness.ts';
+import { directories } from './directory-filesystems.ts';
 import type { StandaloneConfig } from './config.ts';
 import { openManaged, shownDirectories } from './managed.ts';
 import { knownPools } from './known-pools.ts';
 import { sizedPoolSettings } from './pool-settings.ts';
 import type { StandaloneParts } from './standalone-monitoring.ts';
+import { withoutSymlinks } from './without-symlinks.ts';
 import { version } from './version.ts';
 
 export interface Standalone {
@@ -71,7 +75,11 @@ async function start(config: StandaloneConfig, host: Host, log: Logger, running:
   const agent = new Agent({ catalog, pools, managed, nodeName, ownsCatalog: true, log, sweepIntervalMs });
   running.defer(() => agent.stop());
   await agent.start();
-  const services = servicesOf({ config, host, registry, catalog, pools, directories: { shown, managed }, log });
+  const { deps, keep } = directories(shown, managed, { host, allowedRoots: config.allowedRoots });
+  const node = nodeDepsOf({ config, host, registry, catalog, pools, directories: deps, log });
+  const keeper = keep(node);
+  running.defer(() => keeper.close());
+  const services = servicesOf({ config, host, registry, catalog, pools, directories: deps, log }, node);
   const observe = config.httpPort > 0 ? await monitor({ config, host, pools, agent, log }, running) : undefined;
   const server = await serveSocket({ socketPath: socket, services, log, observe });
   running.defer(() => server.close());
@@ -93,30 +101,27 @@ async function openPools(
 ): Promise<PoolSet> {
   const lockWaitMs = config.poolLockWaitSeconds * 1000;
   const settings = await Promise.all(config.pools.map((pool) => sizedPoolSettings(pool, lockWaitMs, host)));
-  const mountsDirectory = join(config.stateDir, 'mounts');
+  // As mountinfo will have it.
+  const mountsDirectory = join(withoutSymlinks(config.stateDir), 'mounts');
   const deps = { host, filesystems: registry, mountsDirectory, mounter: localMounter(host), log };
   const pools = new PoolSet(settings, deps, knownPools(config.stateDir, host));
   await pools.open();
   return pools;
 }
 
-function servicesOf({ config, host, registry, catalog, pools, directories, log }: Parts): readonly Service[] {
-  const { driverName, nodeName, maxVolumesPerNode, allowedRoots, socket } = config;
+function nodeDepsOf({ config, host, registry, pools, directories, log }: Parts): WithDirectories {
+  const { nodeName, maxVolumesPerNode, allowedRoots } = config;
+  const common = { nodeName, pools, host, directories, filesystems: registry, log };
+  return { ...common, allowedRoots, maxVolumesPerNode, ephemeral: EPHEMERAL };
+}
+
+function servicesOf({ config, registry, catalog, pools, directories }: Parts, node: NodeDeps): readonly Service[] {
+  const { driverName, nodeName, maxVolumesPerNode, socket } = config;
   return [
     identityService({ driverName, version, check: () => checkReadiness(catalog, pools) }),
     controllerService({ catalog, filesystemRules: registry.rulebook, maxVolumesPerNode }),
     groupControllerService({ catalog }),
-    nodeService({
-      nodeName,
-      pools,
-      host,
-      directories,
-      filesystems: registry,
-      allowedRoots,
-      maxVolumesPerNode,
-      ephemeral: EPHEMERAL,
-      log,
-    }),
+    nodeService(node),
     adminService({
       catalog,
       pools,

@@ -180,6 +180,8 @@ export interface Mount {
   readonly fsType: string;
   /** `/dev/loop3`, or what else the filesystem calls its source. */
   readonly source: string;
+  /** Of the mount point, as mount(8) writes them. */
+  readonly options: readonly string[];
   /** The mount point is read-only. */
   readonly readOnly: boolean;
   /** The filesystem itself is read-only. */

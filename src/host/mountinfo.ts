@@ -56,6 +56,7 @@ function parseLine(line: string): { mount: Mount; parent: number } {
   const [own = '', filesystem = ''] = line.split(' - ', 2);
   const [id, parent, device = '', root = '', target = '', options = ''] = own.split(' ');
   const [fsType = '', source = '', superOptions = ''] = filesystem.split(' ');
+  const optionList = options.split(',');
   const superList = superOptions.split(',');
   const mount = {
     id: Number(id),
@@ -64,7 +65,8 @@ function parseLine(line: string): { mount: Mount; parent: number } {
     target: unescape(target),
     fsType: unescape(fsType),
     source: unescape(source),
-    readOnly: options.split(',').includes('ro'),
+    options: optionList,
+    readOnly: optionList.includes('ro'),
     superReadOnly: superList.includes('ro'),
     superOptions: superList,
   };

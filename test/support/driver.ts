@@ -29,15 +29,16 @@ export function driverOptions(directory: string, options: StandaloneOptions = {}
   return { stateDir, nodeName: 'node-1', logLevel: 'error', pools, ...options };
 }
 
-/** The whole driver in this process, on state below `directory` that may be there already. */
+/** The whole driver in this process, on state below `directory` that may be there already. It logs to stderr. */
 export async function startDriver(
   directory: string,
   options: StandaloneOptions = {},
   host: Host = linuxHost(),
+  logFile: number | string = 2,
 ): Promise<TestDriver> {
   await mkdir(directory, { recursive: true });
   const config = standaloneConfig(driverOptions(directory, options));
-  const log = pino({ level: config.logLevel }, pino.destination(2));
+  const log = pino({ level: config.logLevel }, pino.destination(logFile));
   const driver = await startStandalone(config, host, log);
   return connectTo(config.socket, config.stateDir, () => driver.close());
 }

@@ -28,6 +28,8 @@ export function rclone(places: { endpoint: string; credentials: string; cache: s
     sharing: 'many',
     environment: {
       RCLONE_CONFIG: { value: '/dev/null' },
+      RCLONE_RETRIES: { value: '1' },
+      RCLONE_LOW_LEVEL_RETRIES: { value: '2' },
       RCLONE_CONFIG_S3_TYPE: { value: 's3' },
       RCLONE_CONFIG_S3_PROVIDER: { value: 'Other' },
       RCLONE_CONFIG_S3_ENDPOINT: { value: places.endpoint },

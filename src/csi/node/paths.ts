@@ -26,7 +26,7 @@ export function isBlockStaging(id: string, path: string): boolean {
  * in does not exist: then it shows nothing. Throws InvalidArgument for a path that is not allowed.
  */
 export async function withPathOrNone<T>(
-  { host, allowedRoots }: NodeDeps,
+  { host, allowedRoots }: Pick<NodeDeps, 'host' | 'allowedRoots'>,
   path: string,
   use: (path: PinnedPath | undefined) => Promise<T>,
 ): Promise<T> {
@@ -43,7 +43,11 @@ export async function withPathOrNone<T>(
 }
 
 /** As `withPathOrNone`, but throws FailedPrecondition when the directory that the path is in does not exist. */
-export function withPath<T>(deps: NodeDeps, path: string, use: (path: PinnedPath) => Promise<T>): Promise<T> {
+export function withPath<T>(
+  deps: Pick<NodeDeps, 'host' | 'allowedRoots'>,
+  path: string,
+  use: (path: PinnedPath) => Promise<T>,
+): Promise<T> {
   return withPathOrNone(deps, path, (pinned) => {
     if (pinned !== undefined) return use(pinned);
     throw new VolumeError('FailedPrecondition', `the directory that ${path} is in does not exist: make it first`);

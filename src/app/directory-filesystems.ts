@@ -1,0 +1,36 @@
+import type { ShownDirectories } from '../directory/shown-directories.ts';
+import type { DirectoryDeps } from '../csi/node/directory/deps.ts';
+import { filesystemVolume } from '../csi/node/directory/filesystem-volume.ts';
+import { MountKeeper } from '../csi/node/directory/mount-keeper.ts';
+import { RetainedSecrets } from '../csi/node/directory/retained-secrets.ts';
+import type { WithDirectories } from '../csi/node/directory/show.ts';
+import type { Host } from '../host/host.ts';
+import type { ManagedPlace } from '../managed/managed-place.ts';
+
+export interface Directories {
+  readonly deps: DirectoryDeps;
+  /** Mounts again what has died, until it is closed. */
+  readonly keep: (node: WithDirectories) => MountKeeper;
+}
+
+/** What the node service needs for volumes that are directories: managed ones, and those of registered filesystems. */
+export function directories(
+  shown: ShownDirectories,
+  managed: ManagedPlace,
+  where: { readonly host: Host; readonly allowedRoots: readonly string[] },
+): Directories {
+  const retained = new RetainedSecrets();
+  const deps: DirectoryDeps = {
+    shown,
+    managed,
+    filesystemVolume: (volume) => filesystemVolume(volume, { ...where, shown, retained }),
+  };
+  return {
+    deps,
+    keep: (node) => {
+      const keeper = new MountKeeper({ ...node, retained });
+      keeper.start();
+      return keeper;
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { messageOf } from '../../../domain/errors.ts';
+import { isWell, needsSecrets } from '../../../pool/directory-mount.ts';
+import { isDirectoryVolume } from '../../../pool/directory-volume.ts';
+import { changingUsage } from '../volume-lock.ts';
+import type { RetainedSecrets } from './retained-secrets.ts';
+import type { WithDirectories } from './show.ts';
+
+/** Milliseconds between two looks. */
+const INTERVAL_MS = 5_000;
+
+type KeeperDeps = WithDirectories & { readonly retained: RetainedSecrets };
+
+/**
+ * Mounts again what is shown on this node and whose daemon has ended: at once where no secret is needed, or where this
+ * process has staged the volume and has its secrets in memory. Else it waits for the next NodeStageVolume.
+ */
+export class MountKeeper {
+  readonly #deps: KeeperDeps;
+  /** Why a volume could not be mounted again, so that the same is said once. */
+  readonly #troubles = new Map<string, string>();
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
+
+  constructor(deps: KeeperDeps) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.#looking = this.#looking.then(() => this.look());
+    }, INTERVAL_MS).unref();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#looking;
+  }
+
+  /** Never throws: what cannot be mounted is told in the log and in the volume's health, and tried again. */
+  async look(): Promise<void> {
+    const { directories, log } = this.#deps;
+    try {
+      for (const id of (await directories.shown.all()).keys()) await this.#keep(id);
+    } catch (error) {
+      log.error({ err: error }, 'what is shown of directory volumes cannot be read');
+    }
+  }
+
+  async #keep(id: string): Promise<void> {
+    try {
+      await this.#mountAgain(id);
+      this.#troubles.delete(id);
+    } catch (error) {
+      const message = messageOf(error);
+      if (this.#troubles.get(id) === message) return;
+      this.#troubles.set(id, message);
+      this.#deps.log.error({ volumeId: id, err: error }, 'a dead filesystem cannot be mounted again, trying on');
+    }
+  }
+
+  async #mountAgain(id: string): Promise<void> {
+    const { pools, directories, retained, log } = this.#deps;
+    const found = await pools.find(id);
+    if (found === undefined || !isDirectoryVolume(found.record)) return;
+    const volume = { pool: found.pool, record: found.record };
+    if (await isWell(volume)) return;
+    const secrets = retained.of(id) ?? (needsSecrets(volume) ? undefined : {});
+    if (secrets === undefined) return;
+    await changingUsage(this.#deps, id, undefined, async () => {
+      // Unstaged meanwhile, or mounted again by a call.
+      if ((await directories.shown.of(id)).length === 0 || (await isWell(volume))) return;
+      const source = directories.filesystemVolume?.(found)?.source({ access: 'writers', mountFlags: [], secrets });
+      await source?.open(() => Promise.resolve());
+      log.warn({ volumeId: id }, 'the filesystem of the volume was dead, and is mounted again');
+    });
+  }
+}
