@@ -64,9 +64,8 @@ describe('managed volumes', () => {
   it('a second volume on the same directory, or one above it, is refused and told of the first', async () => {
     await space.claim('team', { class: 'tome-managed-team' });
     await space.pod('team', {});
-    const { name } = await space.volumeReference('home');
     const told = await eventAbout(space.of(claims, 'team'), /ProvisioningFailed/);
-    expect(told).to.contain(directory).and.to.contain(name);
+    expect(told).to.contain(`${directory} is above ${directory}/home`).and.to.contain(`of claim ${space.name}/home`);
     await space.removedPod('team');
     await space.removed(space.of(claims, 'team'));
   });
