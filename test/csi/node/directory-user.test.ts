@@ -41,6 +41,31 @@ describe('managed volumes of a user of the host', () => {
     expect(statSync(place.at('target'))).to.include({ uid: 1000, gid: 1001 });
   });
 
+  it('can be mapped by the runtime of a pod in a user namespace when it maps nobody itself, and not otherwise', async () => {
+    const runtime = (name: string) =>
+      host.mounts.bind({
+        source: place.at('target'),
+        target: place.at(name),
+        readOnly: false,
+        mapping: { uid: 0, gid: 0, containerUid: 100_000, containerGid: 100_000 },
+      });
+    mkdirSync(place.at('in-pod'));
+    const plain = await place.create('plain');
+    await place.stage(plain);
+    await place.publish(plain);
+    await runtime('in-pod');
+    expect(statSync(place.at('in-pod'))).to.include({ uid: 100_000, gid: 100_000 });
+    await host.mounts.unmount(place.at('in-pod'));
+    await place.unpublish(plain);
+    await place.unstage(plain);
+
+    owned('mapped');
+    const mapped = await place.create('mapped', user);
+    await place.stage(mapped);
+    await place.publish(mapped);
+    expect((await refusal(runtime('in-pod'))).message).to.contain('EPERM');
+  });
+
   it('is read-only where the user may not write, also to take it by chown', async () => {
     mkdirSync(place.data('v'), { mode: 0o755 });
     writeFileSync(place.data('v/file'), 'kept');

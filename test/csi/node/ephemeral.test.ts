@@ -95,6 +95,12 @@ describe('inline ephemeral volumes', () => {
     'a size below what the filesystem needs': [{ size: '10Mi', fsType: 'xfs' }, 'OutOfRange', '300Mi'],
     'no size at all': [{ size: 'much' }, 'InvalidArgument', '10Gi'],
     'an unknown attribute': [{ siez: '1Gi' }, 'InvalidArgument', 'size, fsType, pool, mkfsOptions, provisioning'],
+    'a managed volume': [
+      { type: 'managed', hostPath: '/srv/data' },
+      'InvalidArgument',
+      'StorageClass with type: managed',
+    ],
+    'a directory of the host': [{ hostPath: '/etc' }, 'InvalidArgument', 'never a directory of the host'],
     'an unknown filesystem': [{ fsType: 'ntfs' }, 'InvalidArgument', 'ext4'],
     'an unknown pool': [{ pool: 'fast' }, 'InvalidArgument', 'node-1 has no pool fast; it has test'],
     'an option that mkfs may not have': [{ mkfsOptions: '-E root_owner' }, 'InvalidArgument', '-E'],

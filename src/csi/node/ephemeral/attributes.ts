@@ -35,6 +35,7 @@ export interface EphemeralWish extends Omit<z.infer<typeof schema>, 'size'> {
  */
 export function parseEphemeralWish(context: Readonly<Record<string, string>>, capabilityFsType: string): EphemeralWish {
   const given = Object.fromEntries(Object.entries(context).filter(([key]) => !key.startsWith(ORCHESTRATOR_PREFIX)));
+  refuseManaged(given);
   requireKnown(given, Object.keys(schema.shape), CALLED);
   const named = [given['fsType'], context[FS_TYPE_ALIAS], capabilityFsType].filter(
     (name) => name !== undefined && name !== '',
@@ -46,4 +47,15 @@ export function parseEphemeralWish(context: Readonly<Record<string, string>>, ca
   const values = parseValues(schema, { ...given, ...(fsType === undefined ? {} : { fsType }) }, CALLED);
   const { size, ...rest } = values;
   return { ...rest, size: size === undefined ? undefined : parseSize(size), given };
+}
+
+/** Whoever writes a pod would choose a directory of the host and whom to be there. */
+function refuseManaged(given: Readonly<Record<string, string>>): void {
+  const named = ['type', 'hostPath', 'uid', 'gid'].find((key) => given[key] !== undefined);
+  if (named === undefined) return;
+  throw new VolumeError(
+    'InvalidArgument',
+    `${CALLED} ${named}: an inline volume is always new and its pod's own, and never a directory of the host; ` +
+      'use a claim of a StorageClass with type: managed',
+  );
 }
