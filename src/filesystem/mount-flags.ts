@@ -31,16 +31,15 @@ const MAXIMUM_LENGTH = 4000;
  * one (a comma outside of quotes), is empty, or is not listed, is InvalidArgument.
  */
 export function checkMountFlags(filesystem: string, own: readonly string[], flags: readonly string[]): void {
-  checkListedMountFlags(filesystem, [...COMMON_FLAGS, ...own], flags);
+  checkListed(filesystem, [...COMMON_FLAGS, ...own], flags);
 }
 
 /** As `checkMountFlags`, for a program that need not know the common ones: `ro` and its own alone. */
 export function checkOwnMountFlags(filesystem: string, own: readonly string[], flags: readonly string[]): void {
-  checkListedMountFlags(filesystem, ['ro', ...own], flags);
+  checkListed(filesystem, ['ro', ...own], flags);
 }
 
-/** As `checkMountFlags`, with `allowed` and nothing else. */
-export function checkListedMountFlags(filesystem: string, allowed: readonly string[], flags: readonly string[]): void {
+function checkListed(filesystem: string, allowed: readonly string[], flags: readonly string[]): void {
   if (flags.length === 0) return;
   const pattern = new RegExp(`^(?:${allowed.map((flag) => `(?:${flag})`).join('|')})$`);
   for (const flag of flags) {

@@ -1,16 +1,14 @@
 import { refuseSharedWriting } from '../../../domain/access.ts';
+import { checkBindFlags } from '../../../domain/bind-flags.ts';
 import { VolumeError } from '../../../domain/errors.ts';
-import { checkListedMountFlags } from '../../../filesystem/mount-flags.ts';
 import type { Capability } from '../../server/require.ts';
 import { called } from '../words.ts';
 import type { DirectoryVolume } from './directory-volume.ts';
 
-/** What a bind mount can have of its own. `rw` is not among them: the access mode decides that. */
-const BIND_FLAGS: readonly string[] = [
-  ...['ro', 'noexec', 'nosuid', 'nodev', 'noatime', 'nodiratime', 'relatime', 'strictatime'],
-];
-
-/** As for an image: InvalidArgument for a mode, filesystem or mount flag that the volume cannot have. */
+/**
+ * As for an image: InvalidArgument for a mode, filesystem or mount flag that the volume cannot have. A filesystem that is
+ * named for a managed volume would have the kubelet give the host's files to the fsGroup of a pod.
+ */
 export function checkDirectoryCapability(volume: DirectoryVolume, capability: Capability): void {
   const { mode, access, fsType, mountFlags } = capability;
   refuseSharedWriting(mode, volume);
@@ -22,11 +20,5 @@ export function checkDirectoryCapability(volume: DirectoryVolume, capability: Ca
       volume.fsType === undefined ? 'is a directory of the host, without a filesystem' : `has ${volume.fsType}`;
     throw new VolumeError('InvalidArgument', `${called(volume)} ${what}, not ${fsType}: leave fsType out`);
   }
-  const name = volume.fsType ?? 'a managed volume, which is a bind mount';
-  checkListedMountFlags(name, [...BIND_FLAGS, ...volume.mountFlags], mountFlags);
-}
-
-/** Those of the flags that a bind mount has of its own. */
-export function bindFlags(mountFlags: readonly string[]): readonly string[] {
-  return mountFlags.filter((flag) => BIND_FLAGS.includes(flag));
+  checkBindFlags(mountFlags);
 }

@@ -20,8 +20,6 @@ export interface DirectoryVolume extends Named {
   readonly sharing?: 'many' | undefined;
   /** Absent for a managed volume. */
   readonly fsType?: string | undefined;
-  /** Patterns of whole mount flags that it takes beside those of a bind mount; what they do is for `source`. */
-  readonly mountFlags: readonly string[];
   source(ask: DirectoryAsk): DirectorySource;
   /** What is wrong with it, shown or not; empty when nothing is. */
   health(): Promise<readonly HealthEntry[]>;

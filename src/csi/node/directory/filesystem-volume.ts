@@ -24,7 +24,6 @@ export function filesystemVolume(
     exclusive,
     sharing,
     fsType,
-    mountFlags: [],
     source: ({ secrets }) => filesystemSource(volume, secrets, deps),
     health: () => volumeHealth(pool, record),
     ...(hasStats(volume) && { usage: () => usageOf(volume, deps) }),

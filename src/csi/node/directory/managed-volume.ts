@@ -15,7 +15,6 @@ export function managedVolume(record: ManagedRecord, place: ManagedPlace): Direc
     claim,
     exclusive,
     sharing,
-    mountFlags: [],
     source: ({ access }) => managedSource(record, access, place),
     health: () => managedHealth(place, record),
     expand: () => {

@@ -5,7 +5,6 @@ import { withPath } from '../paths.ts';
 import { planStaging } from '../plan-staging.ts';
 import { prepareStagingDirectory, refuseMounted } from '../prepare-path.ts';
 import { called } from '../words.ts';
-import { bindFlags } from './check-capability.ts';
 import { isDeadAt } from './dead.ts';
 import type { DirectoryAsk, DirectoryVolume } from './directory-volume.ts';
 import { show, type WithDirectories } from './show.ts';
@@ -52,7 +51,7 @@ export function openAndShow(
       staging: path.resolved,
       access,
       readOnly: access === 'reader' || directory.readOnly === true,
-      options: bindFlags(mountFlags),
+      options: mountFlags,
       mapping: directory.mapping,
     });
   });
