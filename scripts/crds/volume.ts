@@ -52,6 +52,7 @@ export const volume: Definition = {
     age,
     wide(text('Pool', '.spec.pool')),
     wide(text('FsType', '.spec.fsType')),
+    wide(text('Directory', '.spec.managed.hostPath')),
     wide(text('UUID', '.spec.uuid')),
     wide(text('Desired', '.spec.desired')),
   ],

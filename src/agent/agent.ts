@@ -224,9 +224,8 @@ export class Agent {
 
   async #sweep(): Promise<void> {
     const { ownsCatalog } = this.#deps;
-    // Alone with its catalog, a deletion that nobody took back is not to succeed later by surprise.
-    const onRefused = (id: string) => (ownsCatalog ? Promise.resolve() : this.#reconcilers.volumes.retryDeletion(id));
-    const sweep = { ...this.#adoption, signal: this.#stopping.signal, onRefused };
+    const { volumes: reconciler } = this.#reconcilers;
+    const sweep = { ...this.#adoption, signal: this.#stopping.signal, reconciler, ownsCatalog };
     const adoptLost = async () => this.#lost?.look((id) => this.#adoptAgain(id));
     // What is just being made or removed is not lost.
     if (this.depth === 0) await this.#troubles.attempt('adopting what the catalog has lost', adoptLost);

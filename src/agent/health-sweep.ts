@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { EventRecorder } from '../domain/event.ts';
+import { isNamedByHand } from '../domain/ids.ts';
 import { aboutVolume } from '../domain/volume-name.ts';
 import type { HealthEntry, Volume } from '../domain/volume.ts';
 import { answer } from './answer.ts';
 import type { Place } from './place.ts';
+import type { Reconciler } from './reconciler.ts';
 
 const PAGE = 100;
 
@@ -12,25 +14,36 @@ export interface Sweep {
   readonly catalog: Catalog;
   readonly events: EventRecorder;
   readonly signal: AbortSignal;
-  /** Told of each volume whose deletion was refused and is still asked for. */
-  readonly onRefused: (id: string) => Promise<void>;
+  /** Of volumes: asked to try again what could not be done. */
+  readonly reconciler: Pick<Reconciler<never, never>, 'retryDeletion' | 'retryCreation'>;
+  /** No other node uses the catalog. */
+  readonly ownsCatalog: boolean;
 }
 
 /** Looks at every ready volume of a pool, writes down where its health has changed, and tells those who own it. */
 export async function sweepHealth(place: Place, poolId: string, sweep: Sweep): Promise<void> {
-  const { catalog, signal, onRefused } = sweep;
+  const { catalog, signal } = sweep;
   let after = '';
   while (!signal.aborted) {
     const page = await catalog.volumes.list({ pool: poolId, after, limit: PAGE });
     for (const volume of page) {
-      if (volume.spec.desired === 'Absent') {
-        if (volume.status.failure !== undefined) await onRefused(volume.id);
-      } else if (volume.status.ready) await look(place, volume, sweep);
+      if (volume.spec.desired === 'Present' && volume.status.ready) await look(place, volume, sweep);
+      else if (volume.status.failure !== undefined) await tryAgain(volume, sweep);
     }
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return;
     after = last.id;
   }
+}
+
+/**
+ * Alone with its catalog, a deletion that nobody took back is not to succeed later by surprise. A creation that failed is
+ * taken away by the controller that asked for it; where a person has asked, it stays, and is done once it can be.
+ */
+async function tryAgain({ id, spec }: Volume, { reconciler, ownsCatalog }: Sweep): Promise<void> {
+  if (spec.desired === 'Present') {
+    if (isNamedByHand(id)) await reconciler.retryCreation(id);
+  } else if (!ownsCatalog) await reconciler.retryDeletion(id);
 }
 
 async function look(place: Place, volume: Volume, { catalog, events }: Sweep): Promise<void> {

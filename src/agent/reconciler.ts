@@ -73,6 +73,13 @@ export class Reconciler<Spec extends Request, Status extends Answer> {
     if (resource !== undefined && isRefused) this.#consider(resource, true);
   }
 
+  /** Tries once more what could not be made, when that is still asked for: for what no controller takes away then. */
+  async retryCreation(id: string): Promise<void> {
+    const resource = await this.#options.collection.find(id);
+    const isFailed = resource?.spec.desired === 'Present' && resource.status.failure !== undefined;
+    if (resource !== undefined && isFailed) this.#consider(resource, true);
+  }
+
   /** How many resources are being worked on. */
   get depth(): number {
     return this.#running.size;

@@ -12,7 +12,7 @@ import type { TroubleLog } from './trouble-log.ts';
 type Worker = Pick<Reconciler<never, never>, 'resume' | 'stop' | 'depth'>;
 
 export interface Reconcilers {
-  readonly volumes: Worker & Pick<Reconciler<never, never>, 'retryDeletion'>;
+  readonly volumes: Worker & Pick<Reconciler<never, never>, 'retryDeletion' | 'retryCreation'>;
   readonly all: readonly Worker[];
 }
 

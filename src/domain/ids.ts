@@ -27,12 +27,17 @@ export function memberSnapshotId(group: string, sourceVolumeId: string): string 
 
 /** Whether the id is of a form that this driver knows. Anything else names nothing, and must never become part of a path. */
 export function isId(id: string): boolean {
-  return ID.test(id) || NAMED_BY_HAND.test(id);
+  return ID.test(id) || isNamedByHand(id);
+}
+
+/** Whether it is the id of a managed volume that a person has asked for with a Volume resource. */
+export function isNamedByHand(id: string): boolean {
+  return NAMED_BY_HAND.test(id);
 }
 
 /** Whether it is the id of a volume, and not of a snapshot or group. */
 export function isIdOfVolume(id: string): boolean {
-  return isId(id) && (id.startsWith('vol-') || id.startsWith('managed-'));
+  return (ID.test(id) && id.startsWith('vol-')) || isNamedByHand(id);
 }
 
 function digest(name: string): string {

@@ -1,4 +1,4 @@
-import type { PoolSpec, PoolStatus } from '../../domain/pool.ts';
+import { isManagedPool, type PoolSpec, type PoolStatus } from '../../domain/pool.ts';
 import type { Failure, Progress } from '../../domain/resource.ts';
 import { formatSize } from '../../domain/sizes.ts';
 import type { SnapshotGroupSpec, SnapshotGroupStatus } from '../../domain/snapshot-group.ts';
@@ -7,6 +7,9 @@ import type { VolumeSpec, VolumeStatus } from '../../domain/volume.ts';
 
 /** What `kubectl get` shows; written beside each status, never read. */
 export type Display = Readonly<Record<string, string | number>>;
+
+/** A managed volume has none, and its place no room to count. */
+const NO_SIZE = '-';
 
 export const states = ['Pending', 'Copying', 'Ready', 'Degraded', 'Failed', 'Deleting'] as const;
 export type State = (typeof states)[number];
@@ -17,7 +20,7 @@ export function volumeDisplay(spec: VolumeSpec, status: VolumeStatus): Display {
     state: state === 'Ready' && status.health.length > 0 ? 'Degraded' : state,
     node: nodeOfPool(spec.pool),
     attachedTo: attachedTo(spec, status),
-    sizeText: formatSize(status.size > 0 ? status.size : spec.size),
+    sizeText: spec.managed === undefined ? formatSize(status.size > 0 ? status.size : spec.size) : NO_SIZE,
   };
 }
 
@@ -29,12 +32,13 @@ export function groupDisplay(spec: SnapshotGroupSpec, status: SnapshotGroupStatu
   return { state: stateOf(spec, status), node: nodeOfPool(spec.pool), memberCount: spec.members.length };
 }
 
-export function poolDisplay(_spec: PoolSpec, { capacity, promised, used, available }: PoolStatus): Display {
+export function poolDisplay(spec: PoolSpec, { capacity, promised, used, available }: PoolStatus): Display {
+  const text = (bytes: number): string => (isManagedPool({ spec }) ? NO_SIZE : formatSize(bytes));
   return {
-    capacityText: formatSize(capacity),
-    promisedText: formatSize(promised),
-    usedText: formatSize(used),
-    availableText: formatSize(available),
+    capacityText: text(capacity),
+    promisedText: text(promised),
+    usedText: text(used),
+    availableText: text(available),
   };
 }
 

@@ -46,6 +46,8 @@ export interface Kind<Spec, Status> {
    * nothing keeps.
    */
   readonly doomed: ((spec: Spec) => Spec) | undefined;
+  /** The fields that a person who makes one by hand may leave out, as the object itself has them. */
+  readonly ownFields?: (object: { readonly name: string; readonly uid: string }) => Partial<Spec>;
 }
 
 export type Filter = Exclude<keyof ListQuery, 'after' | 'limit'>;
@@ -64,6 +66,7 @@ export const volumeKind: Kind<VolumeSpec, VolumeStatus> = {
     attachedTo: ({ attachments }, value) => attachments.some(({ nodeName }) => nodeName === value),
   },
   doomed: toBeRemoved,
+  ownFields: ({ name, uid }) => ({ name, uuid: uid }),
 };
 
 export const snapshotKind: Kind<SnapshotSpec, SnapshotStatus> = {

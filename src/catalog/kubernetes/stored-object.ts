@@ -46,7 +46,8 @@ export function readObject<Spec, Status>(kind: Kind<Spec, Status>, object: unkno
 
   // A field that an older driver did not write, or a person left out, is as if nobody had looked yet.
   const stated = { ...kind.emptyStatus, ...partSchema.optional().parse(status) };
-  const parsed = z.object({ spec: kind.spec, status: kind.status }).safeParse({ spec, status: stated });
+  const specified = { ...kind.ownFields?.({ name: id, uid }), ...partSchema.optional().parse(spec) };
+  const parsed = z.object({ spec: kind.spec, status: kind.status }).safeParse({ spec: specified, status: stated });
   if (!parsed.success) {
     const problem = z.prettifyError(parsed.error);
     throw new VolumeError('Internal', `${kind.name} ${id} is not what this driver understands: ${problem}`);
