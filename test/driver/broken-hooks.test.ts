@@ -30,6 +30,7 @@ describe('the hooks of a registered filesystem', function () {
     directory = temporaryDirectory('tome-hooks');
     await mkdir(at('hooks'));
     await script('format', 'mkfs.ext4 -q -F -b 4096 "$1"');
+    await script('renew', 'tune2fs -f -U random "$1"');
     await script('fscheck', 'e2fsck -f -p "$1"');
     await script('mount', 'mount -t ext4 -o "$3" "$1" "$2"');
     await script('unmount', 'umount "$1"');
@@ -64,6 +65,7 @@ describe('the hooks of a registered filesystem', function () {
       environment: { TOKEN: { file: at('token') } },
       hooks: {
         format: hook('format', '{device}'),
+        renew: hook('renew', '{device}'),
         fscheck: hook('fscheck', '{device}'),
         mount: hook('mount', '{device}', '{target}', '{options}'),
         unmount: hook('unmount', '{target}'),
@@ -107,6 +109,20 @@ describe('the hooks of a registered filesystem', function () {
     expect(await readFile(join(use.targetPath, 'file'), 'utf8')).to.equal('kept');
     expect((await host.files.usage(use.targetPath)).totalBytes).to.be.greaterThan(48 * MiB);
     await detach(driver, use);
+  });
+
+  it('give each volume an identity of its own, or none is made', async () => {
+    const uuidOf = async (name: string) => {
+      const image = join(driver.poolPath, 'volumes', volumeId(name), 'image');
+      return (await host.run('blkid', ['-p', '-s', 'UUID', '-o', 'value', image])).trim();
+    };
+    for (const name of ['one', 'two']) await create(name);
+    const source = { volumeContentSource: { volume: { volumeId: volumeId('one') } } };
+    const copy = { ...volumeRequest('three', { capacityRange, parameters: { filesystem: 'mine' } }), ...source };
+    await break_('renew', 'exit 3');
+    await refusedOnce('renew', () => driver.controller.createVolume(copy), 'exit code 3');
+    const uuids = await Promise.all(['one', 'two', 'three'].map(uuidOf));
+    expect(new Set(uuids)).to.have.property('size', 3);
   });
 
   it('tell what they said last when format fails, without what is secret', async () => {

@@ -121,6 +121,10 @@ export const registrationSchema = z
       const message = declarationProblem(declared);
       if (message !== undefined) context.addIssue({ code: 'custom', path: ['arguments', name], message });
     }
+    for (const [index, pattern] of registration.mountFlags.entries()) {
+      const message = declarationProblem({ pattern });
+      if (message !== undefined) context.addIssue({ code: 'custom', path: ['mountFlags', index], message });
+    }
     for (const [name, { command }] of hooksOf(registration)) {
       const message = placeholderProblem(command, [
         ...placeholdersOf(registration, name),

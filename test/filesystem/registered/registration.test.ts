@@ -71,6 +71,7 @@ describe('the registration of a filesystem', () => {
       { ...image, arguments: { x: { pattern: '(' } } },
       ['not a regular expression', 'arguments.x'],
     ],
+    ['a mount flag that is no pattern', { ...image, mountFlags: ['ok', '['] }, ['mountFlags[1]']],
     ['a default that does not match', { ...image, arguments: { x: { pattern: '[0-9]', default: 'a' } } }, ['"a"']],
     [
       'a secret where there is none',
