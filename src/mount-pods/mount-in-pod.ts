@@ -20,7 +20,20 @@ const LOOK_MS = 500;
 const GRACE_SECONDS = 60;
 
 /** Mounter.mount: the mount hook in a pod. A pod that is still starting when the time is up goes on, for the next call. */
-export async function mountInPod(deps: MountPodDeps, request: MountRequest): Promise<void> {
+export function mountInPod(deps: MountPodDeps, request: MountRequest): Promise<void> {
+  return ensureMounted(deps, request);
+}
+
+/** Mounter.mountAgain: the Secret of the last pod has the environment, and stays for as long as the volume is staged. */
+export async function mountAgainInPod(deps: MountPodDeps, request: Omit<MountRequest, 'env'>): Promise<boolean> {
+  await ensureMounted(deps, request);
+  return true;
+}
+
+/** Without an environment the Secret that is there serves again. */
+type Request = Omit<MountRequest, 'env'> & Partial<Pick<MountRequest, 'env'>>;
+
+async function ensureMounted(deps: MountPodDeps, request: Request): Promise<void> {
   const { host, client, settings } = deps;
   const { target, volumeId } = request;
   const state = await probeMount(host, target);
@@ -38,23 +51,23 @@ export async function mountInPod(deps: MountPodDeps, request: MountRequest): Pro
 }
 
 /** Whether it is to do just this, and may yet do it. */
-function isUsable(pod: Pod, { command, registration }: MountRequest): boolean {
+function isUsable(pod: Pod, { command, registration }: Request): boolean {
   const [container] = pod.spec.containers;
   if (isTerminating(pod) || isFinished(pod) || problemOf(pod) !== undefined) return false;
   if (container === undefined || container.image !== registration.image) return false;
   return isDeepStrictEqual([...container.command, ...container.args], [...command]);
 }
 
-async function create({ client, settings }: MountPodDeps, request: MountRequest, name: string): Promise<void> {
-  const { env, volumeId } = request;
-  const hasEnvironment = Object.keys(env).length > 0;
+async function create({ client, settings }: MountPodDeps, request: Request, name: string): Promise<void> {
+  const { env, volumeId, registration } = request;
+  const hasEnvironment = Object.keys(env ?? registration.environment).length > 0;
   const owner = await client.ownerOf(volumeId);
   const pod: PodRequest = { ...request, name, role: 'mount', hasEnvironment, owner, graceSeconds: GRACE_SECONDS };
-  if (hasEnvironment) await client.replaceSecret(name, secretManifest(pod, env, settings));
+  if (hasEnvironment && env !== undefined) await client.replaceSecret(name, secretManifest(pod, env, settings));
   await client.create('pods', name, podManifest(pod, settings));
 }
 
-async function untilMounted(deps: MountPodDeps, request: MountRequest, name: string): Promise<void> {
+async function untilMounted(deps: MountPodDeps, request: Request, name: string): Promise<void> {
   const { host, client } = deps;
   const { target, timeoutMs } = request;
   const deadline = performance.now() + timeoutMs;
@@ -73,13 +86,14 @@ async function untilMounted(deps: MountPodDeps, request: MountRequest, name: str
 }
 
 /** Takes away what is left of it. */
-async function failed(deps: MountPodDeps, request: MountRequest, name: string, problem: string): Promise<Error> {
+async function failed(deps: MountPodDeps, request: Request, name: string, problem: string): Promise<Error> {
   const { host, client, settings } = deps;
-  const { registration, target, timeoutMs } = request;
-  const said = await saidBy(deps, name, request);
+  const { registration, target, timeoutMs, env } = request;
+  // What is secret must be known, so that it can be left out.
+  const said = env === undefined ? '' : await saidBy(deps, name, env);
   await detach(host, target);
   await client.removeAndWait(name, timeoutMs);
-  await client.remove('secrets', name);
+  if (env !== undefined) await client.remove('secrets', name);
   await detach(host, target);
   const hint =
     problem === 'it ended with exit code 0'
@@ -90,7 +104,7 @@ async function failed(deps: MountPodDeps, request: MountRequest, name: string, p
 }
 
 /** A program that runs and does not mount is given up; one whose image is still coming is not. */
-async function late(deps: MountPodDeps, request: MountRequest, name: string, pod: Pod | undefined): Promise<Error> {
+async function late(deps: MountPodDeps, request: Request, name: string, pod: Pod | undefined): Promise<Error> {
   const { timeoutMs } = request;
   const after = `after ${timeoutMs / 1000} s`;
   const waiting = pod === undefined ? 'it is gone' : waitingFor(pod);

@@ -1,7 +1,7 @@
 import type { Mounter } from '../filesystem/registered/mounter.ts';
 import type { MountPodDeps } from './deps.ts';
 import { runInPod } from './run-in-pod.ts';
-import { mountInPod } from './mount-in-pod.ts';
+import { mountAgainInPod, mountInPod } from './mount-in-pod.ts';
 import { unmountPod } from './unmount-pod.ts';
 
 /**
@@ -15,6 +15,8 @@ export function podMounter(deps: MountPodDeps, local: Mounter): Mounter {
         ? local.mountHook(registration)
         : (registration.hooks.mountPod ?? registration.hooks.mount),
     mount: (request) => (request.registration.image === undefined ? local.mount(request) : mountInPod(deps, request)),
+    mountAgain: (request) =>
+      request.registration.image === undefined ? local.mountAgain(request) : mountAgainInPod(deps, request),
     unmount: (request) =>
       request.registration.image === undefined ? local.unmount(request) : unmountPod(deps, request),
     run: (request) => (request.registration.image === undefined ? local.run(request) : runInPod(deps, request)),

@@ -37,7 +37,7 @@ export async function runInPod(deps: MountPodDeps, request: HookRequest): Promis
 
 async function untilDone(deps: MountPodDeps, request: HookRequest, name: string): Promise<void> {
   const { client, settings } = deps;
-  const { hook, registration, timeoutMs } = request;
+  const { hook, registration, timeoutMs, env } = request;
   const what = `hook ${hook} of filesystem ${registration.name}, in pod ${settings.namespace}/${name}`;
   const deadline = performance.now() + timeoutMs;
   for (;;) {
@@ -47,10 +47,10 @@ async function untilDone(deps: MountPodDeps, request: HookRequest, name: string)
     const problem = problemOf(pod);
     // The container says how it ended a moment before the pod does.
     const isOver = problem !== undefined && !problem.startsWith('it ended with exit code 0');
-    if (isOver) throw new HostError('EXIT', `${what}: ${problem}${await saidBy(deps, name, request)}`);
+    if (isOver) throw new HostError('EXIT', `${what}: ${problem}${await saidBy(deps, name, env)}`);
     if (performance.now() >= deadline) {
       const why = `after ${timeoutMs / 1000} s: ${waitingFor(pod)}`;
-      throw new HostError('ETIMEDOUT', `${what} was stopped ${why}${await saidBy(deps, name, request)}`);
+      throw new HostError('ETIMEDOUT', `${what} was stopped ${why}${await saidBy(deps, name, env)}`);
     }
     await delay(PAUSE_MS);
   }

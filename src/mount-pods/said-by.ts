@@ -8,7 +8,7 @@ const LINES = 20;
 export async function saidBy(
   { client, log }: Pick<MountPodDeps, 'client' | 'log'>,
   name: string,
-  { env }: { readonly env: Readonly<Record<string, string>> },
+  env: Readonly<Record<string, string>>,
 ): Promise<string> {
   try {
     const lines = lastLines(await client.log(name, LINES), Object.values(env));

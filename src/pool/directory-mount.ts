@@ -34,6 +34,18 @@ export async function ensureMounted(volume: DirectoryFilesystem, secrets: Secret
   return target;
 }
 
+/**
+ * Mounts again what is dead, without the secrets at hand. False when only NodeStageVolume can, which brings them. The
+ * volume's lock must be held. Throws as `ensureMounted`.
+ */
+export async function mountAgain(volume: DirectoryFilesystem): Promise<boolean> {
+  const { pool, record } = volume;
+  const registration = registrationOf(pool, record.fsType);
+  const command = filled(volume, pool.mounter.mountHook(registration));
+  const where = { volumeId: record.id, source: sourceOf(pool, record), target: mountPointOf(pool, record.id) };
+  return asRefusal(() => pool.mounter.mountAgain({ ...where, registration, ...command }));
+}
+
 /** Whether it is mounted and answers. */
 export async function isWell({ pool, record }: DirectoryFilesystem): Promise<boolean> {
   const target = mountPointOf(pool, record.id);

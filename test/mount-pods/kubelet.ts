@@ -106,7 +106,10 @@ export class Kubelet {
     const { name, uid, deletionTimestamp } = pod.metadata;
     const started = this.#started.get(name);
     const isOurs = started?.uid === uid;
-    if (deletionTimestamp !== undefined) { await this.#end(pod, isOurs ? started : undefined); return; }
+    if (deletionTimestamp !== undefined) {
+      await this.#end(pod, isOurs ? started : undefined);
+      return;
+    }
     if (!isOurs) await this.#begin(pod);
   }
 
@@ -127,10 +130,19 @@ export class Kubelet {
   async #begin(pod: Pod): Promise<void> {
     const { name, uid } = pod.metadata;
     const [{ image, command, args, envFrom }] = pod.spec.containers;
-    if (image === MISSING) { await this.#waits(pod, 'ErrImagePull', `${image}: not found`); return; }
-    if (image === SLOW && this.isSlow) { await this.#waits(pod, 'ContainerCreating'); return; }
+    if (image === MISSING) {
+      await this.#waits(pod, 'ErrImagePull', `${image}: not found`);
+      return;
+    }
+    if (image === SLOW && this.isSlow) {
+      await this.#waits(pod, 'ContainerCreating');
+      return;
+    }
     const env = await this.#environment(envFrom.map(({ secretRef }) => secretRef.name));
-    if (env === undefined) { await this.#waits(pod, 'CreateContainerConfigError', 'the Secret is not there'); return; }
+    if (env === undefined) {
+      await this.#waits(pod, 'CreateContainerConfigError', 'the Secret is not there');
+      return;
+    }
     const [program = '', ...rest] = [...command, ...args];
     const child = spawn(program, rest, { env: { PATH: process.env['PATH'], ...env }, detached: true });
     const ended = new Promise<void>((resolve) => {

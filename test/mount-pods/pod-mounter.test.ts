@@ -153,6 +153,24 @@ describe('mount pods', function () {
     await unmount();
   });
 
+  it('mounts again without the secrets at hand, also when somebody has deleted the pod', async () => {
+    await format();
+    await world.mounter.mount(request());
+    writeFileSync(join(target, 'file'), 'kept');
+    const { env: unknown, ...again } = request();
+    await world.kubelet.kill(name());
+    expect(await world.mounter.mountAgain(again)).to.equal(true);
+    expect(readFileSync(join(target, 'file'), 'utf8')).to.equal('kept');
+
+    await world.deps.client.removeAndWait(name(), 20_000);
+    expect(await world.mounter.mountAgain(again)).to.equal(true);
+    expect(readFileSync(join(target, 'file'), 'utf8')).to.equal('kept');
+    expect(unknown).to.deep.equal(env);
+    await unmount();
+    const failure = await failureOf(world.mounter.mountAgain(again));
+    expect(failure).to.have.property('message').that.contains('CreateContainerConfigError');
+  });
+
   it('takes down what is dead', async () => {
     await format();
     await world.mounter.mount(request());

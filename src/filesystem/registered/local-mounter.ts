@@ -16,6 +16,7 @@ export function localMounter(host: Host): Mounter {
   return {
     mountHook: ({ hooks }) => hooks.mount,
     mount: (request) => mount(host, request),
+    mountAgain: () => Promise.resolve(false),
     unmount: (request) => unmount(host, request),
     run: (request) => runHook(host, request),
   };

@@ -10,6 +10,11 @@ export interface Mounter {
    * is mounted there and answers stays, a dead one is replaced. A failure leaves no mount behind. Throws HostError.
    */
   mount(what: MountRequest): Promise<void>;
+  /**
+   * `mount` without the environment at hand: with that of the last time, where this kept it. False when it keeps none, so
+   * that only a call which brings the secrets can mount it again.
+   */
+  mountAgain(what: Omit<MountRequest, 'env'>): Promise<boolean>;
   /** Undoes it: unmounts (hook, umount2, lazily when dead) and ends what serves it. Gone already is fine. */
   unmount(what: UnmountRequest): Promise<void>;
   /** Runs another hook, which finds `source` and `target`; as `runHook`. */

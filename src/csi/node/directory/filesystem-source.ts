@@ -30,7 +30,7 @@ export function filesystemSource(
     async open(use) {
       const usable = Object.keys(secrets).length > 0 ? secrets : (deps.retained.of(id) ?? {});
       const path = await ensureMounted(volume, usable);
-      deps.retained.keep(id, usable);
+      if (Object.keys(usable).length > 0) deps.retained.keep(id, usable);
       await showAgain(deps, deps.shown, id, path);
       return use({ path });
     },

@@ -1,5 +1,5 @@
 import { messageOf } from '../../../domain/errors.ts';
-import { isWell, needsSecrets } from '../../../pool/directory-mount.ts';
+import { isWell, mountAgain, needsSecrets } from '../../../pool/directory-mount.ts';
 import { isDirectoryVolume } from '../../../pool/directory-volume.ts';
 import { changingUsage } from '../volume-lock.ts';
 import type { RetainedSecrets } from './retained-secrets.ts';
@@ -11,8 +11,9 @@ const INTERVAL_MS = 5_000;
 type KeeperDeps = WithDirectories & { readonly retained: RetainedSecrets };
 
 /**
- * Mounts again what is shown on this node and whose daemon has ended: at once where no secret is needed, or where this
- * process has staged the volume and has its secrets in memory. Else it waits for the next NodeStageVolume.
+ * Mounts again what is shown on this node and whose daemon has ended: at once where no secret is needed, where this process
+ * has staged the volume and has its secrets in memory, or where what mounts it has kept them. Else it waits for the next
+ * NodeStageVolume.
  */
 export class MountKeeper {
   readonly #deps: KeeperDeps;
@@ -65,11 +66,12 @@ export class MountKeeper {
     const volume = { pool: found.pool, record: found.record };
     if (await isWell(volume)) return;
     const secrets = retained.of(id) ?? (needsSecrets(volume) ? undefined : {});
-    if (secrets === undefined) return;
     await changingUsage(this.#deps, id, undefined, async () => {
       // Unstaged meanwhile, or mounted again by a call.
       if ((await directories.shown.of(id)).length === 0 || (await isWell(volume))) return;
-      const source = directories.filesystemVolume?.(found)?.source({ access: 'writers', mountFlags: [], secrets });
+      if (secrets === undefined && !(await mountAgain(volume))) return;
+      const asked = { access: 'writers', mountFlags: [], secrets: secrets ?? {} } as const;
+      const source = directories.filesystemVolume?.(found)?.source(asked);
       await source?.open(() => Promise.resolve());
       log.warn({ volumeId: id }, 'the filesystem of the volume was dead, and is mounted again');
     });
