@@ -57,13 +57,16 @@ export class ShownDirectories {
 
   /** Drops the void notes. To be called after an unmount; what it does not come to is void all the same. */
   async tidy(id: string): Promise<void> {
-    const notes = await this.#read(id);
-    if (notes === undefined) return;
+    if (!isIdOfVolume(id)) return;
+    const notes = (await this.#read(id)) ?? [];
     const shown = await this.of(id);
-    if (shown.length === 0) await this.#host.files.remove(this.#file(id));
-    else if (shown.length < notes.length) {
+    if (shown.length > 0) {
+      if (shown.length === notes.length) return;
       await this.#host.files.replace(this.#file(id), notesText(id, shown.map(withoutMounts)));
+      return;
     }
+    // What a replacement that did not end has left goes as well.
+    for (const file of [this.#file(id), `${this.#file(id)}.new`]) await this.#host.files.remove(file);
   }
 
   async #read(id: string): Promise<readonly Note[] | undefined> {

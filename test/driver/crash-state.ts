@@ -9,6 +9,9 @@ import { refusalOf } from '../support/refusal.ts';
 
 const host = linuxHost();
 
+/** What is looked at closer, or is of no interest. */
+const KEPT_IN_STATE = /^(catalog\.db.*|mounts|shown)$/;
+
 /** A write that takes longer meets a frozen filesystem. */
 const WRITE_LIMIT_MS = 5000;
 
@@ -35,7 +38,10 @@ export async function describeState(place: Place): Promise<unknown> {
     catalog: await describeCatalog(place),
     promisedTooMuch: (await promised(clients)) - promisesIn(pool),
     pool: pool.filter(({ path }) => !isBlank(path)),
-    stateDirectory: (await readdir(clients.stateDir)).filter((name) => !name.startsWith('catalog.db')),
+    stateDirectory: (await readdir(clients.stateDir)).filter((name) => !KEPT_IN_STATE.test(name)),
+    // Made when they are needed, and kept.
+    privateMounts: await host.files.list(join(clients.stateDir, 'mounts')),
+    notes: await host.files.list(join(clients.stateDir, 'shown')),
     node: await describeTree(join(directory, 'node'), ''),
     loops: loops.map((loop) => describeLoop(loop, directory)).sort(byText),
     mounts: mounts.map((mount) => describeMount(mount, { directory, loops })).sort(byText),
@@ -61,14 +67,14 @@ function valuesIn(value: unknown, path: string): readonly string[] {
   return Object.entries(value).flatMap(([key, inner]) => valuesIn(inner, `${path}/${key}`));
 }
 
-/** Every image that shows has its record: whatever dies, there is never half a volume. Returns what is wrong. */
+/** Every image, or directory in place of one, that shows has its record: whatever dies, there is never half a volume. Returns what is wrong. */
 export async function halfImages(poolPath: string): Promise<readonly string[]> {
   const faults: string[] = [];
   for (const folder of ['volumes', 'snapshots']) {
     for (const id of await readdir(join(poolPath, folder))) {
       const names = await readdir(join(poolPath, folder, id));
       const record = await host.files.read(join(poolPath, folder, id, 'record.json'));
-      if (names.includes('image') && record?.includes(`"id": "${id}"`) === true) continue;
+      if ((names.includes('image') || names.includes('data')) && record?.includes(`"id": "${id}"`) === true) continue;
       faults.push(`${folder}/${id}: ${names.join(', ')}`);
     }
   }

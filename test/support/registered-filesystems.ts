@@ -19,6 +19,19 @@ export const gocryptfs: RegistrationInput = {
   },
 };
 
+/** The volume's directory in the pool as it is: nothing runs but for a moment, so that much can be tried with it. */
+export const plain: RegistrationInput = {
+  name: 'plain',
+  kind: 'directory',
+  hooks: {
+    format: { command: ['touch', '{source}/formatted'] },
+    fscheck: { command: ['test', '-e', '{source}/formatted'] },
+    mount: { command: ['mount', '--bind', '{source}', '{target}'] },
+    unmount: { command: ['umount', '{target}'] },
+    delete: { command: ['test', '-d', '{source}'] },
+  },
+};
+
 /** As docs/custom-filesystems.md has it, but for where things are. */
 export function rclone(places: { endpoint: string; credentials: string; cache: string }): RegistrationInput {
   return {
