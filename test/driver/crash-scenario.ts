@@ -6,6 +6,8 @@ import type { Step } from '../support/kill-points.ts';
 
 /** A call that is to be killed. Each part may be repeated. */
 export interface Scenario {
+  /** What leaves something behind that nothing undoes, such as a blank. Never killed. */
+  readonly before?: (place: CrashPlace) => Promise<unknown>;
   /** What must be there for the call. Never killed. */
   readonly prepare?: (place: CrashPlace) => Promise<unknown>;
   readonly call: (place: CrashPlace) => Promise<unknown>;
@@ -40,6 +42,7 @@ class Killing {
 
   /** Runs the call once without killing anything: the states to compare with. */
   static async prepare(place: CrashPlace, scenario: Scenario): Promise<Killing> {
+    await scenario.before?.(place);
     const before = await place.describe();
     await scenario.prepare?.(place);
     await place.driver.arm(undefined);
