@@ -137,10 +137,8 @@ export class Agent {
   async #register(name: string): Promise<void> {
     const { nodeName, pools } = this.#deps;
     await registerPool(this.#catalog, nodeName, name);
-    const problem = pools.problems().get(name);
-    // One that is being opened is there in a moment, after every start, or reported with the others.
-    if (problem !== undefined && !pools.isBeingOpened(name))
-      await this.#reporter.lost(poolResourceId(nodeName, name), problem);
+    const problem = pools.failures().get(name);
+    if (problem !== undefined) await this.#reporter.lost(poolResourceId(nodeName, name), problem);
   }
 
   /** A pool that was taken out of the configuration must not be chosen for new volumes. */
@@ -214,7 +212,7 @@ export class Agent {
     for (const pool of this.#serving.values()) this.#run(this.#reporter.tryReport(pool));
     await this.#troubles.attempt('reporting managed volumes', async () => this.#managed?.reportAll());
     await this.#troubles.attempt('reporting pools that are not there', async () => {
-      for (const [name, problem] of pools.problems()) {
+      for (const [name, problem] of pools.failures()) {
         const id = poolResourceId(nodeName, name);
         if (!this.#serving.has(id)) await this.#reporter.lost(id, problem);
       }

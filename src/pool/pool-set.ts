@@ -49,9 +49,9 @@ export class PoolSet {
     return this.#problems;
   }
 
-  /** Whether it is not yet known if the pool of this name can be opened. */
-  isBeingOpened(name: string): boolean {
-    return this.#problems.get(name) === BEING_OPENED;
+  /** As `problems`, without the pools that are being opened: a former driver may still have them, and speak for them. */
+  failures(): ReadonlyMap<string, string> {
+    return new Map([...this.#problems].filter(([, problem]) => problem !== BEING_OPENED));
   }
 
   /** Why the listener of `eachOpen` could not take pools that are open, by name; it is asked again. */

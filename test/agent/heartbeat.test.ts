@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Agent } from '../../src/agent/agent.ts';
 import { modifyStatus } from '../../src/catalog/modify.ts';
 import { openSqliteCatalog } from '../../src/catalog/sqlite/open-sqlite-catalog.ts';
@@ -31,11 +32,16 @@ describe('the heartbeat of a pool', () => {
     expect(Date.parse(first?.status.heartbeat ?? '')).to.be.closeTo(Date.now(), 5_000);
     await node.stop();
 
-    await beatAt(20_000);
-    const before = await pool();
-    const second = await cluster.start('a');
-    expect(await pool()).to.deep.equal(before);
-    await second.stop();
+    // The filesystem may just have taken or given back a block, which is a change.
+    let isUnchanged = false;
+    for (let turn = 0; turn < 5 && !isUnchanged; turn += 1) {
+      await beatAt(20_000);
+      const before = await pool();
+      const second = await cluster.start('a');
+      isUnchanged = isDeepStrictEqual(await pool(), before);
+      await second.stop();
+    }
+    expect(isUnchanged).to.equal(true);
 
     await beatAt(40_000);
     const third = await cluster.start('a');

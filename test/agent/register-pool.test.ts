@@ -10,7 +10,7 @@ import { PoolSet } from '../../src/pool/pool-set.ts';
 import { host, poolSettings, silent, testDeps, xfsPlace } from '../pool/open-test-pool.ts';
 
 describe('the Pool of an agent that starts', () => {
-  it('stays as it was while the pool is being opened, and nobody is warned of a start', async () => {
+  it('stays as it was while the pool is being opened, however long that takes, and nobody is warned of a start', async () => {
     const place = await xfsPlace();
     const catalog = await openSqliteCatalog({ path: join(place.aside, 'catalog.db'), sync: host.files });
     const { promise: mayOpen, resolve: open } = Promise.withResolvers<undefined>();
@@ -18,13 +18,15 @@ describe('the Pool of an agent that starts', () => {
     const pools = new PoolSet([poolSettings({ name: 'default', path: place.path })], testDeps(), known);
     const told: DomainEvent[] = [];
     const events = { record: (event: DomainEvent) => void told.push(event) };
-    const rest = { log: silent, sweepIntervalMs: 60_000, events };
+    const rest = { log: silent, sweepIntervalMs: 20, events };
     const agent = new Agent({ catalog, pools, nodeName: 'a', ownsCatalog: false, ...rest });
     await registerPool(catalog, 'a', 'default');
     await modifyStatus(catalog.pools, 'a.default', ({ status }) => ({ ...status, ready: true, uuid: 'as before' }));
     try {
       const opening = pools.open();
       await agent.start();
+      // For as long as a former driver keeps the pool, this one waits for it, and does not speak for it.
+      await new Promise((resolve) => setTimeout(resolve, 200));
       expect((await catalog.pools.find('a.default'))?.status).to.include({ ready: true, uuid: 'as before' });
       open(undefined);
       await opening;
