@@ -1,4 +1,5 @@
 import { VolumeError } from '../../domain/errors.ts';
+import { isIdOfVolume } from '../../domain/ids.ts';
 import type { Host, PinnedPath } from '../../host/host.ts';
 import { mountOf, type ImageMount } from '../../pool/image-mount.ts';
 import type { ImageUsage } from '../../pool/image-usage.ts';
@@ -34,10 +35,12 @@ export async function nodeUnstageVolume(
   const id = requireVolumeId(request.volumeId);
   const stagingTargetPath = requirePath(request.stagingTargetPath, 'staging_target_path');
   // An ephemeral volume is never staged, though it is mounted as if it were.
-  if (!isVolumeId(id) || isEphemeralHandle(request.volumeId)) return {};
+  if (!isIdOfVolume(id) || isEphemeralHandle(request.volumeId)) return {};
 
   await changingUsage(deps, id, signal, async () => {
     if (hasDirectories(deps) && (await unstageDirectory(id, stagingTargetPath, deps))) return;
+    // No image has another id.
+    if (!isVolumeId(id)) return;
     let usage = await volumeUsage(deps, id);
     if (await endMomentaryMounts(deps.host, id, usage)) usage = await volumeUsage(deps, id);
     if (usage.loops.length === 0) await refuseInClosedPool(deps, id);

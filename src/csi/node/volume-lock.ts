@@ -1,4 +1,4 @@
-import { isVolumeId } from '../../pool/layout.ts';
+import { isIdOfVolume } from '../../domain/ids.ts';
 import type { NodeDeps } from './deps.ts';
 
 /**
@@ -32,6 +32,6 @@ export async function changingUsage<T>(
   try {
     return await withVolumeLock(deps, id, signal, work);
   } finally {
-    if (isVolumeId(id)) deps.onUsageChanged?.(id);
+    if (isIdOfVolume(id)) deps.onUsageChanged?.(id);
   }
 }

@@ -46,6 +46,22 @@ describe('managed volumes on a node', () => {
     expect(readFileSync(place.data('v/answer'), 'utf8')).to.equal('from the pod');
   });
 
+  it('may be one that a person has named, and tells who keeps the catalog of each change', async () => {
+    const told: string[] = [];
+    const deps = { ...place.deps, onUsageChanged: (id: string) => told.push(id) };
+    Object.assign(place.deps, deps);
+    const volume = await place.create('v', {}, { id: 'managed-by-hand' });
+    await place.stage(volume);
+    await place.publish(volume);
+    expect(await place.mounts()).to.deep.equal(['staging', 'target']);
+    await place.unpublish(volume);
+    await place.unstage(volume);
+    expect(await place.mounts()).to.deep.equal([]);
+    expect(told).to.deep.equal(Array.from({ length: 4 }, () => 'managed-by-hand'));
+    await place.unstage({ id: 'managed-unknown' });
+    await place.unpublish({ id: 'managed-unknown' });
+  });
+
   it('shows no mount that is below the directory', async () => {
     const volume = await place.create('v');
     mkdirSync(place.data('v/below'));
