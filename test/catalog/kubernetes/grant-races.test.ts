@@ -30,6 +30,8 @@ describeInWorld('two controllers that grant one volume', (world) => {
     await observer.pools.create('node-1.default', { ...poolSpec, agent: 'node-1', nodes: NODES }, poolStatus);
     const created = await observer.volumes.create(id, volumeSpec({ pool: 'node-1.default' }), readyStatus);
     const history: (readonly Attachment[])[] = [];
+    // The first that is seen after the API server was away: what came in between may never be told.
+    const afterGap = new Set<number>();
     observer.volumes.watch(({ resource }) => history.push(resource?.spec.attachments ?? []), id);
     await observer.volumes.list();
 
@@ -56,6 +58,7 @@ describeInWorld('two controllers that grant one volume', (world) => {
     await first?.catalog.close();
     await waitFor(() => history.length > 60);
     await world().server.kill();
+    afterGap.add(history.length);
     await world().server.start();
     await waitFor(isEnough);
     done.isIt = true;
@@ -63,7 +66,8 @@ describeInWorld('two controllers that grant one volume', (world) => {
 
     expect(history.filter((held) => held.length > 1 && held.some(({ readOnly }) => !readOnly))).to.deep.equal([]);
     // A step that both gives and takes would have left somebody without a grant who was not told.
-    expect(history.filter((held, index) => isSwap(history[index - 1] ?? [], held))).to.deep.equal([]);
+    const isSeen = (index: number) => !afterGap.has(index);
+    expect(history.filter((held, index) => isSeen(index) && isSwap(history[index - 1] ?? [], held))).to.deep.equal([]);
     expect([...outcomes.keys()].filter((code) => code !== 'OK' && !EXPECTED.includes(code))).to.deep.equal([]);
     expect(outcomes.get('FailedPrecondition') ?? 0, JSON.stringify([...outcomes])).to.be.above(20);
     expect(
