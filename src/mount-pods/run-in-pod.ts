@@ -21,6 +21,7 @@ export async function runInPod(deps: MountPodDeps, request: HookRequest): Promis
   const { hook, volumeId, env, timeoutMs } = request;
   const name = hookPodName(hook, volumeId, settings.nodeName);
   await client.removeAndWait(name, timeoutMs);
+  await request.before?.();
   const hasEnvironment = Object.keys(env).length > 0;
   const owner = await client.ownerOf(volumeId);
   const pod: PodRequest = { ...request, name, role: 'hook', hasEnvironment, owner, graceSeconds: GRACE_SECONDS };

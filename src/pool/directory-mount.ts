@@ -72,21 +72,28 @@ const UMOUNT = { command: undefined, timeoutMs: 60_000 };
 
 /**
  * Runs one of the hooks that neither mounts nor unmounts, if it is declared, and returns what it printed. Without
- * `secrets` it has none of the variables that come from them. Throws FailedPrecondition with what it has said.
+ * `secrets` it has none of the variables that come from them. `before` is done when nothing that an earlier driver has
+ * left of the volume's hooks runs any more. Throws FailedPrecondition with what it has said.
  */
 export async function runVolumeHook(
   volume: DirectoryFilesystem,
   name: 'format' | 'fscheck' | 'delete' | 'grow' | 'stats',
   secrets: Secrets | undefined,
+  before?: () => Promise<void>,
 ): Promise<string | undefined> {
   const { pool, record } = volume;
   const registration = registrationOf(pool, record.fsType);
   const hook = registration.hooks[name];
-  if (hook === undefined) return undefined;
+  if (hook === undefined) {
+    await before?.();
+    return undefined;
+  }
   const env = await hookEnvironment(pool.host, registration, secrets);
-  const target = name === 'grow' || name === 'stats' ? mountPointOf(pool, record.id) : undefined;
-  const what = { hook: name, volumeId: record.id, source: sourceOf(pool, record), target, ...filled(volume, hook) };
-  return asRefusal(() => pool.mounter.run({ registration, env, ...what }));
+  const mountPoint = mountPointOf(pool, record.id);
+  const target = name === 'grow' || name === 'stats' ? mountPoint : undefined;
+  const what = { hook: name, volumeId: record.id, source: sourceOf(pool, record), target, mountPoint };
+  const run = { registration, env, ...what, ...filled(volume, hook), ...(before && { before }) };
+  return asRefusal(() => pool.mounter.run(run));
 }
 
 /** Throws FailedPrecondition when it is registered no more, or is of another kind now. */
@@ -113,9 +120,9 @@ async function prepare(volume: DirectoryFilesystem, secrets: Secrets): Promise<v
   const { pool, record } = volume;
   if (record.directory.prepared === 'done') return;
   const source = sourceOf(pool, record);
-  if (record.directory.prepared === 'begun' && source !== undefined) await empty(pool, source);
   const begun = await notePrepared(pool, record, 'begun');
-  await runVolumeHook({ ...volume, record: begun }, 'format', secrets);
+  const clear = record === begun && source !== undefined ? () => empty(pool, source) : undefined;
+  await runVolumeHook({ ...volume, record: begun }, 'format', secrets, clear);
   await notePrepared(pool, begun, 'done');
 }
 

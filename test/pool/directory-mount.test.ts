@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -101,8 +102,13 @@ describe('the private mount of a directory volume, with gocryptfs', function () 
     await notePrepared(pool, (await vault()).record, 'begun');
     await writeFile(join(source(), 'gocryptfs.conf'), 'half of it');
     await mkdir(join(source(), 'more'));
+    // The hook itself may have outlived the driver that ran it.
+    const older = spawn('sleep', ['1000'], { env: { ...process.env, TOME_HOOK_OF: target }, stdio: 'ignore' });
+    const ended = once(older, 'exit');
+    await once(older, 'spawn');
     await ensureMounted(await vault(), SECRETS);
     expect(await readdir(target)).to.deep.equal([]);
+    expect((await ended)[1]).to.equal('SIGKILL');
     await ensureUnmounted(await vault());
   });
 

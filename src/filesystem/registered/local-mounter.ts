@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { VolumeError } from '../../domain/errors.ts';
 import { HostError, isHostError } from '../../host/host-error.ts';
 import type { Host } from '../../host/host.ts';
-import type { Mounter, MountRequest, UnmountRequest } from './mounter.ts';
+import type { HookRequest, Mounter, MountRequest, UnmountRequest } from './mounter.ts';
 import { probeMount } from './probe-mount.ts';
 import { runHook } from './run-hook.ts';
-import { endServers, serverMark, untilServersEnd } from './servers.ts';
+import { endHooks, endServers, hookMark, serverMark, untilServersEnd } from './servers.ts';
 
 /** How long a mount may show up after its hook has ended: some daemons mount when they are in the background already. */
 const GRACE_MS = 5_000;
@@ -18,8 +18,15 @@ export function localMounter(host: Host): Mounter {
     mount: (request) => mount(host, request),
     mountAgain: () => Promise.resolve(false),
     unmount: (request) => unmount(host, request),
-    run: (request) => runHook(host, request),
+    run: (request) => run(host, request),
   };
+}
+
+async function run(host: Host, request: HookRequest): Promise<string> {
+  const { env, mountPoint, before } = request;
+  if (mountPoint !== undefined) await endHooks(mountPoint);
+  await before?.();
+  return runHook(host, { ...request, env: { ...env, ...(mountPoint !== undefined && hookMark(mountPoint)) } });
 }
 
 async function mount(host: Host, request: MountRequest): Promise<void> {

@@ -17,7 +17,10 @@ export interface Mounter {
   mountAgain(what: Omit<MountRequest, 'env'>): Promise<boolean>;
   /** Undoes it: unmounts (hook, umount2, lazily when dead) and ends what serves it. Gone already is fine. */
   unmount(what: UnmountRequest): Promise<void>;
-  /** Runs another hook, which finds `source` and `target`; as `runHook`. */
+  /**
+   * Runs another hook, which finds `source` and `target`; as `runHook`. What an earlier call has left running of a hook of
+   * this volume, when the driver ended, is ended first.
+   */
   run(what: HookRequest): Promise<string>;
 }
 
@@ -47,4 +50,8 @@ export interface HookRequest extends HookRun {
   readonly source: string | undefined;
   /** Where it is mounted, for the hooks that work on a mount. */
   readonly target: string | undefined;
+  /** Where this driver mounts the volume, whether it is mounted or not: by it what was left running is found. */
+  readonly mountPoint?: string;
+  /** Done before the hook, when nothing that was left runs any more. */
+  readonly before?: () => Promise<void>;
 }

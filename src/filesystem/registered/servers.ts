@@ -9,33 +9,49 @@ const KILL_MS = 5_000;
 
 /** In the environment of a mount hook and of all that it starts: by it they are found again, whoever started them. */
 export function serverMark(target: string): Readonly<Record<string, string>> {
-  return { [VARIABLE]: target };
+  return { [SERVER]: target };
 }
 
-const VARIABLE = 'TOME_MOUNT';
+/** The same for the other hooks of the volume that is, or will be, mounted there. */
+export function hookMark(target: string): Readonly<Record<string, string>> {
+  return { [HOOK]: target };
+}
+
+const SERVER = 'TOME_MOUNT';
+const HOOK = 'TOME_HOOK_OF';
 
 /**
  * Waits for the processes to end that served a mount which is there no more: what is still to be written is, by then.
  * Throws FailedPrecondition naming those that stay.
  */
-export async function untilServersEnd(target: string, timeoutMs: number): Promise<void> {
-  const end = performance.now() + timeoutMs;
-  for (let left = serversOf(target); left.length > 0; left = serversOf(target)) {
-    if (performance.now() >= end) {
-      const names = left.map(({ pid, command }) => `${pid} (${command})`).join(', ');
-      const message = `nothing is mounted at ${target} any more, but what served it has not ended after ${timeoutMs} ms: process ${names}; wait for it, or end it by hand`;
-      throw new VolumeError('FailedPrecondition', message);
-    }
-    await delay(PAUSE_MS);
-  }
+export function untilServersEnd(target: string, timeoutMs: number): Promise<void> {
+  const what = `nothing is mounted at ${target} any more, but what served it`;
+  return untilEnded(`${SERVER}=${target}`, what, timeoutMs);
 }
 
 /** Kills what is left of those that served a mount which is dead, or which has not come about. */
 export async function endServers(target: string): Promise<void> {
-  for (const server of serversOf(target)) killProcess(server);
-  await untilServersEnd(target, KILL_MS);
+  await end(`${SERVER}=${target}`, `what served ${target}, and was killed,`);
 }
 
-function serversOf(target: string): ReturnType<typeof processesMarked> {
-  return processesMarked(`${VARIABLE}=${target}`);
+/** Kills what a driver that ended in the midst of a hook has left running. */
+export async function endHooks(target: string): Promise<void> {
+  await end(`${HOOK}=${target}`, `an older hook of the volume for ${target}, which was killed,`);
+}
+
+async function end(mark: string, what: string): Promise<void> {
+  for (const left of processesMarked(mark)) killProcess(left);
+  await untilEnded(mark, what, KILL_MS);
+}
+
+async function untilEnded(mark: string, what: string, timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  for (let left = processesMarked(mark); left.length > 0; left = processesMarked(mark)) {
+    if (performance.now() >= deadline) {
+      const names = left.map(({ pid, command }) => `${pid} (${command})`).join(', ');
+      const message = `${what} has not ended after ${timeoutMs} ms: process ${names}; wait for it, or end it by hand`;
+      throw new VolumeError('FailedPrecondition', message);
+    }
+    await delay(PAUSE_MS);
+  }
 }
