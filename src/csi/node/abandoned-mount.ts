@@ -34,24 +34,14 @@ export async function unmountAbandoned(
   path: PinnedPath,
 ): Promise<void> {
   const published = mounts.find(({ target }) => target !== path.resolved);
-  if (published !== undefined) throw abandoned(called(record), holderAt(published.target));
+  if (published !== undefined) {
+    const message = `the program that serves the filesystem of ${called(record)} has ended, and it ${holderAt(published.target)}`;
+    throw new VolumeError('FailedPrecondition', message);
+  }
   pool.log.warn({ volumeId: record.id }, 'the program that served the filesystem has ended, mounting it anew');
   await unmountAll(pool.host, path, mounts.length);
   await releaseLoops(
     pool.host,
     loops.map(({ device }) => device),
-  );
-}
-
-/** Throws FailedPrecondition when nobody serves the staging any more. */
-export async function refuseAbandoned(volume: FoundVolume, staging: PinnedPath): Promise<void> {
-  if (await isAbandoned(volume, staging))
-    throw abandoned(called(volume.record), `is staged at ${staging.resolved}: stage it there again`);
-}
-
-function abandoned(volume: string, where: string): VolumeError {
-  return new VolumeError(
-    'FailedPrecondition',
-    `the program that serves the filesystem of ${volume} has ended, and it ${where}`,
   );
 }

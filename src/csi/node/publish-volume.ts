@@ -6,7 +6,6 @@ import type { FoundVolume } from '../../pool/pool-set.ts';
 import type { NodePublishVolumeRequest__Output } from '../gen/csi/v1/NodePublishVolumeRequest.ts';
 import type { NodePublishVolumeResponse } from '../gen/csi/v1/NodePublishVolumeResponse.ts';
 import { requireCapability, requirePath, type Capability } from '../server/require.ts';
-import { refuseAbandoned } from './abandoned-mount.ts';
 import { asksForReadOnly, checkCapability } from './check-capability.ts';
 import type { NodeDeps } from './deps.ts';
 import { checkDirectoryCapability } from './directory/check-capability.ts';
@@ -17,6 +16,7 @@ import { isBlockStaging, stagingPoint, withPath } from './paths.ts';
 import { planPublishing, type PublishingPlan } from './plan-publishing.ts';
 import { prepareFile, prepareTargetDirectory } from './prepare-path.ts';
 import { refuseEphemeral, requireVolume } from './require-volume.ts';
+import { restageAbandoned } from './restage-abandoned.ts';
 import { isEphemeralHandle, requireVolumeId } from './volume-id.ts';
 import { changingUsage } from './volume-lock.ts';
 import { imageHoldings, usageAt, type ImageHolding } from './volume-usage.ts';
@@ -117,7 +117,7 @@ function publish(what: Publish, finding: Promise<FoundVolume>, deps: NodeDeps): 
       if (plan.published !== undefined) return;
       if (isBlock) await bindDevice(host, volume, plan, target);
       else {
-        await refuseAbandoned(volume, staging);
+        await restageAbandoned(volume, usage, { staging, mountFlags: capability.mountFlags }, deps);
         await bindFilesystem(host, staging, plan, target);
       }
     }),
