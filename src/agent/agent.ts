@@ -74,13 +74,13 @@ export class Agent {
     this.#reporter = new PoolReporter({ catalog, nodeName, troubles, events, hasHeartbeat: !ownsCatalog, onGone });
     const tools = { catalog, reporter: this.#reporter, events };
     const places = this.#places;
-    const isServed = (pool: string) => places.has(pool) && !this.#serving.has(pool);
+    const isServed = (pool: string) => this.#managed?.actsFor(pool) === true;
     const work = {
       first: (serve: () => Promise<void>, what: string) => this.#firstAttempt(serve, what),
       resume: (id: string) => this.#resume(id),
     };
     this.#managed = place && new ManagedAgent({ ...tools, place, nodeName, ownsCatalog, log, serving: places, work });
-    this.#reconcilers = reconcilersOf(tools, this.#serving, { place, isServed }, { log, troubles });
+    this.#reconcilers = reconcilersOf(tools, this.#serving, { place, nodeName, isServed }, { log, troubles });
     const onIdle = (id: string) => this.#reconcilers.volumes.retryDeletion(id);
     this.#usage = new UsageReporter({ catalog, nodeName, serving: places, troubles, signal, onIdle });
   }

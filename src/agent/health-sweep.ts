@@ -15,14 +15,16 @@ export interface Sweep {
   readonly events: EventRecorder;
   readonly signal: AbortSignal;
   /** Of volumes: asked to try again what could not be done. */
-  readonly reconciler: Pick<Reconciler<never, never>, 'retryDeletion' | 'retryCreation'>;
+  readonly reconciler: Pick<Reconciler<never, never>, 'retryDeletion' | 'retryCreation' | 'isOurs'>;
   /** No other node uses the catalog. */
   readonly ownsCatalog: boolean;
 }
 
 /** Looks at every ready volume of a pool, writes down where its health has changed, and tells those who own it. */
 export async function sweepHealth(place: Place, poolId: string, sweep: Sweep): Promise<void> {
-  const { catalog, signal } = sweep;
+  const { catalog, signal, reconciler } = sweep;
+  // Of what several nodes share, one of them tells how it is.
+  if (!reconciler.isOurs(poolId)) return;
   let after = '';
   while (!signal.aborted) {
     const page = await catalog.volumes.list({ pool: poolId, after, limit: PAGE });

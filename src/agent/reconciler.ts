@@ -80,6 +80,11 @@ export class Reconciler<Spec extends Request, Status extends Answer> {
     if (resource !== undefined && isFailed) this.#consider(resource, true);
   }
 
+  /** Whether the agent acts for this pool now. */
+  isOurs(pool: string): boolean {
+    return this.#options.isOurs(pool);
+  }
+
   /** How many resources are being worked on. */
   get depth(): number {
     return this.#running.size;

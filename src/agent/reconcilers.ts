@@ -12,7 +12,7 @@ import type { TroubleLog } from './trouble-log.ts';
 type Worker = Pick<Reconciler<never, never>, 'resume' | 'stop' | 'depth'>;
 
 export interface Reconcilers {
-  readonly volumes: Worker & Pick<Reconciler<never, never>, 'retryDeletion' | 'retryCreation'>;
+  readonly volumes: Worker & Pick<Reconciler<never, never>, 'retryDeletion' | 'retryCreation' | 'isOurs'>;
   readonly all: readonly Worker[];
 }
 
@@ -20,12 +20,12 @@ export interface Reconcilers {
 export function reconcilersOf(
   deps: ReconcileDeps,
   serving: ReadonlyMap<string, Pool>,
-  managed: { readonly place: ManagedPlace | undefined; isServed(pool: string): boolean },
+  managed: { readonly place: ManagedPlace | undefined; readonly nodeName: string; isServed(pool: string): boolean },
   logs: { readonly log: Logger; readonly troubles: TroubleLog },
 ): Reconcilers {
   const { catalog } = deps;
   const common = { ...logs, isOurs: (pool: string) => serving.has(pool) };
-  const { place } = managed;
+  const { place, nodeName } = managed;
   const volumes = new Reconciler({
     ...common,
     isOurs: (pool) => serving.has(pool) || managed.isServed(pool),
@@ -33,7 +33,7 @@ export function reconcilersOf(
     collection: catalog.volumes,
     reconcile: (volume) =>
       place !== undefined && managed.isServed(volume.spec.pool)
-        ? reconcileManaged(volume, place, deps)
+        ? reconcileManaged(volume, place, { ...deps, nodeName })
         : reconcileVolume(volume, poolOf(serving, volume.spec.pool), deps),
   });
   const snapshots = new Reconciler({

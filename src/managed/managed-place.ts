@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { messageOf, VolumeError } from '../domain/errors.ts';
+import { VolumeError } from '../domain/errors.ts';
 import { isIdOfVolume } from '../domain/ids.ts';
 import type { ShownDirectories } from '../directory/shown-directories.ts';
 import type { ManagedRoot } from '../domain/pool.ts';
 import type { Host } from '../host/host.ts';
-import { identify } from './identify.ts';
 import { parseManagedRecord, type Identity, type ManagedRecord } from './record.ts';
 
 /** Work for one key runs one after another. */
@@ -71,20 +70,4 @@ async function load(place: ManagedPlace, file: string): Promise<void> {
 export function recordFile({ directory }: Pick<ManagedPlace, 'directory'>, id: string): string {
   if (!isIdOfVolume(id)) throw new VolumeError('NotFound', `"${id.slice(0, 64)}" is not the id of a volume`);
   return join(directory, `${id}.json`);
-}
-
-/**
- * Looks which directories the volumes are now: after a restart of the machine, filesystems have other numbers. What is not
- * there, or is another directory, counts as it was. A filesystem that hangs makes this hang.
- */
-export async function refreshIdentities(place: ManagedPlace): Promise<void> {
-  for (const { id, managed, identity } of place.records.values()) {
-    try {
-      const seen = await identify(place, managed.hostPath);
-      if (seen.inode === identity.inode) place.identities.set(id, seen);
-    } catch (error) {
-      const detail = { id, directory: managed.hostPath, why: messageOf(error) };
-      place.log.warn(detail, 'the directory of a managed volume is not there');
-    }
-  }
 }

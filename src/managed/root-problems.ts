@@ -1,3 +1,4 @@
+import type { ManagedRoot } from '../domain/pool.ts';
 import type { ManagedPlace } from './managed-place.ts';
 
 export interface RootProblem {
@@ -6,7 +7,10 @@ export interface RootProblem {
 }
 
 /** What keeps volumes from being made now: roots that are not there, and records that cannot be read. */
-export async function rootProblems({ host, roots, problems }: ManagedPlace): Promise<readonly RootProblem[]> {
+export async function rootProblems(
+  { host, problems }: ManagedPlace,
+  roots: readonly ManagedRoot[],
+): Promise<readonly RootProblem[]> {
   const found: RootProblem[] = problems.map((message) => ({ reason: 'RecordUnreadable', message }));
   for (const { path } of roots) {
     const kind = (await host.files.stat(path))?.kind;

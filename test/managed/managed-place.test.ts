@@ -6,7 +6,8 @@ import { volumeId } from '../../src/domain/ids.ts';
 import { createManaged } from '../../src/managed/create-volume.ts';
 import { deleteManaged } from '../../src/managed/delete-volume.ts';
 import { managedHealth } from '../../src/managed/health.ts';
-import { refreshIdentities, type ManagedPlace } from '../../src/managed/managed-place.ts';
+import type { ManagedPlace } from '../../src/managed/managed-place.ts';
+import { refreshIdentities } from '../../src/managed/refresh-identities.ts';
 import { updateManaged } from '../../src/managed/update-volume.ts';
 import { host, managedWorld, volumeOf, type ManagedWorld } from './managed-world.ts';
 

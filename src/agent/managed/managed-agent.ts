@@ -1,64 +1,60 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
-import type { Catalog } from '../../catalog/catalog.ts';
-import type { EventRecorder } from '../../domain/event.ts';
 import {
   isManagedPool,
   managedPoolName,
   sharedManagedPoolId,
+  type ManagedRoot,
   type PoolCondition,
   type PoolResource,
 } from '../../domain/pool.ts';
 import { deleteManaged } from '../../managed/delete-volume.ts';
-import { refreshIdentities, type ManagedPlace } from '../../managed/managed-place.ts';
+import type { ManagedPlace } from '../../managed/managed-place.ts';
+import { refreshIdentities } from '../../managed/refresh-identities.ts';
 import { rootProblems } from '../../managed/root-problems.ts';
 import { discardLeftovers } from '../discard-leftovers.ts';
-import type { Place } from '../place.ts';
-import type { PoolReporter } from '../pool-reporter.ts';
 import { poolResourceId, registerPool } from '../register-pool.ts';
 import { takeOver } from '../take-over-pool.ts';
 import { adoptManaged } from './adopt-managed.ts';
 import { placeOf } from './managed-place.ts';
+import type { ManagedAgentDeps } from './deps.ts';
+import { sharesDirectories, SharedPool } from './shared-pool.ts';
 
 /** Milliseconds. */
 const FIRST_MS = 3_000;
 
-export interface ManagedAgentDeps {
-  readonly catalog: Catalog;
-  readonly place: ManagedPlace;
-  readonly nodeName: string;
-  readonly ownsCatalog: boolean;
-  readonly reporter: PoolReporter;
-  readonly events: EventRecorder;
-  readonly log: Logger;
-  /** What the agent serves, by the ids of Pool resources; what is served here is put into it. */
-  readonly serving: Map<string, Place>;
-  readonly work: {
-    /** Tries until it succeeds; resolves after the first attempt. */
-    first(attempt: () => Promise<void>, what: string): Promise<void>;
-    /** Looks at all that has waited for the pool of this id. */
-    resume(id: string): Promise<void>;
-  };
-}
-
 /** Where a node's managed volumes are: nowhere without roots, unless there are volumes from when there were some. */
-export function managedPoolIds({ roots, records }: ManagedPlace, nodeName: string): readonly string[] {
-  return roots.length > 0 || records.size > 0 ? [poolResourceId(nodeName, managedPoolName)] : [];
+export function managedPoolIds(place: ManagedPlace, nodeName: string): readonly string[] {
+  if (place.roots.length === 0 && place.records.size === 0) return [];
+  const own = poolResourceId(nodeName, managedPoolName);
+  return sharesDirectories(place) ? [own, sharedManagedPoolId] : [own];
 }
 
 /** The part of the agent that acts for the node's managed volumes, as for a pool that has no room to count. */
 export class ManagedAgent {
   readonly #deps: ManagedAgentDeps;
   readonly #id: string;
+  readonly #shared: SharedPool;
 
-  constructor(deps: ManagedAgentDeps) {
-    this.#deps = deps;
+  constructor(deps: Omit<ManagedAgentDeps, 'report'>) {
+    const report: ManagedAgentDeps['report'] = (id, isOfIt) => this.#report(id, isOfIt);
+    this.#deps = { ...deps, report };
+    this.#shared = new SharedPool(this.#deps);
     this.#id = poolResourceId(deps.nodeName, managedPoolName);
   }
 
   /** Of the Pool resources that it acts for. */
   get ids(): readonly string[] {
     return managedPoolIds(this.#deps.place, this.#deps.nodeName);
+  }
+
+  /** Whether it is this agent that does what the catalog asks of the pool. */
+  actsFor(id: string): boolean {
+    if (id === sharedManagedPoolId) return this.#shared.acts;
+    return id === this.#id && this.#deps.serving.has(id);
+  }
+
+  stop(): void {
+    this.#shared.stop();
   }
 
   async register(): Promise<void> {
@@ -77,7 +73,7 @@ export class ManagedAgent {
 
   /** A node that was given up while it was alive says so by being there again. */
   poolChanged(id: string, resource: PoolResource | undefined): void {
-    if (!this.ids.includes(id)) return;
+    if (id !== this.#id || this.ids.length === 0) return;
     if (resource === undefined) void this.begin();
     else if (resource.spec.discard !== undefined) {
       void this.#deps.work.first(() => this.#discard(), 'discarding leftovers of managed volumes');
@@ -85,7 +81,9 @@ export class ManagedAgent {
   }
 
   async reportAll(): Promise<void> {
-    if (this.#deps.serving.has(this.#id) && !(await this.#report())) await this.begin();
+    if (!this.#deps.serving.has(this.#id)) return;
+    if (!(await this.#report(this.#id, () => true))) await this.begin();
+    await this.#shared.look();
   }
 
   async #serve(): Promise<void> {
@@ -97,8 +95,9 @@ export class ManagedAgent {
     await this.#discard();
     await adoptManaged(place, { id, isShared: false }, { catalog, events, log });
     serving.set(id, placeOf(place, false));
-    await this.#report();
+    await this.#report(id, () => true);
     await work.resume(id);
+    await this.#shared.look();
   }
 
   #registered(): Promise<PoolResource | undefined> {
@@ -112,13 +111,14 @@ export class ManagedAgent {
   }
 
   /** False when its resource is not there: somebody has deleted it. */
-  async #report(): Promise<boolean> {
+  async #report(id: string, isOfIt: (root: ManagedRoot) => boolean): Promise<boolean> {
     const { place, reporter } = this.#deps;
-    const problems = await rootProblems(place);
+    const roots = place.roots.filter(isOfIt);
+    const problems = await rootProblems(place, roots);
     const conditions: PoolCondition[] = problems.map((problem) => ({ status: 'DEGRADED', ...problem }));
     // With one root of several away, the others serve.
-    const ready = place.roots.length > problems.filter(({ reason }) => reason === 'RootMissing').length;
-    return (await reporter.reportSeen(this.#id, { ready, conditions })) !== undefined;
+    const ready = roots.length > problems.filter(({ reason }) => reason === 'RootMissing').length;
+    return (await reporter.reportSeen(id, { ready, conditions })) !== undefined;
   }
 }
 
