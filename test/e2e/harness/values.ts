@@ -59,7 +59,7 @@ function managedClass(name: string, below: string, more: Readonly<Record<string,
 
 /** The key comes from the Secret `key` beside the claim, through the environment of each hook. */
 function encrypted(image: string): object {
-  const key = ['-extpass', 'sh', '-extpass', '-c', '-extpass', 'echo "$GOCRYPTFS_PASSWORD"'];
+  const key = ['-extpass', 'printenv', '-extpass', 'GOCRYPTFS_PASSWORD'];
   return {
     name: 'gocryptfs',
     kind: 'directory',
