@@ -81,4 +81,33 @@ describe('nodeConfig', () => {
       expect(refusal({ pools: named }, { NODE_NAME: 'other' })).to.equal('taken');
     });
   });
+
+  it('has the managed roots that are for this node, each once', () => {
+    const roots = (managedRoots: object[]) => nodeConfig({ pools: [], managedRoots } as never, env).managedRoots;
+    expect(nodeConfig({ pools: [] }, env).managedRoots).to.deep.equal([]);
+    expect(
+      roots([
+        { path: '/srv/data' },
+        { path: '/srv/data', shared: true, nodeNames: ['worker-*'] },
+        { path: '/net', nodeNames: ['other'] },
+      ]),
+    ).to.deep.equal([{ path: '/srv/data', shared: true }]);
+    const wrong: readonly [object[], string][] = [
+      [[{ path: '/srv' }, { path: '/srv' }], 'managedRoots: several entries of the path /srv are for every node'],
+      [[{ path: 'srv' }], 'is not absolute'],
+      [[{ path: '/' }], 'has an empty component'],
+      [[{ path: '/srv/' }], 'has an empty component'],
+      [[{ path: '/srv/../etc' }], 'has the component ".."'],
+      [[{ path: '/srv', sharde: true }], 'sharde'],
+    ];
+    for (const [managedRoots, message] of wrong) {
+      expect(refusal({ managedRoots }), JSON.stringify(managedRoots)).to.contain(message);
+    }
+  });
+
+  it('keeps the names of the places of managed volumes for them', () => {
+    expect(refusal({ pools: [{ ...pool, name: 'managed' }] })).to.contain('choose another name');
+    expect(refusal({ managedRoots: [{ path: '/srv' }], nodeName: 'shared' })).to.contain('cannot be called shared');
+    expect(refusal({ nodeName: 'shared' })).to.equal('taken');
+  });
 });
