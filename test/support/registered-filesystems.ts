@@ -64,8 +64,10 @@ export function rclone(places: { endpoint: string; credentials: string; cache: s
           's3:volumes/{volume}',
           '{target}',
         ],
+        timeoutSeconds: 90,
       },
-      delete: { command: [rcloneBinary, 'purge', 's3:volumes/{volume}'] },
+      unmount: { command: ['umount', '{target}'], timeoutSeconds: 300 },
+      delete: { command: [rcloneBinary, 'purge', 's3:volumes/{volume}'], timeoutSeconds: 3600 },
     },
   };
 }

@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { registrationSchema } from '../../../src/filesystem/registered/registration.ts';
 import { ntfs } from '../../support/ntfs.ts';
+import { rcloneBinary } from '../../support/object-store-tools.ts';
+import { gocryptfs, rclone } from '../../support/registered-filesystems.ts';
 
 const document = join(import.meta.dirname, '../../../docs/custom-filesystems.md');
 
@@ -10,4 +15,25 @@ describe('docs/custom-filesystems.md', () => {
     const [, first = ''] = /```json\n([^]*?)```/.exec(await readFile(document, 'utf8')) ?? [];
     expect(JSON.parse(first)).to.deep.equal({ filesystems: [ntfs] });
   });
+
+  it('has the other registrations that are tested, as values of the chart', async () => {
+    const { gocryptfs: vault, objects } = await registrationsInYaml();
+    expect(vault).to.deep.equal(gocryptfs);
+    const places = { endpoint: 'https://s3.example.net', credentials: '/etc/tome/s3', cache: '/var/cache/rclone' };
+    const tested = JSON.stringify(rclone(places)).replaceAll(rcloneBinary, 'rclone');
+    expect(objects).to.deep.equal(JSON.parse(tested));
+  });
+
+  it('has one for JuiceFS that can be registered', async () => {
+    const { juicefs } = await registrationsInYaml();
+    expect(registrationSchema.parse(juicefs)).to.include({ kind: 'directory', stores: 'elsewhere', sharing: 'many' });
+  });
 });
+
+const valuesSchema = z.looseObject({ filesystems: z.array(z.looseObject({ name: z.string() })).optional() });
+
+async function registrationsInYaml(): Promise<Record<string, unknown>> {
+  const blocks = (await readFile(document, 'utf8')).matchAll(/```yaml\n([^]*?)```/g);
+  const values = [...blocks].map(([, block = '']) => valuesSchema.parse(parse(block)));
+  return Object.fromEntries(values.flatMap(({ filesystems = [] }) => filesystems.map((one) => [one.name, one])));
+}
