@@ -1,6 +1,6 @@
 import { VolumeError } from '../../domain/errors.ts';
 import type { FilesystemFacts } from '../../filesystem/filesystem.ts';
-import { isHostError, type HostError } from '../../host/host-error.ts';
+import { isHostError } from '../../host/host-error.ts';
 import type { Host, LoopDevice, PinnedPath } from '../../host/host.ts';
 import { attachImage } from '../../pool/attach-image.ts';
 import { imageUsage, type ImageUsage } from '../../pool/image-usage.ts';
@@ -13,6 +13,7 @@ import { mountDevice } from './mount-device.ts';
 import { withPath } from './paths.ts';
 import { idleDevices, planStaging, refuseForeign, type Staging } from './plan-staging.ts';
 import { prepareStagingDirectory } from './prepare-path.ts';
+import { damaged, prepareUnmounted, soundFacts } from './prepare-unmounted.ts';
 import { releaseLoops } from './release-loops.ts';
 import { replayJournal } from './replay-journal.ts';
 import { imageHoldings } from './volume-usage.ts';
@@ -80,28 +81,6 @@ async function mountFirst(staging: Staging, facts: FilesystemFacts | undefined, 
   }
 }
 
-/**
- * Checks a filesystem that must be, and grows one that this process could not grow mounted; returns whether it is still to
- * grow then. The tools work on a device: should one outlive this process, the kernel tells the next call that somebody
- * still has the volume.
- */
-async function prepareUnmounted(staging: Staging, isTooSmall: boolean): Promise<boolean> {
-  const { pool, record } = staging;
-  const filesystem = filesystemOf(pool, record);
-  if (!filesystem.checksFirst && !isTooSmall) return false;
-  const loop = await attachImage(pool, record, { access: 'single-writer', autoclear: true });
-  try {
-    const damage = filesystem.checksFirst ? await filesystem.check(loop.device.path) : '';
-    if (damage !== '') throw damaged(staging, damage);
-    if (!isTooSmall || !(await filesystem.growImage(loop.device.path))) return isTooSmall;
-    await noteGrown(pool, record);
-    return false;
-  } finally {
-    loop.close();
-    await releaseLoops(pool.host, [loop.device]);
-  }
-}
-
 /** An earlier call may have ended between mounting and growing. Staged it is, whether it can grow while mounted or not. */
 async function growStaged({ pool, record }: Staging, device: LoopDevice, path: PinnedPath): Promise<void> {
   try {
@@ -123,26 +102,6 @@ async function inspectImage({ pool, record }: Staging): Promise<FilesystemFacts 
       cause: error,
     });
   }
-}
-
-/** A filesystem that has noted errors is read through first, and refused when it is damaged. */
-async function soundFacts(staging: Staging, facts: FilesystemFacts | undefined): Promise<FilesystemFacts> {
-  const { pool, record } = staging;
-  if (facts === undefined) throw damaged(staging, 'its superblock cannot be read');
-  if (facts.hasErrors) {
-    pool.log.warn({ volumeId: record.id }, 'filesystem has noted errors, checking it');
-    const damage = await filesystemOf(pool, record).check(imagePath(pool, record.id));
-    if (damage !== '') throw damaged(staging, damage);
-  }
-  return facts;
-}
-
-function damaged({ pool, record }: Staging, why: string, cause?: HostError): VolumeError {
-  const { id, fsType } = record;
-  const message =
-    `volume ${id} is not mounted, its ${String(fsType)} may be damaged: ${why}. Nothing is repaired without being asked: ` +
-    `run the repair tool of ${String(fsType)} on ${imagePath(pool, id)}, or restore a snapshot, then try again`;
-  return new VolumeError('FailedPrecondition', message, { cause });
 }
 
 /** Nothing holds the image when it is mounted for the first time: what was left has been released. */
