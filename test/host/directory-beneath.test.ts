@@ -6,9 +6,11 @@ import type { PinnedDirectory } from '../../src/host/bind-mount.ts';
 import { failureOf } from '../support/failure.ts';
 import { flipping } from '../support/flip.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { mountImage } from '../support/xfs.ts';
 
 describe('directoryBeneath', () => {
-  const { files, mounts } = linuxHost();
+  const host = linuxHost();
+  const { files, images, mounts } = host;
   const temporary = temporaryDirectory();
   const at = (name: string) => join(temporary.path, name);
   const look = (path: string, root = at('root')) =>
@@ -130,6 +132,31 @@ describe('directoryBeneath', () => {
     await stop();
     expect(seen.inside, JSON.stringify(seen)).to.be.greaterThan(10);
     expect(seen.refused, JSON.stringify(seen)).to.be.greaterThan(10);
+  });
+
+  it('knows a directory of a btrfs subvolume, nested or mounted by itself, as a mount of it will show', async () => {
+    await images.create(at('image'), 256 * 1024 ** 2);
+    await host.run('mkfs.btrfs', ['-q', at('image')]);
+    for (const name of ['pool', 'sub', 'shown']) mkdirSync(at(name), { recursive: true });
+    const device = await mountImage(at('image'), { target: at('pool'), fsType: 'btrfs' });
+    for (const name of ['pool/one', 'pool/one/nested']) await host.run('btrfs', ['subvolume', 'create', at(name)]);
+    await mounts.mount({ source: device, target: at('sub'), fsType: 'btrfs', options: ['subvol=one'] });
+    mkdirSync(at('sub/nested/data'));
+    for (const [path, root] of [
+      ['pool/one', 'pool'],
+      ['pool/one/nested/data', 'pool'],
+      ['sub/nested', 'sub'],
+    ] as const) {
+      await mounts.directoryBeneath(at(path), at(root), async (found) => {
+        await mounts.bind({ source: found.path, target: at('shown'), readOnly: false });
+        const mount = await mounts.find(at('shown'));
+        expect(mount, path).to.include({ root: found.root, deviceNumber: found.deviceNumber, fsType: 'btrfs' });
+        await mounts.unmount(at('shown'));
+      });
+    }
+    const [one, two] = [await look(at('sub/nested'), at('sub')), await look(at('pool/one/nested'), at('pool'))];
+    expect({ ...one, path: '' }).to.deep.equal({ ...two, path: '' });
+    for (const name of ['sub', 'pool']) await mounts.unmount(at(name));
   });
 
   it('does not give a directory that was removed', async () => {

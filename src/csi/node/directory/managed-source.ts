@@ -1,11 +1,12 @@
 import type { Access } from '../../../domain/access.ts';
-import { VolumeError } from '../../../domain/errors.ts';
+import { messageOf, VolumeError } from '../../../domain/errors.ts';
 import type { Managed } from '../../../domain/volume.ts';
 import type { PinnedDirectory } from '../../../host/bind-mount.ts';
 import type { Host } from '../../../host/host.ts';
 import { withDirectory } from '../../../managed/identify.ts';
 import type { ManagedPlace } from '../../../managed/managed-place.ts';
 import type { ManagedRecord } from '../../../managed/record.ts';
+import { probeMount } from '../../../pool/probe-mount.ts';
 import { called } from '../words.ts';
 import type { DirectorySource, ShownDirectory } from './directory-source.ts';
 
@@ -46,6 +47,7 @@ async function asUser(
 ): Promise<ShownDirectory> {
   const { managed } = record;
   const { path } = directory;
+  await requireAlive(host, record);
   if (isRootAsRoot(managed)) return { path };
   const { uid, gid, hostPath } = managed;
   if (uid !== 0) await requireReachable(host, record);
@@ -59,6 +61,15 @@ async function asUser(
       `${uid}:${gid}; the kernel lets nobody write through an idmapped mount to what has another owner or group. Give the ` +
       `volume the uid and gid of the directory, change its owner (chown ${uid}:${gid}), or use the volume read-only`,
   );
+}
+
+/** A directory can be opened from what the kernel remembers of it, though the server of its filesystem has ended. */
+async function requireAlive(host: Host, { managed, ...record }: ManagedRecord): Promise<void> {
+  const failure = await probeMount(host, managed.hostPath);
+  if (failure === undefined) return;
+  const why = messageOf(failure);
+  const message = `${called(record)} cannot be shown: ${managed.hostPath} cannot be reached (${why}): mount its filesystem again`;
+  throw new VolumeError('FailedPrecondition', message, { cause: failure });
 }
 
 /** Nobody is mapped then: the container's users are the host's, as with any directory that is shown as it is. */
