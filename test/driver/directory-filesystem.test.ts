@@ -16,16 +16,11 @@ import {
   grep,
   healthOf,
   host,
-  killServers,
-  mountOf,
   publish,
   serversOf,
   stage,
-  stagingOf,
-  targetOf,
   unpublish,
   unstage,
-  until,
   type Use,
 } from './directory-filesystem-world.ts';
 import { startPod } from './pod.ts';
@@ -136,50 +131,6 @@ describe('an encrypted directory filesystem (gocryptfs)', function () {
     expect(await healthOf(driver, use)).to.deep.equal([]);
     const lines = await pod.stop();
     expect((await readFile(join(target, 'log'), 'utf8')).split('\n').length - 1).to.be.at.least(lines);
-    await takeDown();
-  });
-
-  it('is mounted again by itself when its daemon is killed, where it was shown', async () => {
-    await stage(driver, use);
-    const target = await publish(driver, use);
-    await publish(driver, use, 'second');
-    await writeFile(join(target, 'file'), PLAIN);
-    await killServers(use);
-    expect(await healthOf(driver, use)).to.deep.equal(['INACCESSIBLE MountDead']);
-    await until(async () => (await healthOf(driver, use)).length === 0);
-    for (const path of [mountOf(use), stagingOf(use), target, targetOf(use, 'second')]) {
-      await until(() =>
-        readFile(join(path, 'file'), 'utf8').then(
-          (text) => text === PLAIN,
-          () => false,
-        ),
-      );
-    }
-    await publish(driver, use);
-    await unpublish(driver, use, 'second');
-    await takeDown();
-  });
-
-  it('is mounted again by the next NodeStageVolume when the driver was started anew meanwhile', async () => {
-    await stage(driver, use);
-    const target = await publish(driver, use);
-    await writeFile(join(target, 'file'), PLAIN);
-    await driver.close();
-    await killServers(use);
-    driver = await startDriver(directory.path, OPTIONS);
-    expect(await healthOf(driver, use)).to.deep.equal(['INACCESSIBLE MountDead']);
-    await stage(driver, use);
-    expect(await readFile(join(target, 'file'), 'utf8')).to.equal(PLAIN);
-    expect(await healthOf(driver, use)).to.deep.equal([]);
-    await takeDown();
-  });
-
-  it('that is dead is taken down all the same', async () => {
-    await stage(driver, use);
-    await publish(driver, use);
-    await driver.close();
-    await killServers(use);
-    driver = await startDriver(directory.path, OPTIONS);
     await takeDown();
   });
 

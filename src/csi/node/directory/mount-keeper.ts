@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { messageOf } from '../../../domain/errors.ts';
 import { isWell, mountAgain, needsSecrets } from '../../../pool/directory-mount.ts';
 import { isDirectoryVolume } from '../../../pool/directory-volume.ts';
-import { changingUsage } from '../volume-lock.ts';
+import { changingUsage, withVolumeLock } from '../volume-lock.ts';
 import type { RetainedSecrets } from './retained-secrets.ts';
 import type { WithDirectories } from './show.ts';
 
@@ -41,9 +42,26 @@ export class MountKeeper {
   async look(): Promise<void> {
     const { directories, log } = this.#deps;
     try {
+      await this.#tidy();
       for (const id of (await directories.shown.all()).keys()) await this.#keep(id);
     } catch (error) {
       log.error({ err: error }, 'what is shown of directory volumes cannot be read');
+    }
+  }
+
+  /** Mount points of before the machine was restarted: one that is left alone would look as if it had lost its mount. */
+  async #tidy(): Promise<void> {
+    const { pools, host, directories } = this.#deps;
+    for (const directory of new Set(pools.all().map(({ mountsDirectory }) => mountsDirectory))) {
+      for (const id of await host.files.list(directory)) {
+        const path = join(directory, id);
+        const isLeft = async () =>
+          (await host.mounts.find(path)) === undefined && (await directories.shown.of(id)).length === 0;
+        if (!(await isLeft())) continue;
+        await withVolumeLock(this.#deps, id, undefined, async () => {
+          if (await isLeft()) await host.files.remove(path);
+        });
+      }
     }
   }
 
