@@ -18,11 +18,13 @@ export function directories(
   shown: ShownDirectories,
   managed: ManagedPlace,
   where: { readonly host: Host; readonly allowedRoots: readonly string[] },
+  { stagesInside = false }: { readonly stagesInside?: boolean } = {},
 ): Directories {
   const retained = new RetainedSecrets();
   const deps: DirectoryDeps = {
     shown,
     managed,
+    stagesInside,
     filesystemVolume: (volume) => filesystemVolume(volume, { ...where, shown, retained }),
   };
   return {

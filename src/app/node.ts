@@ -75,7 +75,7 @@ async function start(
   const shown = shownDirectories(config, host);
   const managed = await openManaged(config, shown, host, log);
   const allowedRoots = [config.kubeletDir];
-  const { deps: directoryDeps, keep } = directories(shown, managed, { host, allowedRoots });
+  const { deps: directoryDeps, keep } = directories(shown, managed, { host, allowedRoots }, { stagesInside: true });
   const keeper = keeperOf(surroundings, pools, managed);
   const node = nodeDepsOf(surroundings, { pools, directories: directoryDeps, keeper });
   const front = frontOf(surroundings, node, metrics);

@@ -161,6 +161,18 @@ describe('managed volumes', () => {
     await space.removed(space.of(claims, 'single'));
   });
 
+  it('a directory on which the host has mounted something is let go of, too', async () => {
+    const place = `${directory}/mounted`;
+    await onNode(one, `mkdir -p ${onHost}/mounted && nsenter -t 1 -m mount -t tmpfs -o size=1m tome-e2e ${place}`);
+    await onNode(one, `echo from the mount > ${onHost}/mounted/file`);
+    await space.claim('mounted', { class: 'tome-managed' });
+    const pod = await space.runningPod('mounted', {});
+    expect(await run(pod, 'cat /data/file')).to.equal('from the mount');
+    await space.removedPod('mounted');
+    await space.removedClaim('mounted');
+    expect(await onNode(one, `nsenter -t 1 -m umount ${place} && ls ${onHost}/mounted`)).to.equal('');
+  });
+
   it('a Volume that a person makes, with a PersistentVolume over it', async () => {
     await makeDirectory(two, 'static');
     const name = `managed-${space.name}`;

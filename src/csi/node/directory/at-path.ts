@@ -5,6 +5,7 @@ import { withPathOrNone } from '../paths.ts';
 import { called } from '../words.ts';
 import type { DirectoryVolume } from './directory-volume.ts';
 import type { WithDirectories } from './show.ts';
+import { stagingPlace } from './staging-place.ts';
 
 /** Runs `use` with a place where the volume is shown. Throws NotFound when it is not there, whatever the reason. */
 export async function atDirectoryPath<T>(
@@ -16,13 +17,19 @@ export async function atDirectoryPath<T>(
   const shown = await deps.directories.shown.of(volume.id);
   const absent = () => new VolumeError('NotFound', `${called(volume)} is not at ${volumePath}`);
   const state = { isThere: false };
-  try {
-    return await withPathOrNone(deps, volumePath, (path) => {
+  /** The path may be a staging path. */
+  const at = (place: string, inside: string): Promise<T> =>
+    withPathOrNone(deps, place, (path) => {
       const here = path && shown.find(({ target }) => target === path.resolved);
-      if (path === undefined || here === undefined) throw absent();
+      if (path === undefined || here === undefined) {
+        if (place === inside) throw absent();
+        return at(inside, inside);
+      }
       state.isThere = true;
       return use(here, path);
     });
+  try {
+    return await at(volumePath, stagingPlace(deps, volume.id, volumePath));
   } catch (error) {
     const isImpossiblePath = error instanceof VolumeError && error.reason === 'InvalidArgument' && !state.isThere;
     throw isImpossiblePath ? absent() : error;

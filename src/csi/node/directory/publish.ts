@@ -8,6 +8,7 @@ import { isDeadAt } from './dead.ts';
 import type { DirectoryVolume } from './directory-volume.ts';
 import { show, type WithDirectories } from './show.ts';
 import { openAndShow } from './stage.ts';
+import { stagingPlace } from './staging-place.ts';
 import { refuseCovered, takeOff } from './take-off.ts';
 
 /** How a directory volume is to be published. */
@@ -29,7 +30,7 @@ export function publishDirectory(
   deps: WithDirectories,
 ): Promise<void> {
   const { stagingTargetPath, targetPath } = publishing;
-  return withPath(deps, stagingTargetPath, (staging) =>
+  return withPath(deps, stagingPlace(deps, volume.id, stagingTargetPath), (staging) =>
     withPath(deps, targetPath, (target) => publishAt(volume, publishing, { staging, target }, deps)),
   );
 }

@@ -8,6 +8,7 @@ import { called } from '../words.ts';
 import { isDeadAt } from './dead.ts';
 import type { DirectoryAsk, DirectoryVolume } from './directory-volume.ts';
 import { show, type WithDirectories } from './show.ts';
+import { stagingPlace } from './staging-place.ts';
 import { takeOff } from './take-off.ts';
 
 /**
@@ -19,7 +20,7 @@ export function stageDirectory(
   ask: DirectoryAsk & { readonly stagingTargetPath: string },
   deps: WithDirectories,
 ): Promise<void> {
-  return withPath(deps, ask.stagingTargetPath, async (path) => {
+  return withPath(deps, stagingPlace(deps, volume.id, ask.stagingTargetPath), async (path) => {
     const shown = await deps.directories.shown.of(volume.id);
     const plan = planStaging(shown, { volume, access: ask.access, point: path.resolved });
     if (plan.kind === 'staged') {

@@ -1,8 +1,10 @@
 import { VolumeError } from '../../../domain/errors.ts';
 import type { PinnedPath } from '../../../host/host.ts';
 import { withPathOrNone } from '../paths.ts';
+import { removeEmpty } from '../remove-empty.ts';
 import { findDirectoryVolume } from './find.ts';
 import type { WithDirectories } from './show.ts';
+import { stagingPlace } from './staging-place.ts';
 import { takeOff } from './take-off.ts';
 
 /**
@@ -13,7 +15,11 @@ export async function unstageDirectory(id: string, stagingTargetPath: string, de
   const { shown } = deps.directories;
   const volume = await findDirectoryVolume(deps, id);
   if (volume === undefined && !(await shown.knows(id))) return false;
-  await withPathOrNone(deps, stagingTargetPath, (path) => takeOffStaging(id, path, deps));
+  await withPathOrNone(deps, stagingPlace(deps, id, stagingTargetPath), async (path) => {
+    await takeOffStaging(id, path, deps);
+    // The staging path itself is the orchestrator's to remove.
+    if (path !== undefined && deps.directories.stagesInside === true) await removeEmpty(deps.host, path);
+  });
   if ((await shown.of(id)).length > 0) return true;
   // Also when nothing was shown: an earlier call may have ended between the unmount and here.
   await volume?.source({ access: 'reader', secrets: {}, mountFlags: [] }).released();
