@@ -30,6 +30,7 @@ export async function createManaged(place: ManagedPlace, volume: NewManagedVolum
       refuseOverlap(place, id, managed.hostPath, identity);
       const createdAt = new Date().toISOString();
       const record = newManagedRecord({ ...volume, format: 1, kind: 'managed', identity, createdAt });
+      await place.host.files.makeDirectory(place.directory, 0o700);
       await place.host.files.replace(file, managedRecordText(record));
       place.records.set(id, record);
       place.identities.set(id, identity);

@@ -42,7 +42,6 @@ export async function openManagedPlace(options: ManagedOptions): Promise<Managed
   const { host, log, directory } = options;
   const problems: string[] = [];
   const place: ManagedPlace = { ...options, records: new Map(), identities: new Map(), problems };
-  await host.files.makeDirectory(directory, 0o700);
   for (const name of await host.files.list(directory)) {
     if (!name.endsWith('.json')) continue;
     try {

@@ -10,7 +10,7 @@ import { refusalOf } from '../support/refusal.ts';
 const host = linuxHost();
 
 /** What is looked at closer, or is of no interest. */
-const KEPT_IN_STATE = /^(catalog\.db.*|mounts|shown)$/;
+const KEPT_IN_STATE = /^(catalog\.db.*|managed|mounts|shown)$/;
 
 /** A write that takes longer meets a frozen filesystem. */
 const WRITE_LIMIT_MS = 5000;
@@ -42,6 +42,7 @@ export async function describeState(place: Place): Promise<unknown> {
     // Made when they are needed, and kept.
     privateMounts: await host.files.list(join(clients.stateDir, 'mounts')),
     notes: await host.files.list(join(clients.stateDir, 'shown')),
+    managed: await host.files.list(join(clients.stateDir, 'managed')),
     node: await describeTree(join(directory, 'node'), ''),
     loops: loops.map((loop) => describeLoop(loop, directory)).sort(byText),
     mounts: mounts.map((mount) => describeMount(mount, { directory, loops })).sort(byText),

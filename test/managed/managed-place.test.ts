@@ -64,7 +64,7 @@ describe("a node's managed volumes", () => {
       expect(error, path).to.include({ reason });
       expect(error.message, path).to.contain(message);
     }
-    expect(readdirSync(world.records)).to.deep.equal([]);
+    expect(await host.files.list(world.records)).to.deep.equal([]);
     expect(place.records.size).to.equal(0);
   });
 
