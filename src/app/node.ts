@@ -14,6 +14,7 @@ import type { Mounter } from '../filesystem/registered/mounter.ts';
 import { filesystems } from '../filesystem/registry.ts';
 import type { EventRecorder } from '../domain/event.ts';
 import type { Host } from '../host/host.ts';
+import { addManagedMetrics } from '../metrics/managed-metrics.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { addNodeMetrics } from '../metrics/node-metrics.ts';
 import { addPoolMetrics } from '../metrics/pool-metrics.ts';
@@ -82,6 +83,7 @@ async function start(
 
   if (config.httpPort > 0) {
     addPoolMetrics(metrics, pools, () => host.loops.list());
+    addManagedMetrics(metrics, managed);
     addNodeMetrics(metrics, { front, keeper });
     const http = serveMonitoring(config, metrics, healthOf(config, front, keeper), log);
     running.defer(() => http.close());

@@ -80,7 +80,8 @@ async function start(config: StandaloneConfig, host: Host, log: Logger, running:
   const keeper = keep(node);
   running.defer(() => keeper.close());
   const services = servicesOf({ config, host, registry, catalog, pools, directories: deps, log }, node);
-  const observe = config.httpPort > 0 ? await monitor({ config, host, pools, agent, log }, running) : undefined;
+  const observe =
+    config.httpPort > 0 ? await monitor({ config, host, pools, managed, agent, log }, running) : undefined;
   const server = await serveSocket({ socketPath: socket, services, log, observe });
   running.defer(() => server.close());
 }

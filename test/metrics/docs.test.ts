@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Metrics } from '../../src/metrics/metrics.ts';
+import { addManagedMetrics } from '../../src/metrics/managed-metrics.ts';
 import { addNodeMetrics } from '../../src/metrics/node-metrics.ts';
 import { addPoolMetrics } from '../../src/metrics/pool-metrics.ts';
 
@@ -16,6 +17,7 @@ describe('docs/metrics.md', () => {
   it('has every metric, with its type and its labels, and no other', async () => {
     const metrics = new Metrics({ version: '1', mode: 'node' });
     addPoolMetrics(metrics, { names: [], all: () => [] }, () => Promise.resolve([]));
+    addManagedMetrics(metrics, { records: new Map() });
     addNodeMetrics(metrics, { front: { problem: undefined }, keeper: { isWorking: true, depth: 0 } });
     const text = await metrics.text();
     const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type = '']) => [name, type] as const);
