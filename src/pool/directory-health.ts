@@ -4,7 +4,7 @@ import { isHostError } from '../host/host-error.ts';
 import { mountPointOf, sourceOf, type DirectoryVolumeRecord } from './directory-volume.ts';
 import { dataLoss, inaccessible } from './image-health.ts';
 import type { Pool } from './pool.ts';
-import { probeMount } from './probe-mount.ts';
+import { whyUnreadable } from '../host/why-unreadable.ts';
 
 const AGAIN =
   'it is mounted again within seconds where that needs no secret or the driver has staged it since its start, else when it is next staged';
@@ -17,7 +17,7 @@ export async function directoryHealth(pool: Pool, record: DirectoryVolumeRecord)
   }
   const target = mountPointOf(pool, record.id);
   if ((await pool.host.mounts.find(target)) === undefined) return goneHealth(pool, record, target);
-  const failure = await probeMount(pool.host, target);
+  const failure = await whyUnreadable(pool.host, target);
   if (failure === undefined) return [];
   const what = `the ${record.fsType} of volume ${record.id}, mounted at ${target},`;
   if (!isDead(failure)) return [inaccessible('MountUnreadable', `${what} cannot be read: ${messageOf(failure)}`)];

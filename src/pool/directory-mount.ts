@@ -5,7 +5,7 @@ import { filledHook, hookEnvironment } from '../filesystem/registered/run-hook.t
 import { HostError } from '../host/host-error.ts';
 import { mountPointOf, notePrepared, sourceOf, type DirectoryVolumeRecord } from './directory-volume.ts';
 import type { Pool } from './pool.ts';
-import { probeMount } from './probe-mount.ts';
+import { whyUnreadable } from '../host/why-unreadable.ts';
 
 /** A volume of a registered filesystem of kind `directory`, and where it is. */
 export interface DirectoryFilesystem {
@@ -50,7 +50,7 @@ export async function mountAgain(volume: DirectoryFilesystem): Promise<boolean> 
 export async function isWell({ pool, record }: DirectoryFilesystem): Promise<boolean> {
   const target = mountPointOf(pool, record.id);
   if ((await pool.host.mounts.find(target)) === undefined) return false;
-  return (await probeMount(pool.host, target)) === undefined;
+  return (await whyUnreadable(pool.host, target)) === undefined;
 }
 
 /** Whether it cannot be mounted without what only NodeStageVolume brings. */

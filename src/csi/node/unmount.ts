@@ -1,7 +1,7 @@
 import { VolumeError } from '../../domain/errors.ts';
 import { isHostError } from '../../host/host-error.ts';
 import type { Host, PinnedPath } from '../../host/host.ts';
-import { probeMount } from '../../pool/probe-mount.ts';
+import { whyUnreadable } from '../../host/why-unreadable.ts';
 
 const CORRUPT = ['EIO', 'ESTALE', 'ENOTCONN', 'ECONNABORTED'];
 
@@ -34,7 +34,7 @@ async function isCorrupt(host: Host, path: PinnedPath): Promise<boolean> {
   try {
     await host.files.stat(path.path);
     // What is remembered of a directory may outlive the server that has told it.
-    return isHostError(await probeMount(host, path.resolved), ...CORRUPT);
+    return isHostError(await whyUnreadable(host, path.resolved), ...CORRUPT);
   } catch (error) {
     if (isHostError(error, ...CORRUPT)) return true;
     throw error;

@@ -1,5 +1,6 @@
 import { isHostError } from '../../host/host-error.ts';
 import type { Host } from '../../host/host.ts';
+import { whyUnreadable } from '../../host/why-unreadable.ts';
 
 /** What a mount says whose server has ended, or has lost what it serves. */
 const DEAD = ['ENOTCONN', 'EIO', 'ESTALE', 'ESHUTDOWN', 'ECONNABORTED'];
@@ -7,11 +8,8 @@ const DEAD = ['ENOTCONN', 'EIO', 'ESTALE', 'ESHUTDOWN', 'ECONNABORTED'];
 /** `absent` when nothing is mounted at exactly this path, `dead` when nobody serves what is. */
 export async function probeMount(host: Host, target: string): Promise<'absent' | 'alive' | 'dead'> {
   if ((await host.mounts.find(target)) === undefined) return 'absent';
-  try {
-    await host.files.usage(target);
-    return 'alive';
-  } catch (error) {
-    if (isHostError(error, ...DEAD)) return 'dead';
-    throw error;
-  }
+  const failure = await whyUnreadable(host, target);
+  if (failure === undefined) return 'alive';
+  if (isHostError(failure, ...DEAD)) return 'dead';
+  throw failure;
 }

@@ -1,6 +1,6 @@
 import { messageOf } from '../../../domain/errors.ts';
 import type { HealthEntry } from '../../../domain/volume.ts';
-import { probeMount } from '../../../pool/probe-mount.ts';
+import { whyUnreadable } from '../../../host/why-unreadable.ts';
 import type { DirectoryVolume } from './directory-volume.ts';
 import type { WithDirectories } from './show.ts';
 
@@ -11,7 +11,7 @@ export async function directoryVolumeHealth(volume: DirectoryVolume, deps: WithD
   const shown = await deps.directories.shown.of(volume.id);
   const failures = await Promise.all(
     shown.map(async ({ target }) => {
-      const failure = await probeMount(deps.host, target);
+      const failure = await whyUnreadable(deps.host, target);
       return failure === undefined ? [] : [unreadable(target, failure)];
     }),
   );

@@ -6,7 +6,7 @@ import type { Host } from '../../../host/host.ts';
 import { withDirectory } from '../../../managed/identify.ts';
 import type { ManagedPlace } from '../../../managed/managed-place.ts';
 import type { ManagedRecord } from '../../../managed/record.ts';
-import { probeMount } from '../../../pool/probe-mount.ts';
+import { whyUnreadable } from '../../../host/why-unreadable.ts';
 import { called } from '../words.ts';
 import type { DirectorySource, ShownDirectory } from './directory-source.ts';
 
@@ -65,7 +65,7 @@ async function asUser(
 
 /** A directory can be opened from what the kernel remembers of it, though the server of its filesystem has ended. */
 async function requireAlive(host: Host, { managed, ...record }: ManagedRecord): Promise<void> {
-  const failure = await probeMount(host, managed.hostPath);
+  const failure = await whyUnreadable(host, managed.hostPath);
   if (failure === undefined) return;
   const why = messageOf(failure);
   const message = `${called(record)} cannot be shown: ${managed.hostPath} cannot be reached (${why}): mount its filesystem again`;
