@@ -3,7 +3,7 @@ import type { Host } from './host.ts';
 import { HostError } from './host-error.ts';
 
 /** Milliseconds that a filesystem may take to say how full it is. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 5_000;
 
 /** Looks that have not ended, by mount point. Each holds a thread, so there is one for a mount that does not answer. */
 const underWay = new Map<string, Promise<Error | undefined>>();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { VolumeError } from '../domain/errors.ts';
 import type { DirectoryRegistration, Hook } from '../filesystem/registered/registration.ts';
 import { filledHook, hookEnvironment } from '../filesystem/registered/run-hook.ts';
-import { HostError } from '../host/host-error.ts';
+import { HostError, isHostError } from '../host/host-error.ts';
 import { mountPointOf, notePrepared, sourceOf, type DirectoryVolumeRecord } from './directory-volume.ts';
 import type { Pool } from './pool.ts';
 import { whyUnreadable } from '../host/why-unreadable.ts';
@@ -23,7 +23,13 @@ export type Secrets = Readonly<Record<string, string>>;
 export async function ensureMounted(volume: DirectoryFilesystem, secrets: Secrets): Promise<string> {
   const { pool, record } = volume;
   const target = mountPointOf(pool, record.id);
-  if (await isWell(volume)) return target;
+  const failure = await failureAt(volume);
+  if (failure === undefined) return target;
+  // Not dead: what hangs may yet have something to write.
+  if (isHostError(failure, 'ETIMEDOUT')) {
+    const message = `volume ${record.id} cannot be used: ${failure.message}; end what serves it if that does not recover`;
+    throw new VolumeError('Unavailable', message, { cause: failure });
+  }
   const registration = registrationOf(pool, record.fsType);
   await prepare(volume, secrets);
   if (registration.hooks.fscheck !== undefined) await runVolumeHook(volume, 'fscheck', secrets);
@@ -47,10 +53,15 @@ export async function mountAgain(volume: DirectoryFilesystem): Promise<boolean> 
 }
 
 /** Whether it is mounted and answers. */
-export async function isWell({ pool, record }: DirectoryFilesystem): Promise<boolean> {
+export async function isWell(volume: DirectoryFilesystem): Promise<boolean> {
+  return (await failureAt(volume)) === undefined;
+}
+
+/** Undefined when it is mounted and answers. */
+async function failureAt({ pool, record }: DirectoryFilesystem): Promise<Error | undefined> {
   const target = mountPointOf(pool, record.id);
-  if ((await pool.host.mounts.find(target)) === undefined) return false;
-  return (await whyUnreadable(pool.host, target)) === undefined;
+  if ((await pool.host.mounts.find(target)) !== undefined) return whyUnreadable(pool.host, target);
+  return new HostError('ENOENT', `nothing is mounted at ${target}`);
 }
 
 /** Whether it cannot be mounted without what only NodeStageVolume brings. */

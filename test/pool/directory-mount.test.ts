@@ -130,6 +130,28 @@ describe('the private mount of a directory volume, with gocryptfs', function () 
     await ensureUnmounted(await vault());
   });
 
+  it('keeps nobody waiting when its daemon hangs, and goes on when that does', async () => {
+    await ensureMounted(await vault(), SECRETS);
+    const { id, uuid } = (await vault()).record;
+    const [daemon] = servers();
+    if (daemon === undefined) throw new Error('no daemon');
+    process.kill(daemon.pid, 'SIGSTOP');
+    try {
+      const [health, mounting] = await Promise.all([
+        volumeHealth(pool, { id, uuid }),
+        failureOf(ensureMounted(await vault(), SECRETS)),
+      ]);
+      expect(health[0]).to.include({ status: 'INACCESSIBLE', reason: 'MountUnreadable' });
+      expect(mounting.reason).to.equal('Unavailable');
+      expect(mounting.message).to.contain(`${target} does not answer`);
+    } finally {
+      process.kill(daemon.pid, 'SIGCONT');
+    }
+    await ensureMounted(await vault(), SECRETS);
+    expect(servers()).to.deep.include(daemon);
+    await ensureUnmounted(await vault());
+  });
+
   it('stays while somebody has a file open in it, who is to end first', async () => {
     await ensureMounted(await vault(), SECRETS);
     const holder = await host.files.lock(await touched('held'), 0);
