@@ -12,8 +12,8 @@ type Deps = Pick<NodeDeps, 'host' | 'allowedRoots'>;
 
 /**
  * After a filesystem was mounted anew at `mountPoint`: what shows the mount that was there before shows the new one. A
- * process sees it that looks its path up again, in a container only where mounts propagate into it (HostToContainer); what
- * it has open stays dead. The volume's lock must be held.
+ * process sees it that looks its path up again; a container has a mount of its own, of what was there when it started, and
+ * keeps that. What is open stays dead. The volume's lock must be held.
  */
 export async function showAgain(deps: Deps, shown: ShownDirectories, id: string, mountPoint: string): Promise<void> {
   const { host } = deps;
