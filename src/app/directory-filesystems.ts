@@ -1,16 +1,16 @@
 import type { ShownDirectories } from '../directory/shown-directories.ts';
+import type { NodeDeps } from '../csi/node/deps.ts';
 import type { DirectoryDeps } from '../csi/node/directory/deps.ts';
 import { filesystemVolume } from '../csi/node/directory/filesystem-volume.ts';
 import { MountKeeper } from '../csi/node/directory/mount-keeper.ts';
 import { RetainedSecrets } from '../csi/node/directory/retained-secrets.ts';
-import type { WithDirectories } from '../csi/node/directory/show.ts';
 import type { Host } from '../host/host.ts';
 import type { ManagedPlace } from '../managed/managed-place.ts';
 
 export interface Directories {
   readonly deps: DirectoryDeps;
   /** Mounts again what has died, until it is closed. */
-  readonly keep: (node: WithDirectories) => MountKeeper;
+  readonly keep: (node: NodeDeps) => MountKeeper;
 }
 
 /** What the node service needs for volumes that are directories: managed ones, and those of registered filesystems. */

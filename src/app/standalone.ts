@@ -9,7 +9,6 @@ import { groupControllerService } from '../csi/group-controller/service.ts';
 import { identityService } from '../csi/identity/service.ts';
 import type { DirectoryDeps } from '../csi/node/directory/deps.ts';
 import type { NodeDeps } from '../csi/node/deps.ts';
-import type { WithDirectories } from '../csi/node/directory/show.ts';
 import { nodeService } from '../csi/node/service.ts';
 import type { Service } from '../csi/server/implement.ts';
 import { serveSocket } from '../csi/server/serve.ts';
@@ -110,7 +109,7 @@ async function openPools(
   return pools;
 }
 
-function nodeDepsOf({ config, host, registry, pools, directories, log }: Parts): WithDirectories {
+function nodeDepsOf({ config, host, registry, pools, directories, log }: Parts): NodeDeps {
   const { nodeName, maxVolumesPerNode, allowedRoots } = config;
   const common = { nodeName, pools, host, directories, filesystems: registry, log };
   return { ...common, allowedRoots, maxVolumesPerNode, ephemeral: EPHEMERAL };

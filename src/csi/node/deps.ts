@@ -9,8 +9,7 @@ export interface NodeDeps {
   readonly nodeName: string;
   readonly pools: Pick<PoolSet, 'find' | 'all' | 'problems'>;
   readonly host: Host;
-  /** Absent where no volume is a directory. */
-  readonly directories?: DirectoryDeps | undefined;
+  readonly directories: DirectoryDeps;
   readonly filesystems: FilesystemRegistry;
   /** Directories below which staging and target paths must be. */
   readonly allowedRoots: readonly string[];

@@ -34,7 +34,7 @@ export async function nodeExpandVolume(
     if (found.kind === 'directory') {
       if (access === 'block') throw new VolumeError('InvalidArgument', `volume ${id} is a directory, no block volume`);
       const capacityBytes = await found.volume.expand(required, limit);
-      await atDirectoryPath(found.deps, found.volume, request.volumePath, () => Promise.resolve());
+      await atDirectoryPath(deps, found.volume, request.volumePath, () => Promise.resolve());
       return { capacityBytes };
     }
     const { volume } = found;

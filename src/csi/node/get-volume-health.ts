@@ -18,7 +18,7 @@ export async function nodeGetVolumeHealth(
   const healthStatuses = await withVolumeLock(deps, id, signal, async () => {
     try {
       const found = await requireAnyVolume(deps, id);
-      if (found.kind === 'directory') return await directoryVolumeHealth(found.volume, found.deps);
+      if (found.kind === 'directory') return await directoryVolumeHealth(found.volume, deps);
       const { pool, record } = found.volume;
       return await volumeHealth(pool, record);
     } catch (error) {

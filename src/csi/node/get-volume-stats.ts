@@ -24,7 +24,7 @@ export async function nodeGetVolumeStats(
   return withVolumeLock(deps, id, signal, async () => {
     const found = await requireAnyVolume(deps, id);
     if (found.kind === 'directory') {
-      return atDirectoryPath(found.deps, found.volume, request.volumePath, async (_shown, { path }) => {
+      return atDirectoryPath(deps, found.volume, request.volumePath, async (_shown, { path }) => {
         const usage = (await found.volume.usage?.(path)) ?? (await readUsage(deps.host, id, path));
         return { usage: usageOf(usage) };
       });

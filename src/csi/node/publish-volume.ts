@@ -9,7 +9,7 @@ import { requireCapability, requirePath, type Capability } from '../server/requi
 import { asksForReadOnly, checkCapability } from './check-capability.ts';
 import type { NodeDeps } from './deps.ts';
 import { checkDirectoryCapability } from './directory/check-capability.ts';
-import { hasDirectories, isDirectoryHere, requireAnyVolume } from './directory/find.ts';
+import { isDirectoryHere, requireAnyVolume } from './directory/find.ts';
 import { publishDirectory } from './directory/publish.ts';
 import { publishEphemeral } from './ephemeral/publish.ts';
 import { isBlockStaging, stagingPoint, withPath } from './paths.ts';
@@ -49,7 +49,7 @@ export async function nodePublishVolume(
 
   const publishing = { id, capability, readOnly, stagingTargetPath, targetPath };
   await changingUsage(deps, id, signal, async () => {
-    if (hasDirectories(deps) && (await isDirectoryHere(deps, id))) {
+    if (await isDirectoryHere(deps, id)) {
       const found = await requireAnyVolume(deps, id, request.volumeContext);
       if (found.kind === 'directory') {
         checkDirectoryCapability(found.volume, capability);

@@ -36,7 +36,7 @@ export async function nodeStageVolume(
       checkDirectoryCapability(volume, capability);
       const access = accessOf(mode, { readOnly, exclusive: volume.exclusive });
       const ask = { access, mountFlags, secrets: request.secrets, stagingTargetPath };
-      await stageDirectory(volume, ask, found.deps);
+      await stageDirectory(volume, ask, deps);
       return;
     }
     const { pool, record } = found.volume;

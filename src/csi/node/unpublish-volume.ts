@@ -4,7 +4,7 @@ import type { NodeUnpublishVolumeRequest__Output } from '../gen/csi/v1/NodeUnpub
 import type { NodeUnpublishVolumeResponse } from '../gen/csi/v1/NodeUnpublishVolumeResponse.ts';
 import { requirePath } from '../server/require.ts';
 import type { NodeDeps } from './deps.ts';
-import { hasDirectories, isDirectoryHere } from './directory/find.ts';
+import { isDirectoryHere } from './directory/find.ts';
 import { unpublishDirectory } from './directory/unpublish.ts';
 import { discardEphemeral } from './ephemeral/discard.ts';
 import { withPathOrNone } from './paths.ts';
@@ -30,7 +30,7 @@ export async function nodeUnpublishVolume(
   const { host } = deps;
 
   await changingUsage(deps, id, signal, async () => {
-    if (hasDirectories(deps) && (await isDirectoryHere(deps, id))) {
+    if (await isDirectoryHere(deps, id)) {
       await unpublishDirectory(id, targetPath, deps);
       return;
     }

@@ -9,7 +9,6 @@ import type { NodeUnstageVolumeResponse } from '../gen/csi/v1/NodeUnstageVolumeR
 import { requirePath } from '../server/require.ts';
 import { isAbandoned } from './abandoned-mount.ts';
 import type { NodeDeps } from './deps.ts';
-import { hasDirectories } from './directory/find.ts';
 import { unstageDirectory } from './directory/unstage.ts';
 import { filesystemOf } from './grow-filesystem.ts';
 import { endMomentaryMounts } from './momentary-mount.ts';
@@ -38,7 +37,7 @@ export async function nodeUnstageVolume(
   if (!isIdOfVolume(id) || isEphemeralHandle(request.volumeId)) return {};
 
   await changingUsage(deps, id, signal, async () => {
-    if (hasDirectories(deps) && (await unstageDirectory(id, stagingTargetPath, deps))) return;
+    if (await unstageDirectory(id, stagingTargetPath, deps)) return;
     // No image has another id.
     if (!isVolumeId(id)) return;
     let usage = await volumeUsage(deps, id);

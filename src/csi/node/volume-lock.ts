@@ -19,7 +19,7 @@ export function withVolumeLock<T>(
     work,
   );
   // A managed volume is in no pool, and which pools are open may change.
-  return directories === undefined ? locked() : directories.managed.locks.run(id, signal, locked);
+  return directories.managed.locks.run(id, signal, locked);
 }
 
 /** As `withVolumeLock`, for work that mounts or unmounts: afterwards, however it ended, `onUsageChanged` is told. */

@@ -2,7 +2,8 @@ import { nodePublishVolume } from '../../../src/csi/node/publish-volume.ts';
 import { nodeUnpublishVolume } from '../../../src/csi/node/unpublish-volume.ts';
 import type { NodeDeps } from '../../../src/csi/node/deps.ts';
 import { requireVolumeId } from '../../../src/csi/node/volume-id.ts';
-import { capability, type Ask, type NodePlace } from './node-place.ts';
+import { capability, type Ask } from './node-calls.ts';
+import type { NodePlace } from './node-place.ts';
 
 /** As the kubelet names the inline volume of a pod. */
 export const HANDLE = `csi-${'0a1b2c3d'.repeat(8)}`;

@@ -3,7 +3,8 @@ import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { volumeId } from '../../../src/domain/ids.ts';
 import { nodePublishVolume } from '../../../src/csi/node/publish-volume.ts';
 import { host } from '../../pool/open-test-pool.ts';
-import { capability, nodePlace, refusal, type Ask, type NodePlace } from './node-place.ts';
+import { capability, type Ask } from './node-calls.ts';
+import { nodePlace, refusal, type NodePlace } from './node-place.ts';
 
 const MODES = [
   'SINGLE_NODE_WRITER',

@@ -11,7 +11,8 @@ import { MiB } from '../../../src/domain/sizes.ts';
 import { imagePath } from '../../../src/pool/layout.ts';
 import { updateVolume } from '../../../src/pool/update-volume.ts';
 import { host } from '../../pool/open-test-pool.ts';
-import { capability, nodePlace, refusal, type NodePlace } from './node-place.ts';
+import { capability } from './node-calls.ts';
+import { nodePlace, refusal, type NodePlace } from './node-place.ts';
 
 describe('questions about volumes and the node', () => {
   let place: NodePlace;

@@ -1,15 +1,15 @@
 import type { Shown } from '../../../directory/shown-directories.ts';
 import { VolumeError } from '../../../domain/errors.ts';
 import type { PinnedPath } from '../../../host/host.ts';
+import type { NodeDeps } from '../deps.ts';
 import { withPathOrNone } from '../paths.ts';
 import { called } from '../words.ts';
 import type { DirectoryVolume } from './directory-volume.ts';
-import type { WithDirectories } from './show.ts';
 import { stagingPlace } from './staging-place.ts';
 
 /** Runs `use` with a place where the volume is shown. Throws NotFound when it is not there, whatever the reason. */
 export async function atDirectoryPath<T>(
-  deps: WithDirectories,
+  deps: NodeDeps,
   volume: DirectoryVolume,
   volumePath: string,
   use: (shown: Shown, path: PinnedPath) => Promise<T>,

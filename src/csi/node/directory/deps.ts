@@ -9,7 +9,7 @@ export interface DirectoryDeps {
   /** This node's managed volumes, and the locks of all who work on volumes in this process. */
   readonly managed: ManagedPlace;
   /** Whether a staging shows in the staging path instead of at it (see `staging-place.ts`). */
-  readonly stagesInside?: boolean;
+  readonly stagesInside: boolean;
   /** A volume of a registered filesystem of kind `directory`; undefined for an image. */
-  readonly filesystemVolume?: (volume: FoundVolume) => DirectoryVolume | undefined;
+  readonly filesystemVolume: (volume: FoundVolume) => DirectoryVolume | undefined;
 }

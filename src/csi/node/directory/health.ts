@@ -1,11 +1,11 @@
 import { messageOf } from '../../../domain/errors.ts';
 import type { HealthEntry } from '../../../domain/volume.ts';
 import { whyUnreadable } from '../../../host/why-unreadable.ts';
+import type { NodeDeps } from '../deps.ts';
 import type { DirectoryVolume } from './directory-volume.ts';
-import type { WithDirectories } from './show.ts';
 
 /** What is wrong with the volume itself, and with the places where it is shown; empty when nothing is. */
-export async function directoryVolumeHealth(volume: DirectoryVolume, deps: WithDirectories): Promise<HealthEntry[]> {
+export async function directoryVolumeHealth(volume: DirectoryVolume, deps: NodeDeps): Promise<HealthEntry[]> {
   const own = await volume.health();
   if (own.length > 0) return [...own];
   const shown = await deps.directories.shown.of(volume.id);

@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { messageOf } from '../../../domain/errors.ts';
 import { isWell, mountAgain, needsSecrets } from '../../../pool/directory-mount.ts';
 import { isDirectoryVolume } from '../../../pool/directory-volume.ts';
+import type { NodeDeps } from '../deps.ts';
 import { changingUsage, withVolumeLock } from '../volume-lock.ts';
 import type { RetainedSecrets } from './retained-secrets.ts';
-import type { WithDirectories } from './show.ts';
 
 /** Milliseconds between two looks. */
 const INTERVAL_MS = 5_000;
 
-type KeeperDeps = WithDirectories & { readonly retained: RetainedSecrets };
+type KeeperDeps = NodeDeps & { readonly retained: RetainedSecrets };
 
 /**
  * Mounts again what is shown on this node and whose daemon has ended: at once where no secret is needed, where this process
@@ -89,7 +89,7 @@ export class MountKeeper {
       if ((await directories.shown.of(id)).length === 0 || (await isWell(volume))) return;
       if (secrets === undefined && !(await mountAgain(volume))) return;
       const asked = { access: 'writers', mountFlags: [], secrets: secrets ?? {} } as const;
-      const source = directories.filesystemVolume?.(found)?.source(asked);
+      const source = directories.filesystemVolume(found)?.source(asked);
       await source?.open(() => Promise.resolve());
       log.warn({ volumeId: id }, 'the filesystem of the volume was dead, and is mounted again');
     });

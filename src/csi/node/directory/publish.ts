@@ -1,12 +1,13 @@
 import { VolumeError } from '../../../domain/errors.ts';
 import type { PinnedPath } from '../../../host/host.ts';
 import type { Capability } from '../../server/require.ts';
+import type { NodeDeps } from '../deps.ts';
 import { withPath } from '../paths.ts';
 import { planPublishing } from '../plan-publishing.ts';
 import { prepareTargetDirectory } from '../prepare-path.ts';
 import { isDeadAt } from './dead.ts';
 import type { DirectoryVolume } from './directory-volume.ts';
-import { show, type WithDirectories } from './show.ts';
+import { show } from './show.ts';
 import { openAndShow } from './stage.ts';
 import { stagingPlace } from './staging-place.ts';
 import { refuseCovered, takeOff } from './take-off.ts';
@@ -27,7 +28,7 @@ export interface DirectoryPublishing {
 export function publishDirectory(
   volume: DirectoryVolume,
   publishing: DirectoryPublishing,
-  deps: WithDirectories,
+  deps: NodeDeps,
 ): Promise<void> {
   const { stagingTargetPath, targetPath } = publishing;
   return withPath(deps, stagingPlace(deps, volume.id, stagingTargetPath), (staging) =>
@@ -39,7 +40,7 @@ async function publishAt(
   volume: DirectoryVolume,
   { capability, readOnly, secrets }: DirectoryPublishing,
   { staging, target }: { staging: PinnedPath; target: PinnedPath },
-  deps: WithDirectories,
+  deps: NodeDeps,
 ): Promise<void> {
   const { id } = volume;
   const { host, directories } = deps;

@@ -2,7 +2,6 @@ import type { IdMapping } from '../../../host/bind-mount.ts';
 import type { PinnedPath } from '../../../host/host.ts';
 import type { Note } from '../../../directory/note.ts';
 import type { NodeDeps } from '../deps.ts';
-import type { DirectoryDeps } from './deps.ts';
 
 /** What is to be shown where, and as what it is noted. */
 export interface Show extends Pick<Note, 'role' | 'staging' | 'access' | 'readOnly'> {
@@ -13,11 +12,8 @@ export interface Show extends Pick<Note, 'role' | 'staging' | 'access' | 'readOn
   readonly mapping?: IdMapping | undefined;
 }
 
-/** Node service dependencies where there are directory volumes. */
-export type WithDirectories = NodeDeps & { readonly directories: DirectoryDeps };
-
 /** A bind mount, noted before it is made. When it fails the note is void, and goes with the next change. */
-export async function show({ host, directories }: WithDirectories, what: Show): Promise<void> {
+export async function show({ host, directories }: NodeDeps, what: Show): Promise<void> {
   const { id, source, target, options = [], mapping, ...note } = what;
   const { deviceNumber, root, inode } = await host.mounts.placeOf(source);
   await directories.shown.note(id, { ...note, target: target.resolved, deviceNumber, root, inode });

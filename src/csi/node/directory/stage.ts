@@ -1,13 +1,14 @@
 import type { Shown } from '../../../directory/shown-directories.ts';
 import { VolumeError } from '../../../domain/errors.ts';
 import type { PinnedPath } from '../../../host/host.ts';
+import type { NodeDeps } from '../deps.ts';
 import { withPath } from '../paths.ts';
 import { planStaging } from '../plan-staging.ts';
 import { prepareStagingDirectory, refuseMounted } from '../prepare-path.ts';
 import { called } from '../words.ts';
 import { isDeadAt } from './dead.ts';
 import type { DirectoryAsk, DirectoryVolume } from './directory-volume.ts';
-import { show, type WithDirectories } from './show.ts';
+import { show } from './show.ts';
 import { stagingPlace } from './staging-place.ts';
 import { takeOff } from './take-off.ts';
 
@@ -18,7 +19,7 @@ import { takeOff } from './take-off.ts';
 export function stageDirectory(
   volume: DirectoryVolume,
   ask: DirectoryAsk & { readonly stagingTargetPath: string },
-  deps: WithDirectories,
+  deps: NodeDeps,
 ): Promise<void> {
   return withPath(deps, stagingPlace(deps, volume.id, ask.stagingTargetPath), async (path) => {
     const shown = await deps.directories.shown.of(volume.id);
@@ -37,7 +38,7 @@ export function openAndShow(
   volume: DirectoryVolume,
   ask: DirectoryAsk,
   path: PinnedPath,
-  deps: WithDirectories,
+  deps: NodeDeps,
 ): Promise<void> {
   const { access, mountFlags } = ask;
   return volume.source(ask).open(async (directory) => {

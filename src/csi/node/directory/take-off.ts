@@ -1,12 +1,12 @@
 import type { Shown } from '../../../directory/shown-directories.ts';
 import { VolumeError } from '../../../domain/errors.ts';
 import type { Host, PinnedPath } from '../../../host/host.ts';
+import type { NodeDeps } from '../deps.ts';
 import { unmountAll } from '../unmount.ts';
-import type { WithDirectories } from './show.ts';
 
 /** Unmounts what is shown at a place; a dead one lazily. Throws FailedPrecondition when it is in use, or covered. */
 export async function takeOff(
-  { host, directories }: WithDirectories,
+  { host, directories }: NodeDeps,
   id: string,
   path: PinnedPath,
   shown: Shown,

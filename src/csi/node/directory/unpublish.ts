@@ -1,10 +1,10 @@
+import type { NodeDeps } from '../deps.ts';
 import { withPathOrNone } from '../paths.ts';
 import { removeEmpty, removeMountPoint } from '../remove-empty.ts';
-import type { WithDirectories } from './show.ts';
 import { takeOff } from './take-off.ts';
 
 /** Takes the volume off the target path and removes the path; gone already is fine. Needs no record. */
-export function unpublishDirectory(id: string, targetPath: string, deps: WithDirectories): Promise<void> {
+export function unpublishDirectory(id: string, targetPath: string, deps: NodeDeps): Promise<void> {
   const { host, directories } = deps;
   return withPathOrNone(deps, targetPath, async (path) => {
     if (path === undefined) return;
