@@ -15,7 +15,7 @@ describe('the release', () => {
   it('has every pool of every node ready', async () => {
     const all = await list(tomePools);
     const ready = all.filter(({ status }) => status?.ready).map(({ metadata }) => metadata?.name);
-    const wanted = (await driverNodes()).flatMap((node) => [`${node}.default`, `${node}.small`]);
+    const wanted = (await driverNodes()).flatMap((node) => [`${node}.default`, `${node}.small`, `${node}.managed`]);
     expect(ready.sort()).to.deep.equal(wanted.sort());
   });
 
