@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { isIdOfVolume } from '../domain/ids.ts';
-import { isHostError } from '../host/host-error.ts';
+import { saysCorrupt } from '../host/corrupt-mount.ts';
 import type { Host, Mount } from '../host/host.ts';
 import { notesText, parseNotes, type Note } from './note.ts';
 
@@ -96,7 +96,7 @@ export class ShownDirectories {
       return (await this.#host.files.stat(target))?.inode === inode;
     } catch (error) {
       // Dead, so that nothing more can be learned: the device and the place are those of the note.
-      if (isHostError(error, 'ENOTCONN', 'ESTALE', 'EIO')) return true;
+      if (saysCorrupt(error)) return true;
       throw error;
     }
   }

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { VolumeError } from '../domain/errors.ts';
 import type { MountRequest } from '../filesystem/registered/mounter.ts';
 import { probeMount } from '../filesystem/registered/probe-mount.ts';
+import { detachStack } from '../filesystem/registered/stacked-mounts.ts';
 import { HostError } from '../host/host-error.ts';
-import { detach } from './detach.ts';
 import type { MountPodDeps } from './deps.ts';
 import { podManifest, secretManifest, type PodRequest } from './pod-manifest.ts';
 import { mountPodName } from './pod-names.ts';
@@ -42,7 +42,7 @@ async function ensureMounted(deps: MountPodDeps, request: Request): Promise<void
   const present = await client.find(name);
   const isStarting = state === 'absent' && present !== undefined && isUsable(present, request);
   if (!isStarting) {
-    await detach(host, target);
+    await detachStack(host, target);
     if (present !== undefined) await client.removeAndWait(name, request.timeoutMs);
     await host.files.makeDirectory(target, 0o700);
     await create(deps, request, name);
@@ -91,10 +91,10 @@ async function failed(deps: MountPodDeps, request: Request, name: string, proble
   const { registration, target, timeoutMs, env } = request;
   // What is secret must be known, so that it can be left out.
   const said = env === undefined ? '' : await saidBy(deps, name, env);
-  await detach(host, target);
+  await detachStack(host, target);
   await client.removeAndWait(name, timeoutMs);
   if (env !== undefined) await client.remove('secrets', name);
-  await detach(host, target);
+  await detachStack(host, target);
   const hint =
     problem === 'it ended with exit code 0'
       ? ' before anything was mounted: the hook mountPod must stay in the foreground'

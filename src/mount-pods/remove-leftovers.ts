@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Mount } from '../host/host.ts';
-import { detach } from './detach.ts';
+import { detachStack } from '../filesystem/registered/stacked-mounts.ts';
 import type { MountPodDeps } from './deps.ts';
 import type { Pod } from './pod-status.ts';
 import { ROLE, VOLUME } from './settings.ts';
@@ -34,7 +34,7 @@ async function removeIfLeft(deps: LeftoversDeps, { metadata }: Pod, volumeId: st
   const target = join(mountsDirectory, volumeId);
   if (isMount && isShown(await host.mounts.list(), target)) return;
   log.info({ pod: metadata.name, volumeId }, 'a pod that was left is removed');
-  if (isMount && dirname(target) === mountsDirectory) await detach(host, target);
+  if (isMount && dirname(target) === mountsDirectory) await detachStack(host, target);
   await client.removeAndWait(metadata.name, ENDING_MS);
   await client.remove('secrets', metadata.name);
 }

@@ -1,10 +1,10 @@
 import { messageOf } from '../domain/errors.ts';
 import type { HealthEntry } from '../domain/volume.ts';
-import { isHostError } from '../host/host-error.ts';
+import { saysServerEnded } from '../host/corrupt-mount.ts';
+import { whyUnreadable } from '../host/why-unreadable.ts';
 import { mountPointOf, sourceOf, type DirectoryVolumeRecord } from './directory-volume.ts';
 import { dataLoss, inaccessible } from './image-health.ts';
 import type { Pool } from './pool.ts';
-import { whyUnreadable } from '../host/why-unreadable.ts';
 
 const AGAIN =
   'it is mounted again within seconds where that needs no secret or the driver has staged it since its start, else when it is next staged';
@@ -20,7 +20,8 @@ export async function directoryHealth(pool: Pool, record: DirectoryVolumeRecord)
   const failure = await whyUnreadable(pool.host, target);
   if (failure === undefined) return [];
   const what = `the ${record.fsType} of volume ${record.id}, mounted at ${target},`;
-  if (!isDead(failure)) return [inaccessible('MountUnreadable', `${what} cannot be read: ${messageOf(failure)}`)];
+  if (!saysServerEnded(failure))
+    return [inaccessible('MountUnreadable', `${what} cannot be read: ${messageOf(failure)}`)];
   const message = `${what} is dead, what served it has ended (${messageOf(failure)}): ${AGAIN}`;
   return [inaccessible('MountDead', message)];
 }
@@ -30,9 +31,4 @@ async function goneHealth(pool: Pool, { id, fsType }: DirectoryVolumeRecord, tar
   if ((await pool.host.files.stat(target)) === undefined) return [];
   const message = `the ${fsType} of volume ${id} is not mounted at ${target} any more, or is being mounted at this moment: ${AGAIN}`;
   return [inaccessible('MountGone', message)];
-}
-
-/** A FUSE filesystem without its daemon. */
-export function isDead(error: unknown): boolean {
-  return isHostError(error, 'ENOTCONN', 'ECONNABORTED');
 }

@@ -1,5 +1,5 @@
 import { VolumeError } from '../../domain/errors.ts';
-import { isHostError } from '../../host/host-error.ts';
+import { saysServerEnded } from '../../host/corrupt-mount.ts';
 import type { PinnedPath } from '../../host/host.ts';
 import type { ImageUsage } from '../../pool/image-usage.ts';
 import type { FoundVolume } from '../../pool/pool-set.ts';
@@ -10,8 +10,7 @@ import { unmountAll } from './unmount.ts';
 import { called, holderAt } from './words.ts';
 
 /**
- * Whether a program served the filesystem at this path and has ended. statfs(2) is never answered from a cache: without a
- * program it is ENOTCONN, and ECONNABORTED while that is just ending.
+ * Whether a program served the filesystem at this path and has ended. statfs(2) is never answered from a cache.
  */
 export async function isAbandoned({ pool, record }: FoundVolume, { path }: PinnedPath): Promise<boolean> {
   if (filesystemOf(pool, record).mounting.by === 'kernel') return false;
@@ -19,7 +18,7 @@ export async function isAbandoned({ pool, record }: FoundVolume, { path }: Pinne
     await pool.host.files.usage(path);
     return false;
   } catch (error) {
-    if (isHostError(error, 'ENOTCONN', 'ECONNABORTED')) return true;
+    if (saysServerEnded(error)) return true;
     throw error;
   }
 }

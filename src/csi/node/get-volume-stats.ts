@@ -1,5 +1,5 @@
 import { VolumeError } from '../../domain/errors.ts';
-import { isHostError } from '../../host/host-error.ts';
+import { saysCorrupt } from '../../host/corrupt-mount.ts';
 import type { FilesystemUsage, Host } from '../../host/host.ts';
 import type { NodeGetVolumeStatsRequest__Output } from '../gen/csi/v1/NodeGetVolumeStatsRequest.ts';
 import type { NodeGetVolumeStatsResponse } from '../gen/csi/v1/NodeGetVolumeStatsResponse.ts';
@@ -40,7 +40,7 @@ async function readUsage(host: Host, id: string, path: string): Promise<Filesyst
   try {
     return await host.files.usage(path);
   } catch (error) {
-    if (!isHostError(error, 'EIO', 'ESTALE', 'ENOTCONN')) throw error;
+    if (!saysCorrupt(error)) throw error;
     const message = `the filesystem of volume ${id} has shut down: unpublish and unstage the volume, then stage it again`;
     throw new VolumeError('FailedPrecondition', message, { cause: error });
   }

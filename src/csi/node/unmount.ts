@@ -1,9 +1,8 @@
 import { VolumeError } from '../../domain/errors.ts';
+import { saysCorrupt } from '../../host/corrupt-mount.ts';
 import { isHostError } from '../../host/host-error.ts';
 import type { Host, PinnedPath } from '../../host/host.ts';
 import { whyUnreadable } from '../../host/why-unreadable.ts';
-
-const CORRUPT = ['EIO', 'ESTALE', 'ENOTCONN', 'ECONNABORTED'];
 
 /**
  * Removes `count` mounts that are stacked at a path. A corrupt one that cannot be unmounted goes lazily: its users hold
@@ -20,7 +19,7 @@ async function unmountTop(host: Host, path: PinnedPath): Promise<void> {
   } catch (error) {
     // Unmounted by somebody else since it was seen.
     if (isHostError(error, 'EINVAL', 'ENOENT')) return;
-    if (isHostError(error, ...CORRUPT) || (await isCorrupt(host, path))) {
+    if (saysCorrupt(error) || (await isCorrupt(host, path))) {
       await host.mounts.unmount(path.path, { lazy: true });
       return;
     }
@@ -34,9 +33,9 @@ async function isCorrupt(host: Host, path: PinnedPath): Promise<boolean> {
   try {
     await host.files.stat(path.path);
     // What is remembered of a directory may outlive the server that has told it.
-    return isHostError(await whyUnreadable(host, path.resolved), ...CORRUPT);
+    return saysCorrupt(await whyUnreadable(host, path.resolved));
   } catch (error) {
-    if (isHostError(error, ...CORRUPT)) return true;
+    if (saysCorrupt(error)) return true;
     throw error;
   }
 }

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { VolumeError } from '../../domain/errors.ts';
-import { HostError, isHostError } from '../../host/host-error.ts';
+import { HostError } from '../../host/host-error.ts';
 import type { Host } from '../../host/host.ts';
 import type { HookRequest, Mounter, MountRequest, UnmountRequest } from './mounter.ts';
 import { probeMount } from './probe-mount.ts';
 import { runHook } from './run-hook.ts';
 import { endHooks, endServers, hookMark, serverMark, untilServersEnd } from './servers.ts';
+import { detachStack, unmountStack } from './stacked-mounts.ts';
 
 /** How long a mount may show up after its hook has ended: some daemons mount when they are in the background already. */
 const GRACE_MS = 5_000;
@@ -57,8 +57,8 @@ async function unmount(host: Host, request: UnmountRequest): Promise<void> {
   const { target, command, timeoutMs } = request;
   if ((await probeMount(host, target)) === 'dead') await discard(host, target);
   else if (command !== undefined) await runUnmountHook(host, { ...request, command });
-  // What the hook has left, or all of it without a hook. Stacked mounts come off one by one.
-  while ((await host.mounts.find(target)) !== undefined) await unmountTop(host, target);
+  // What the hook has left, or all of it without a hook.
+  await unmountStack(host, target);
   await host.files.remove(target);
   await untilServersEnd(target, timeoutMs);
 }
@@ -71,18 +71,8 @@ async function runUnmountHook(
   await runHook(host, { registration, hook: 'unmount', command, env: {}, timeoutMs });
 }
 
-async function unmountTop(host: Host, target: string): Promise<void> {
-  try {
-    await host.mounts.unmount(target);
-  } catch (error) {
-    if (!isHostError(error, 'EBUSY')) throw error;
-    const message = `${target} is in use: end the processes that have files open in it, then try again`;
-    throw new VolumeError('FailedPrecondition', message, { cause: error });
-  }
-}
-
 /** Takes away all mounts at this path, and what serves them, without asking it. */
 async function discard(host: Host, target: string): Promise<void> {
-  while ((await host.mounts.find(target)) !== undefined) await host.mounts.unmount(target, { lazy: true });
+  await detachStack(host, target);
   await endServers(target);
 }
