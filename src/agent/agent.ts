@@ -10,6 +10,7 @@ import { CatalogError, withMarkedErrors } from './catalog-error.ts';
 import type { ManagedPlace } from '../managed/managed-place.ts';
 import { sweepHealth } from './health-sweep.ts';
 import { LostResources } from './lost-resources.ts';
+import { SharedFilesystems } from './filesystems/shared-filesystems.ts';
 import { ManagedAgent } from './managed/managed-agent.ts';
 import { imagePlace, type Place } from './place.ts';
 import { PoolReporter } from './pool-reporter.ts';
@@ -53,6 +54,7 @@ export class Agent {
   readonly #usage: UsageReporter;
   readonly #reconcilers: Reconcilers;
   readonly #managed: ManagedAgent | undefined;
+  readonly #shared: SharedFilesystems;
   readonly #serving = new Map<string, Pool>();
   /** What is served, for looks that are the same for pools of images and managed volumes. */
   readonly #places = new Map<string, Place>();
@@ -79,8 +81,12 @@ export class Agent {
       first: (serve: () => Promise<void>, what: string) => this.#firstAttempt(serve, what),
       resume: (id: string) => this.#resume(id),
     };
-    this.#managed = place && new ManagedAgent({ ...tools, place, nodeName, ownsCatalog, log, serving: places, work });
-    this.#reconcilers = reconcilersOf(tools, this.#serving, { place, nodeName, isServed }, { log, troubles });
+    const { pools } = deps;
+    const shared = { ...tools, nodeName, ownsCatalog, log, serving: places, work };
+    this.#managed = place && new ManagedAgent({ ...shared, place });
+    this.#shared = new SharedFilesystems({ ...shared, pools });
+    const others = { place, nodeName, poolNames: pools.names, isServed, shared: this.#shared };
+    this.#reconcilers = reconcilersOf(tools, this.#serving, others, { log, troubles });
     const onIdle = (id: string) => this.#reconcilers.volumes.retryDeletion(id);
     this.#usage = new UsageReporter({ catalog, nodeName, serving: places, troubles, signal, onIdle });
   }
@@ -129,6 +135,9 @@ export class Agent {
     this.#stopWatching();
     this.#lost?.stop();
     await Promise.all([...this.#tasks, ...this.#reconcilers.all.map((reconciler) => reconciler.stop())]);
+    // What has just ended may have begun to watch.
+    this.#managed?.stop();
+    this.#shared.stop();
     await this.#usage.stop();
     await this.#reporter.stop();
   }
@@ -145,7 +154,7 @@ export class Agent {
   async #retireOthers(): Promise<void> {
     const { pools, nodeName, ownsCatalog } = this.#deps;
     const own = new Set(pools.names.map((name) => poolResourceId(nodeName, name)));
-    for (const id of this.#managed?.ids ?? []) own.add(id);
+    for (const id of [...(this.#managed?.ids ?? []), ...this.#shared.ids]) own.add(id);
     for (const { id, spec } of await this.#catalog.pools.list()) {
       if (own.has(id) || !(ownsCatalog || spec.agent === nodeName)) continue;
       await this.#reporter.lost(id, `pool ${spec.name} of node ${spec.agent} is not in the configuration any more`);
@@ -176,6 +185,7 @@ export class Agent {
     this.#places.set(id, imagePlace(pool));
     await this.#reporter.report(pool);
     await this.#resume(id);
+    await this.#shared.look();
   }
 
   /** Looks at all that has waited for the pool of this id to be served. */
@@ -187,7 +197,8 @@ export class Agent {
 
   async #adoptAgain(id: string): Promise<void> {
     const pool = this.#serving.get(id);
-    await (pool === undefined ? this.#managed?.begin() : adoptPool(pool, id, this.#adoption));
+    if (pool !== undefined) await adoptPool(pool, id, this.#adoption);
+    else if (!(await this.#shared.adoptAgain(id))) await this.#managed?.begin();
   }
 
   /** A node that was given up while it was alive says so by being there again. */
@@ -211,6 +222,7 @@ export class Agent {
     // Not one after another: a disk that hangs would keep the others from being told of.
     for (const pool of this.#serving.values()) this.#run(this.#reporter.tryReport(pool));
     await this.#troubles.attempt('reporting managed volumes', async () => this.#managed?.reportAll());
+    await this.#troubles.attempt('reporting what nodes share', () => this.#shared.look());
     await this.#troubles.attempt('reporting pools that are not there', async () => {
       for (const [name, problem] of pools.failures()) {
         const id = poolResourceId(nodeName, name);
