@@ -1,8 +1,7 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import { ApiServer } from '../../src/catalog/kubernetes/api-server.ts';
@@ -57,11 +56,10 @@ export class Kubelet {
     this.#api = new ApiServer(credentials, 10_000);
   }
 
-  async start(directory: string): Promise<void> {
-    const [key, cert] = [join(directory, 'kubelet.key'), join(directory, 'kubelet.crt')];
-    const subject = ['-subj', '/CN=kubelet', '-days', '2', '-keyout', key, '-out', cert];
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...subject], { stdio: 'ignore' });
-    this.#server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
+  /** `certificate` and `key` are the names of files: the API server asks for some, and does not look at whose. */
+  async start({ certificate, key }: { certificate: string; key: string }): Promise<void> {
+    const identity = { cert: readFileSync(certificate), key: readFileSync(key) };
+    this.#server = createServer(identity, (request, response) => {
       // /containerLogs/NAMESPACE/POD/CONTAINER
       const name = (request.url ?? '').split('/')[3] ?? '';
       response.end(this.#started.get(name)?.output ?? '');

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { pino } from 'pino';
 import * as z from 'zod';
 import { ApiServer } from '../../src/catalog/kubernetes/api-server.ts';
@@ -35,7 +36,8 @@ export async function openWorld(): Promise<World> {
   await post(admin, '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
   await grantWhatTheChartGives(admin);
   const kubelet = new Kubelet(api.credentials('admin'), NAMESPACE, `node-${process.pid}`);
-  await kubelet.start(directory.path);
+  const pki = join(dirname(api.kubeconfig), 'pki');
+  await kubelet.start({ certificate: join(pki, 'apiserver.crt'), key: join(pki, 'apiserver.key') });
 
   const server = new ApiServer(api.credentials('node'), 10_000);
   const settings = {
