@@ -1,4 +1,4 @@
-import { constants, fstatSync, readlinkSync } from 'node:fs';
+import { constants, readlinkSync } from 'node:fs';
 import { posix } from 'node:path';
 import { VolumeError } from '../domain/errors.ts';
 import { checkForm, invalid, shown } from './beneath.ts';
@@ -14,6 +14,7 @@ import {
 import { fromNode } from './errno.ts';
 import { HostError } from './host-error.ts';
 import type { DirectoryPlace, PinnedDirectory } from './bind-mount.ts';
+import { lookAt } from './look-at.ts';
 import { listMounts, mountIdOf } from './mountinfo.ts';
 
 const DIRECTORY = O_PATH | constants.O_DIRECTORY;
@@ -56,7 +57,7 @@ export async function placeOfDirectory(path: string): Promise<DirectoryPlace> {
 /** By the id of the mount that the directory is in. */
 async function placeOf(directory: Descriptor, path: string): Promise<DirectoryPlace> {
   const mounts = await listMounts();
-  const { id, resolved, ...owned } = lookAt(directory, path);
+  const { id, resolved, ...owned } = await lookedAt(directory, path);
   const mount = mounts.find((one) => one.id === id);
   const below = mount === undefined ? undefined : relativeTo(mount.target, resolved);
   if (mount === undefined || below === undefined)
@@ -71,17 +72,22 @@ interface Look extends Pick<DirectoryPlace, 'inode' | 'uid' | 'gid'> {
   readonly resolved: string;
 }
 
-function lookAt(directory: Descriptor, path: string): Look {
+async function lookedAt(directory: Descriptor, path: string): Promise<Look> {
+  const doing = () => `look at ${path}`;
+  const { links, uid, gid, inode } = await lookAt(directory, doing);
+  const { id, resolved } = linkOf(directory, doing);
+  // Some filesystems count no links at all.
+  if (links === 0 && resolved.endsWith(' (deleted)')) {
+    throw new VolumeError('NotFound', `the directory ${shown(path)} has just been removed`);
+  }
+  return { id, resolved, inode, uid, gid };
+}
+
+function linkOf(directory: Descriptor, doing: () => string): Pick<Look, 'id' | 'resolved'> {
   try {
-    const { ino, nlink, uid, gid } = fstatSync(directory.fd);
-    const resolved = readlinkSync(pathOf(directory));
-    // Some filesystems count no links at all.
-    if (nlink === 0 && resolved.endsWith(' (deleted)')) {
-      throw new VolumeError('NotFound', `the directory ${shown(path)} has just been removed`);
-    }
-    return { id: mountIdOf(directory), resolved, inode: ino, uid, gid };
+    return { id: mountIdOf(directory), resolved: readlinkSync(pathOf(directory)) };
   } catch (error) {
-    throw error instanceof VolumeError ? error : fromNode(error, `look at ${path}`);
+    throw fromNode(error, doing());
   }
 }
 

@@ -50,6 +50,10 @@ export const preadv2: Libc<
 
 export const flock: Libc<[fd: number, operation: number]> = library.func('int flock(int fd, int operation)');
 
+export const statx: Libc<[fd: number, path: string, flags: number, mask: number, buffer: Buffer]> = library.func(
+  'int statx(int fd, const char *path, int flags, unsigned int mask, void *buffer)',
+);
+
 export const statfs: Libc<[path: string, buffer: Buffer]> = library.func('int statfs(const char *path, void *buffer)');
 
 /**

@@ -1,21 +1,19 @@
-import { constants, fstatSync, type Stats } from 'node:fs';
-import { fromNode } from './errno.ts';
+import { constants } from 'node:fs';
 import { descriptor, O_PATH, tryOpen } from './descriptor.ts';
 import type { FileStat, FilesystemUsage } from './host.ts';
 import { statfs } from './libc.ts';
+import { lookAt } from './look-at.ts';
 import { callLater, checked } from './system-call.ts';
 
 /** lstat(2): undefined when there is nothing. What the kernel has cached is looked at in place. Throws HostError. */
 export async function stat(path: string): Promise<FileStat | undefined> {
   const opened = await tryOpen(path, O_PATH | constants.O_NOFOLLOW);
   if (opened.code === 'ENOENT') return undefined;
-  using file = descriptor(checked(opened, () => `look at ${path}`));
-  try {
-    return fileStat(fstatSync(file.fd));
-  } catch (error) {
-    // A filesystem that has shut down opens a path, but has nothing to say of it.
-    throw fromNode(error, `look at ${path}`);
-  }
+  const doing = () => `look at ${path}`;
+  using file = descriptor(checked(opened, doing));
+  // A filesystem that has shut down opens a path, but has nothing to say of it.
+  const { mode, size, allocated, device, inode, deviceNumber } = await lookAt(file, doing);
+  return { kind: kindOf(mode), size, allocated, device, inode, deviceNumber };
 }
 
 /** statfs(2), by libc: node:fs leaves the flags out. Throws HostError. */
@@ -37,22 +35,14 @@ export async function usage(path: string): Promise<FilesystemUsage> {
 }
 
 const ST_RDONLY = 1;
-const SECTOR = 512;
 
-export function fileStat(stats: Stats): FileStat {
-  return {
-    kind: kindOf(stats),
-    size: stats.size,
-    allocated: stats.blocks * SECTOR,
-    device: stats.dev,
-    inode: stats.ino,
-    deviceNumber: stats.rdev,
-  };
-}
+const KINDS: ReadonlyMap<number, FileStat['kind']> = new Map([
+  [constants.S_IFREG, 'file'],
+  [constants.S_IFDIR, 'directory'],
+  [constants.S_IFBLK, 'block'],
+  [constants.S_IFLNK, 'symlink'],
+]);
 
-function kindOf(stats: Stats): FileStat['kind'] {
-  if (stats.isFile()) return 'file';
-  if (stats.isDirectory()) return 'directory';
-  if (stats.isBlockDevice()) return 'block';
-  return stats.isSymbolicLink() ? 'symlink' : 'other';
+function kindOf(mode: number): FileStat['kind'] {
+  return KINDS.get(mode & constants.S_IFMT) ?? 'other';
 }
