@@ -7,7 +7,7 @@ export const pool: Definition = {
   singular: 'pool',
   shortNames: ['tpool'],
   description:
-    'A directory of a node in which images live, or the roots of its managed volumes. Its agent registers it and reports what room it has.',
+    'A directory of a node in which images live, the roots of its managed volumes, or what nodes share of a filesystem. Its agent registers it and reports what room it has.',
   selectable: ['spec.agent'],
   columns: [
     text('Node', '.spec.agent'),
@@ -40,6 +40,10 @@ export const pool: Definition = {
     'managedRoots[].path': { description: 'Absolute, on each of the nodes.', maxLength: 4095 },
     'managedRoots[].shared': {
       description: 'A distributed filesystem that all nodes of this root have mounted there.',
+    },
+    filesystem: {
+      description: 'Set for the place of what many nodes share of this registered filesystem, which stores elsewhere.',
+      maxLength: 63,
     },
     agent: { description: 'The node whose agent acts for the pool.', minLength: 1, maxLength: 253 },
     nodes: { description: "The nodes that reach the pool's data.", maxItems: 5000 },

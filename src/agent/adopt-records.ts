@@ -24,7 +24,8 @@ export interface Adoption {
 export async function adoptRecords(pool: Pool, poolId: string, adoption: Adoption): Promise<void> {
   const adopt = (id: string) => adoptFromPool(pool, id, poolId, adoption);
   // A copy: the pool is at work meanwhile.
-  await adoptUnknown([...pool.ledger.entries()], adopt, poolId, adoption);
+  const own = [...pool.ledger.entries()].filter(({ sharedPool }) => sharedPool === undefined);
+  await adoptUnknown(own, adopt, poolId, adoption);
 }
 
 /** What a pool holds, by id and uuid. */

@@ -1,40 +1,25 @@
-import type { Logger } from 'pino';
 import type { Catalog } from '../catalog/catalog.ts';
-import { noEvents, type EventRecorder } from '../domain/event.ts';
+import { noEvents } from '../domain/event.ts';
 import type { PoolResource } from '../domain/pool.ts';
 import type { Pool } from '../pool/pool.ts';
-import type { PoolSet } from '../pool/pool-set.ts';
+import type { AgentDeps } from './agent-deps.ts';
 import { adoptPool, discardInPool } from './adopt-pool.ts';
 import type { Adoption } from './adopt-records.ts';
 import { CatalogError, withMarkedErrors } from './catalog-error.ts';
-import type { ManagedPlace } from '../managed/managed-place.ts';
 import { sweepHealth } from './health-sweep.ts';
 import { LostResources } from './lost-resources.ts';
+import { SharedFilesystems } from './filesystems/shared-filesystems.ts';
 import { ManagedAgent } from './managed/managed-agent.ts';
 import { imagePlace, type Place } from './place.ts';
 import { PoolReporter } from './pool-reporter.ts';
 import { reconcilersOf, type Reconcilers } from './reconcilers.ts';
 import { poolResourceId, registerPool } from './register-pool.ts';
 import { repeat } from './repeat.ts';
+import { retirePools } from './retire-pools.ts';
 import { untilDone } from './retry.ts';
 import { takeOverPool } from './take-over-pool.ts';
 import { TroubleLog } from './trouble-log.ts';
 import { UsageReporter } from './usage-reporter.ts';
-
-export interface AgentDeps {
-  readonly catalog: Catalog;
-  readonly pools: PoolSet;
-  /** The node's managed volumes; without it there are none. */
-  readonly managed?: ManagedPlace | undefined;
-  readonly nodeName: string;
-  /** No other node uses the catalog: another node's pool in it is one of this node under its former name. */
-  readonly ownsCatalog: boolean;
-  readonly log: Logger;
-  /** Milliseconds between two looks at the health of every volume. */
-  readonly sweepIntervalMs: number;
-  /** Where people are told what no call carries. */
-  readonly events?: EventRecorder;
-}
 
 /** Milliseconds: orchestrators are told of room that others took or gave back no later than this. */
 const POOL_REPORT_MS = 10_000;
@@ -53,6 +38,7 @@ export class Agent {
   readonly #usage: UsageReporter;
   readonly #reconcilers: Reconcilers;
   readonly #managed: ManagedAgent | undefined;
+  readonly #shared: SharedFilesystems;
   readonly #serving = new Map<string, Pool>();
   /** What is served, for looks that are the same for pools of images and managed volumes. */
   readonly #places = new Map<string, Place>();
@@ -79,8 +65,11 @@ export class Agent {
       first: (serve: () => Promise<void>, what: string) => this.#firstAttempt(serve, what),
       resume: (id: string) => this.#resume(id),
     };
-    this.#managed = place && new ManagedAgent({ ...tools, place, nodeName, ownsCatalog, log, serving: places, work });
-    this.#reconcilers = reconcilersOf(tools, this.#serving, { place, nodeName, isServed }, { log, troubles });
+    const shared = { ...tools, nodeName, ownsCatalog, log, serving: places, work };
+    this.#managed = place && new ManagedAgent({ ...shared, place });
+    this.#shared = new SharedFilesystems({ ...shared, pools: deps.pools });
+    const others = { place, nodeName, poolNames: deps.pools.names, isServed, shared: this.#shared };
+    this.#reconcilers = reconcilersOf(tools, this.#serving, others, { log, troubles });
     const onIdle = (id: string) => this.#reconcilers.volumes.retryDeletion(id);
     this.#usage = new UsageReporter({ catalog, nodeName, serving: places, troubles, signal, onIdle });
   }
@@ -131,6 +120,7 @@ export class Agent {
     await Promise.all([...this.#tasks, ...this.#reconcilers.all.map((reconciler) => reconciler.stop())]);
     // What has just ended may have begun to watch.
     this.#managed?.stop();
+    this.#shared.stop();
     await this.#usage.stop();
     await this.#reporter.stop();
   }
@@ -143,15 +133,11 @@ export class Agent {
     if (problem !== undefined) await this.#reporter.lost(poolResourceId(nodeName, name), problem);
   }
 
-  /** A pool that was taken out of the configuration must not be chosen for new volumes. */
-  async #retireOthers(): Promise<void> {
-    const { pools, nodeName, ownsCatalog } = this.#deps;
-    const own = new Set(pools.names.map((name) => poolResourceId(nodeName, name)));
-    for (const id of this.#managed?.ids ?? []) own.add(id);
-    for (const { id, spec } of await this.#catalog.pools.list()) {
-      if (own.has(id) || !(ownsCatalog || spec.agent === nodeName)) continue;
-      await this.#reporter.lost(id, `pool ${spec.name} of node ${spec.agent} is not in the configuration any more`);
-    }
+  #retireOthers(): Promise<void> {
+    const { pools, nodeName } = this.#deps;
+    const images = pools.names.map((name) => poolResourceId(nodeName, name));
+    const own = [...images, ...(this.#managed?.ids ?? []), ...this.#shared.ids];
+    return retirePools(own, { ...this.#deps, catalog: this.#catalog, reporter: this.#reporter });
   }
 
   /** Serves a pool, and tries until it does; resolves after the first attempt. Safe to repeat. */
@@ -178,6 +164,7 @@ export class Agent {
     this.#places.set(id, imagePlace(pool));
     await this.#reporter.report(pool);
     await this.#resume(id);
+    await this.#shared.look();
   }
 
   /** Looks at all that has waited for the pool of this id to be served. */
@@ -189,7 +176,8 @@ export class Agent {
 
   async #adoptAgain(id: string): Promise<void> {
     const pool = this.#serving.get(id);
-    await (pool === undefined ? this.#managed?.begin() : adoptPool(pool, id, this.#adoption));
+    if (pool !== undefined) await adoptPool(pool, id, this.#adoption);
+    else if (!(await this.#shared.adoptAgain(id))) await this.#managed?.begin();
   }
 
   /** A node that was given up while it was alive says so by being there again. */
@@ -213,6 +201,7 @@ export class Agent {
     // Not one after another: a disk that hangs would keep the others from being told of.
     for (const pool of this.#serving.values()) this.#run(this.#reporter.tryReport(pool));
     await this.#troubles.attempt('reporting managed volumes', async () => this.#managed?.reportAll());
+    await this.#troubles.attempt('reporting what nodes share', () => this.#shared.look());
     await this.#troubles.attempt('reporting pools that are not there', async () => {
       for (const [name, problem] of pools.failures()) {
         const id = poolResourceId(nodeName, name);

@@ -21,7 +21,7 @@ export interface Place {
 
 export function imagePlace(pool: Pool): Place {
   return {
-    has: (id) => pool.ledger.has(id),
+    has: (id) => pool.ledger.has(id) && pool.ledger.get(id)?.sharedPool === undefined,
     use: (id) => volumeUse(pool, id),
     uses: () => volumeUses(pool),
     health: (volume) => volumeHealth(pool, volume),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { Agent } from '../agent/agent.ts';
+import { sharedFilesystemPoolIds } from '../agent/filesystems/shared-filesystems.ts';
 import { managedPoolIds } from '../agent/managed/managed-agent.ts';
 import { poolResourceId } from '../agent/register-pool.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -157,8 +158,9 @@ function keeperOf(
   const sweepIntervalMs = sweepIntervalSeconds * 1000;
   const common = { pools, managed, nodeName, ownsCatalog: false, events, log, sweepIntervalMs };
   const imagePools = pools.names.map((name) => poolResourceId(nodeName, name));
+  const shared = sharedFilesystemPoolIds(pools.filesystems);
   return new AgentKeeper({
-    openCatalog: () => openCatalog([...imagePools, ...managedPoolIds(managed, nodeName)]),
+    openCatalog: () => openCatalog([...imagePools, ...shared, ...managedPoolIds(managed, nodeName)]),
     makeAgent: (catalog) => new Agent({ catalog, ...common }),
     log,
   });

@@ -12,11 +12,24 @@ export type ManagedRoot = z.infer<typeof managedRootSchema>;
 /** What the pools of managed volumes are called; no pool of images may be. */
 export const managedPoolName = 'managed';
 
+/** In place of a node, in the ids of pools that nodes share. */
+const SHARED = 'shared';
+
 /**
  * The one pool of the volumes that pods of several nodes share, in directories that all those nodes have. No node may be
  * called `shared` that has managed volumes.
  */
-export const sharedManagedPoolId = `shared.${managedPoolName}`;
+export const sharedManagedPoolId = `${SHARED}.${managedPoolName}`;
+
+/** The one pool of the volumes of a registered filesystem that stores elsewhere, which pods of several nodes share. */
+export function sharedFilesystemPoolId(filesystem: string): string {
+  return `${SHARED}.${filesystem}`;
+}
+
+/** Whether it is a directory of a node in which images live: all others have neither room nor size. */
+export function hasImages({ spec }: { readonly spec: Pick<PoolSpec, 'managedRoots' | 'filesystem'> }): boolean {
+  return spec.managedRoots === undefined && spec.filesystem === undefined;
+}
 
 /** Whether it is a place of managed volumes, which has neither room nor size. */
 export function isManagedPool({ spec }: { readonly spec: Pick<PoolSpec, 'managedRoots'> }): boolean {
@@ -28,6 +41,8 @@ export const poolSpecSchema = z.object({
   name: z.string(),
   /** Set for the place of a node's managed volumes, which has roots instead of images, and neither capacity nor size. */
   managedRoots: z.array(managedRootSchema).optional(),
+  /** Set for the place of what many nodes share of this registered filesystem, which has neither capacity nor size. */
+  filesystem: z.string().optional(),
   /** The node whose agent acts for the pool. */
   agent: z.string(),
   /** The nodes that reach the pool's data. */

@@ -8,7 +8,7 @@ import { promiseRoom } from './capacity.ts';
 import { cloneImage, requireSource } from './clone-image.ts';
 import type { CopyImageOptions } from './copy-image.ts';
 import { COW_EXTENT_SIZE } from './cow-extent-size.ts';
-import { promisedBytes, refuseDirectoryVolume } from './directory-volume.ts';
+import { promiseTo, refuseDirectoryVolume } from './directory-volume.ts';
 import { findVolume } from './find.ts';
 import { recordPath, requireOwnIds } from './layout.ts';
 import type { Pool } from './pool.ts';
@@ -59,7 +59,7 @@ async function createLocked(pool: Pool, record: VolumeRecord, options: CopyImage
   }
   // Or the pool's folders would be made where its disk was mounted.
   await requirePresent(pool);
-  await promiseRoom(pool, { id, uuid, bytes: promisedBytes(record), ...(record.ephemeral && { ephemeral: true }) });
+  await promiseRoom(pool, { ...promiseTo(record), ...(record.ephemeral && { ephemeral: true }) });
   try {
     return await buildAside(pool, id, async (image) => {
       await makeContent(pool, image, record, options);

@@ -21,8 +21,24 @@ export async function deleteVolume(pool: Pool, id: string, uuid: string): Promis
     if (record?.uuid !== uuid) return;
     if (isDirectoryVolume(record)) {
       await requireUnmounted(pool, id);
-      if (record.directory.prepared !== undefined) await runVolumeHook({ pool, record }, 'delete', undefined);
+      const { prepared, sharedPool } = record.directory;
+      // What another node has made of it is not known here.
+      if (prepared !== undefined || sharedPool !== undefined)
+        await runVolumeHook({ pool, record }, 'delete', undefined);
     }
+    await discardImage(pool, id, uuid);
+  });
+}
+
+/**
+ * Forgets a volume that others have, too, and runs no hook. Takes the lock. Safe to repeat, as `deleteVolume`. Throws
+ * FailedPrecondition while it is mounted here.
+ */
+export async function dropVolume(pool: Pool, id: string, uuid: string): Promise<void> {
+  await pool.locks.run(id, undefined, async () => {
+    const record = await findVolume(pool, id);
+    if (record?.uuid !== uuid) return;
+    await requireUnmounted(pool, id);
     await discardImage(pool, id, uuid);
   });
 }

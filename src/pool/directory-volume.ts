@@ -3,6 +3,7 @@ import { VolumeError } from '../domain/errors.ts';
 import type { Host } from '../host/host.ts';
 import { inParallel } from './in-parallel.ts';
 import { dataPath, recordPath } from './layout.ts';
+import type { LedgerEntry } from './ledger.ts';
 import type { Pool } from './pool.ts';
 import { recordText, type DirectoryPart, type VolumeRecord } from './record.ts';
 
@@ -16,6 +17,13 @@ export function isDirectoryVolume(record: VolumeRecord): record is DirectoryVolu
 /** Bytes that a volume counts for in its pool. */
 export function promisedBytes({ size, directory }: Pick<VolumeRecord, 'size' | 'directory'>): number {
   return directory?.stores === 'elsewhere' ? 0 : size;
+}
+
+/** What a volume counts for in its pool. */
+export function promiseTo(record: VolumeRecord): LedgerEntry {
+  const { id, uuid, directory } = record;
+  const sharedPool = directory?.sharedPool;
+  return { id, uuid, bytes: promisedBytes(record), ...(sharedPool !== undefined && { sharedPool }) };
 }
 
 /** Where this node has the filesystem of such a volume mounted, once for all that show it. */

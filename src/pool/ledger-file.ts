@@ -9,7 +9,13 @@ const ledgerFileSchema = z.object({
   format: z.literal(1),
   uuid: z.string(),
   entries: z.array(
-    z.object({ id: z.string(), uuid: z.string(), bytes: z.int(), ephemeral: z.literal(true).optional() }),
+    z.object({
+      id: z.string(),
+      uuid: z.string(),
+      bytes: z.int(),
+      ephemeral: z.literal(true).optional(),
+      sharedPool: z.string().optional(),
+    }),
   ),
   unreadable: z.int(),
 });

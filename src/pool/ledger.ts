@@ -8,6 +8,8 @@ export interface LedgerEntry {
   readonly bytes: number;
   /** An ephemeral volume, which no catalog has. */
   readonly ephemeral?: true | undefined;
+  /** Of a volume that nodes share: the id of the Pool resource that has it, in place of this pool's. */
+  readonly sharedPool?: string | undefined;
 }
 
 export interface Limits {
@@ -62,6 +64,10 @@ export class Ledger {
 
   has(id: string): boolean {
     return this.#entries.has(id);
+  }
+
+  get(id: string): LedgerEntry | undefined {
+    return this.#entries.get(id);
   }
 
   /** Notes what is there already, whether there is room for it or not. */

@@ -1,4 +1,5 @@
 import { messageOf, VolumeError } from '../domain/errors.ts';
+import type { FilesystemRegistry } from '../filesystem/registry.ts';
 import { findVolume } from './find.ts';
 import { openPool, type PoolDeps } from './open-pool.ts';
 import type { Pool, PoolSettings } from './pool.ts';
@@ -42,6 +43,11 @@ export class PoolSet {
 
   get names(): readonly string[] {
     return this.#settings.map(({ name }) => name);
+  }
+
+  /** That volumes in them may have. */
+  get filesystems(): FilesystemRegistry {
+    return this.#deps.filesystems;
   }
 
   /** Why pools are not open, by name. */

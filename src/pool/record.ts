@@ -17,6 +17,8 @@ const directorySchema = z.object({
   stores: z.enum(['pool', 'elsewhere']),
   /** Set before a hook first makes something of it, and `done` once its `format` has succeeded. */
   prepared: z.enum(['begun', 'done']).optional(),
+  /** Id of the Pool resource that it is in, where several nodes share it: each of them has a record of its own. */
+  sharedPool: z.string().optional(),
 });
 export type DirectoryPart = z.infer<typeof directorySchema>;
 

@@ -1,4 +1,4 @@
-import { allocatedBelow, promisedBytes } from './directory-volume.ts';
+import { allocatedBelow, promiseTo } from './directory-volume.ts';
 import { findSnapshot, findVolume } from './find.ts';
 import { inParallel } from './in-parallel.ts';
 import { dataPath, imagePath, isVolumeId, within } from './layout.ts';
@@ -59,7 +59,6 @@ async function lookAtDirectory(
   pool: Pick<Pool, 'path' | 'host'>,
   record: VolumeRecord,
 ): Promise<{ entry: LedgerEntry; allocated: number }> {
-  const { id, uuid } = record;
-  const allocated = await allocatedBelow(pool.host.files, dataPath(pool, id));
-  return { entry: { id, uuid, bytes: promisedBytes(record) }, allocated };
+  const allocated = await allocatedBelow(pool.host.files, dataPath(pool, record.id));
+  return { entry: promiseTo(record), allocated };
 }

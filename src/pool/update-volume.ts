@@ -1,7 +1,7 @@
 import type { VolumeRecord } from './record.ts';
 import { recordText, volumeRecordSchema } from './record.ts';
 import { promiseRoom } from './capacity.ts';
-import { promisedBytes } from './directory-volume.ts';
+import { promiseTo } from './directory-volume.ts';
 import { requireVolume } from './find.ts';
 import { imageUsage } from './image-usage.ts';
 import { imagePath, recordPath } from './layout.ts';
@@ -36,7 +36,7 @@ export async function updateVolume(
       tags: change.tags ?? record.tags,
     });
     const becomesThick = next.provisioning === 'thick' && record.provisioning === 'thin';
-    if (next.directory !== undefined) await promiseRoom(pool, { id, uuid: next.uuid, bytes: promisedBytes(next) });
+    if (next.directory !== undefined) await promiseRoom(pool, promiseTo(next));
     else if (next.size > record.size || becomesThick) await fitImage(pool, record, next);
     // The image comes first: a crash in between leaves one that is larger than its record says, which harms nobody.
     if (recordText(next) !== recordText(record)) await pool.host.files.replace(recordPath(pool, id), recordText(next));

@@ -17,11 +17,14 @@ export class ProcessCluster {
   readonly catalog: Catalog;
   readonly #server: TestApiServer;
   readonly #directory: TemporaryDirectory;
+  readonly #more: object;
   readonly #processes = new Map<string, ModeProcess>();
   readonly #connections: Connection[] = [];
 
-  constructor(server: TestApiServer) {
+  /** `more`: of the configuration of every process. */
+  constructor(server: TestApiServer, more: object = {}) {
     this.#server = server;
+    this.#more = more;
     this.#directory = temporaryDirectory('tome-process-cluster');
     this.catalog = openKubernetesCatalog({ credentials: server.credentials('admin'), log: silent });
   }
@@ -62,7 +65,7 @@ export class ProcessCluster {
 
   async #start(name: string, mode: 'controller' | 'node', config: object): Promise<ModeProcess> {
     const env = { NODE_NAME: name, KUBECONFIG: this.#server.kubeconfig };
-    const process = await startMode(this.at(name), { mode, config, env });
+    const process = await startMode(this.at(name), { mode, config: { ...config, ...this.#more }, env });
     this.#processes.set(name, process);
     return process;
   }
@@ -76,8 +79,8 @@ export class ProcessCluster {
 }
 
 /** Without any process and any resource of ours. */
-export async function processCluster(): Promise<ProcessCluster> {
+export async function processCluster(more: object = {}): Promise<ProcessCluster> {
   const server = await sharedApiServer();
   await wipe(server);
-  return new ProcessCluster(server);
+  return new ProcessCluster(server, more);
 }

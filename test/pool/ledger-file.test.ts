@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { createSnapshot } from '../../src/pool/create-snapshot.ts';
 import { createVolume } from '../../src/pool/create-volume.ts';
 import { leaveLedger, takeLedger } from '../../src/pool/ledger-file.ts';
+import { scanImages } from '../../src/pool/scan.ts';
+import { updateVolume } from '../../src/pool/update-volume.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import { snapshot, volume, xfsPlace, type PoolPlace } from './open-test-pool.ts';
 
@@ -26,6 +28,18 @@ describe('the ledger that a run leaves for the next', () => {
     expect(await takeLedger(pool)).to.deep.include({ entries: [...pool.ledger.entries()], unreadable: 4096 });
     expect(await readdir(pool.path)).to.not.include('ledger.json');
     expect(await takeLedger(pool)).to.equal(undefined);
+  });
+
+  it('says which volumes are of a pool that nodes share, as a look at all records does', async () => {
+    const directory = { stores: 'elsewhere', sharedPool: 'shared.objects' } as const;
+    const { id } = await createVolume(pool, { ...volume('many', { fsType: 'objects' }), directory });
+    await updateVolume(pool, id, { tags: { a: 'b' } });
+    expect(pool.ledger.get(id)).to.include({ bytes: 0, sharedPool: 'shared.objects' });
+    const { entries } = await scanImages(pool);
+    expect(entries.find((entry) => entry.id === id)).to.deep.equal(pool.ledger.get(id));
+    await leave();
+    const left = await takeLedger(pool);
+    expect(left?.entries.find((entry) => entry.id === id)).to.deep.equal(pool.ledger.get(id));
   });
 
   it('does not count when something was added or removed since', async () => {

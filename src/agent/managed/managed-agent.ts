@@ -17,7 +17,8 @@ import { takeOver } from '../take-over-pool.ts';
 import { adoptManaged } from './adopt-managed.ts';
 import { placeOf } from './managed-place.ts';
 import type { ManagedAgentDeps } from './deps.ts';
-import { sharesDirectories, SharedPool } from './shared-pool.ts';
+import { sharedDirectories, sharesDirectories } from './shared-directories.ts';
+import { SharedPool } from '../shared/shared-pool.ts';
 
 /** Milliseconds. */
 const FIRST_MS = 3_000;
@@ -38,7 +39,7 @@ export class ManagedAgent {
   constructor(deps: Omit<ManagedAgentDeps, 'report'>) {
     const report: ManagedAgentDeps['report'] = (id, isOfIt) => this.#report(id, isOfIt);
     this.#deps = { ...deps, report };
-    this.#shared = new SharedPool(this.#deps);
+    this.#shared = new SharedPool(this.#deps, sharedDirectories(this.#deps));
     this.#id = poolResourceId(deps.nodeName, managedPoolName);
   }
 

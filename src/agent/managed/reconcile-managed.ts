@@ -9,22 +9,16 @@ import type { ManagedPlace } from '../../managed/managed-place.ts';
 import type { ManagedRecord } from '../../managed/record.ts';
 import { updateManaged } from '../../managed/update-volume.ts';
 import { answer } from '../answer.ts';
-import { refuseUseElsewhere } from './use-elsewhere.ts';
+import { refuseUseElsewhere, type NodePools } from '../shared/use-elsewhere.ts';
 import type { ReconcileDeps } from '../reconcile-volume.ts';
 
-interface Deps extends Pick<ReconcileDeps, 'catalog'> {
-  readonly nodeName: string;
-}
+type Deps = Pick<ReconcileDeps, 'catalog'> & NodePools;
 
 /** Takes the directory for the volume, or gives it back with every byte in it, and answers in the status. */
-export async function reconcileManaged(
-  volume: Volume,
-  place: ManagedPlace,
-  { catalog, nodeName }: Deps,
-): Promise<void> {
+export async function reconcileManaged(volume: Volume, place: ManagedPlace, { catalog, ...own }: Deps): Promise<void> {
   const { id, spec } = volume;
   if (spec.desired === 'Absent') {
-    await refuseUseElsewhere(volume, nodeName, catalog);
+    await refuseUseElsewhere(volume, own, catalog);
     await deleteManaged(place, id, spec.uuid);
     await catalog.volumes.forget(volume);
     return;

@@ -1,4 +1,4 @@
-import { isManagedPool, type PoolSpec, type PoolStatus } from '../../domain/pool.ts';
+import { hasImages, type PoolSpec, type PoolStatus } from '../../domain/pool.ts';
 import type { Failure, Progress } from '../../domain/resource.ts';
 import { formatSize } from '../../domain/sizes.ts';
 import type { SnapshotGroupSpec, SnapshotGroupStatus } from '../../domain/snapshot-group.ts';
@@ -33,7 +33,7 @@ export function groupDisplay(spec: SnapshotGroupSpec, status: SnapshotGroupStatu
 }
 
 export function poolDisplay(spec: PoolSpec, { capacity, promised, used, available }: PoolStatus): Display {
-  const text = (bytes: number): string => (isManagedPool({ spec }) ? NO_SIZE : formatSize(bytes));
+  const text = (bytes: number): string => (hasImages({ spec }) ? formatSize(bytes) : NO_SIZE);
   return {
     capacityText: text(capacity),
     promisedText: text(promised),

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { VolumeError } from '../../domain/errors.ts';
 import { volumeId } from '../../domain/ids.ts';
-import { isManagedPool, type PoolResource } from '../../domain/pool.ts';
+import type { PoolResource } from '../../domain/pool.ts';
 import { unmadeVolume, type Volume, type VolumeSpec } from '../../domain/volume.ts';
 import type { CreateVolumeRequest__Output } from '../gen/csi/v1/CreateVolumeRequest.ts';
 import type { CreateVolumeResponse } from '../gen/csi/v1/CreateVolumeResponse.ts';
 import type { Call } from '../server/unary.ts';
 import { checkSameVolume } from './check-same-volume.ts';
 import { choosePool } from './choose-pool.ts';
+import { placesFor } from './places-for.ts';
 import { chooseSize, sizeBounds } from './choose-size.ts';
 import { findSource, type SourceFacts } from './content-source.ts';
 import type { ControllerDeps } from './deps.ts';
@@ -69,7 +70,7 @@ async function planVolume(wish: VolumeWish, { catalog, filesystemRules, now }: C
   const rules = requireAllowed(filesystemRules, fsType, { ...wish.parameters, mountFlags });
   const args = rules?.checkArguments(wish.parameters.arguments) ?? {};
 
-  const pools = (await catalog.pools.list()).filter((pool) => !isManagedPool(pool));
+  const pools = placesFor({ ...wish.parameters, fsType }, await catalog.pools.list());
   const candidates = source === undefined ? pools : poolOfSource(pools, source, poolName);
   const { pool, size } = choosePool(candidates, {
     poolName,

@@ -48,6 +48,22 @@ describe('a class that names a registered filesystem of a directory', () => {
     expect(await madeVolume(test, 'o', { parameters, volumeCapabilities })).to.equal(objects?.id);
   });
 
+  it('makes what nodes share in the place that they share, unless the class names a pool or keeps it to one', async () => {
+    await test.addPool('shared.objects', { filesystem: 'objects', nodes: ['a', 'b'] });
+    const volumeCapabilities = [mount('MULTI_NODE_MULTI_WRITER')];
+    const poolOf = async (name: string, more: Record<string, string>, changes: CreateVolumeRequest = {}) => {
+      const id = await madeVolume(test, name, { parameters: { ...OBJECTS, ...more }, ...changes });
+      return (await test.catalog.volumes.find(id))?.spec.pool;
+    };
+    expect(await poolOf('many', { sharing: 'many' }, { volumeCapabilities })).to.equal('shared.objects');
+    expect(await poolOf('named', { sharing: 'many', pool: 'default' }, { volumeCapabilities })).to.equal('a.default');
+    expect(await poolOf('one', {})).to.equal('a.default');
+    expect(await test.catalog.volumes.find(await madeVolume(test, 'plain'))).to.have.nested.property(
+      'spec.pool',
+      'a.default',
+    );
+  });
+
   it('promises the size in the pool, unless the filesystem stores elsewhere', async () => {
     const capacityRange = { requiredBytes: 500 * TiB };
     const vault = volumeRequest('v', { parameters: { filesystem: 'vault' }, capacityRange });
