@@ -1,19 +1,33 @@
 import { isDeepStrictEqual } from 'node:util';
 import { VolumeError } from '../../domain/errors.ts';
 import { formatSize } from '../../domain/sizes.ts';
-import type { Volume } from '../../domain/volume.ts';
+import type { Volume, VolumeSpec } from '../../domain/volume.ts';
 import { withMutable } from './mutable-parameters.ts';
 import type { VolumeWish } from './volume-wish.ts';
 import { defaultFsType } from './volume-shape.ts';
 
 /** Throws AlreadyExists, naming each difference, when the volume of this name is not what is asked for. */
 export function checkSameVolume(volume: Volume, wish: VolumeWish): void {
-  const differences = [...differencesOf(volume, wish)];
+  refuseDifferences(wish.name, differencesOf(volume, wish));
+}
+
+/** Throws AlreadyExists when there is any. */
+export function refuseDifferences(name: string, found: Iterable<string>): void {
+  const differences = [...found];
   if (differences.length === 0) return;
-  throw new VolumeError(
-    'AlreadyExists',
-    `volume "${wish.name}" exists, but ${differences.join(', and ')}: choose another name`,
-  );
+  const message = `volume "${name}" exists, but ${differences.join(', and ')}: choose another name`;
+  throw new VolumeError('AlreadyExists', message);
+}
+
+/** How the parameters of a volume, of any kind, differ from those that are asked for. */
+export function* parameterDifferences(
+  spec: VolumeSpec,
+  { rawParameters, mutable }: Pick<VolumeWish, 'rawParameters' | 'mutable'>,
+): Generator<string> {
+  if (!isDeepStrictEqual(spec.parameters, rawParameters)) yield 'it was made with other parameters';
+  if (!isDeepStrictEqual(withMutable(spec, mutable), withMutable(spec, { tags: {} }))) {
+    yield 'its mutable parameters are others';
+  }
 }
 
 function* differencesOf({ spec }: Volume, wish: VolumeWish): Generator<string> {
@@ -25,10 +39,7 @@ function* differencesOf({ spec }: Volume, wish: VolumeWish): Generator<string> {
     yield `its size is ${formatSize(spec.size)}, above the limit of ${formatSize(range.limit)}`;
   if (spec.volumeMode !== shape.volumeMode) yield `it is a ${spec.volumeMode} volume, not ${shape.volumeMode}`;
   else if (!hasFsType(spec.fsType, wish)) yield `it has ${spec.fsType ?? 'no filesystem'}`;
-  if (!isDeepStrictEqual(spec.parameters, wish.rawParameters)) yield 'it was made with other parameters';
-  if (!isDeepStrictEqual(withMutable(spec, wish.mutable), withMutable(spec, { tags: {} }))) {
-    yield 'its mutable parameters are others';
-  }
+  yield* parameterDifferences(spec, wish);
   if (spec.source?.kind !== source?.kind || spec.source?.id !== source?.id) {
     yield spec.source === undefined ? 'it was made empty' : `it was made from ${spec.source.kind} ${spec.source.id}`;
   }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { VolumeSpec } from '../../domain/volume.ts';
-import { parseValues, provisioningParameter, requireKnown } from '../server/parameters.ts';
+import { booleanParameter, parseValues, provisioningParameter, requireKnown } from '../server/parameters.ts';
 import { mergeTags, parseTags, tagPrefix, type Tags } from './tags.ts';
-import { booleanParameter, ownParameters } from './volume-parameters.ts';
+import { ownParameters } from './volume-parameters.ts';
 
 const schema = z.strictObject({
   exclusive: booleanParameter.optional(),

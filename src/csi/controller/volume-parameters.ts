@@ -1,26 +1,22 @@
 import * as z from 'zod';
 import { VolumeError } from '../../domain/errors.ts';
 import {
+  booleanParameter,
   FS_TYPE_ALIAS,
-  mkfsOptionsParameter,
+  nameParameter,
   ORCHESTRATOR_PREFIX,
   parseValues,
-  provisioningParameter,
+  poolParameters,
   requireKnown,
+  sharingParameter,
 } from '../server/parameters.ts';
 import { parseTags, tagPrefix, type Tags } from './tags.ts';
 
-export const booleanParameter = z
-  .enum(['true', 'false'], 'must be "true" or "false"')
-  .transform((text) => text === 'true');
-
 const schema = z.strictObject({
-  fsType: z.string().min(1, 'must not be empty').optional(),
-  provisioning: provisioningParameter.default('thin'),
-  mkfsOptions: mkfsOptionsParameter.default([]),
+  fsType: nameParameter.optional(),
+  ...poolParameters,
   exclusive: booleanParameter.default(false),
-  pool: z.string().min(1, 'must not be empty').optional(),
-  sharing: z.enum(['one', 'many'], 'must be "one" or "many"').default('one'),
+  sharing: sharingParameter,
 });
 
 /** `arg.NAME`: what the operator lets a class choose of a registered filesystem. */

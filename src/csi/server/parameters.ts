@@ -5,10 +5,25 @@ import { VolumeError } from '../../domain/errors.ts';
 export const ORCHESTRATOR_PREFIX = 'csi.storage.k8s.io/';
 export const FS_TYPE_ALIAS = 'csi.storage.k8s.io/fstype';
 
+export const nameParameter = z.string().min(1, 'must not be empty');
+
+export const booleanParameter = z
+  .enum(['true', 'false'], 'must be "true" or "false"')
+  .transform((text) => text === 'true');
+
 export const provisioningParameter = z.enum(['thin', 'thick'], 'must be "thin" or "thick"');
 
+export const sharingParameter = z.enum(['one', 'many'], 'must be "one" or "many"').default('one');
+
 /** The words of a command line; there is no quoting. */
-export const mkfsOptionsParameter = z.string().transform((text) => text.split(/\s+/).filter((word) => word !== ''));
+const words = z.string().transform((text) => text.split(/\s+/).filter((word) => word !== ''));
+
+/** What any new volume in a pool may be asked for with, by a StorageClass or inline in a pod. */
+export const poolParameters = {
+  pool: nameParameter.optional(),
+  mkfsOptions: words.default([]),
+  provisioning: provisioningParameter.default('thin'),
+};
 
 /** Throws InvalidArgument for a key that is not among the known. */
 export function requireKnown(

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { VolumeError } from '../../../domain/errors.ts';
-import { parseValues, requireKnown } from '../../server/parameters.ts';
+import { booleanParameter, parseValues, requireKnown, sharingParameter } from '../../server/parameters.ts';
 import { parseTags, tagPrefix, type Tags } from '../tags.ts';
-import { booleanParameter, ownParameters } from '../volume-parameters.ts';
+import { ownParameters } from '../volume-parameters.ts';
 
 /** chown(2) takes 4294967295 for "unchanged". */
 const MAXIMUM_ID = 4_294_967_294;
@@ -21,7 +21,7 @@ const schema = z.strictObject({
   gid: idParameter,
   containerUid: idParameter,
   containerGid: idParameter,
-  sharing: z.enum(['one', 'many'], 'must be "one" or "many"').default('one'),
+  sharing: sharingParameter,
   exclusive: booleanParameter.default(false),
 });
 

@@ -3,10 +3,10 @@ import { VolumeError } from '../../../domain/errors.ts';
 import { parseSize } from '../../../domain/sizes.ts';
 import {
   FS_TYPE_ALIAS,
-  mkfsOptionsParameter,
+  nameParameter,
   ORCHESTRATOR_PREFIX,
   parseValues,
-  provisioningParameter,
+  poolParameters,
   requireKnown,
 } from '../../server/parameters.ts';
 
@@ -14,11 +14,9 @@ const CALLED = 'volume attribute';
 const DEFAULT_FS_TYPE = 'ext4';
 
 const schema = z.strictObject({
-  size: z.string().min(1, 'must not be empty').optional(),
-  fsType: z.string().min(1, 'must not be empty').default(DEFAULT_FS_TYPE),
-  pool: z.string().min(1, 'must not be empty').optional(),
-  mkfsOptions: mkfsOptionsParameter.default([]),
-  provisioning: provisioningParameter.default('thin'),
+  size: nameParameter.optional(),
+  fsType: nameParameter.default(DEFAULT_FS_TYPE),
+  ...poolParameters,
 });
 
 /** What a pod asks for in `volumeAttributes` and `fsType` of an inline volume. */
