@@ -11,6 +11,7 @@ import type { NodeDeps } from './deps.ts';
 import { atDirectoryPath } from './directory/at-path.ts';
 import { requireAnyVolume } from './directory/find.ts';
 import { growIfShort } from './grow-filesystem.ts';
+import { requireSize } from './require-size.ts';
 import { atVolumePath } from './volume-at-path.ts';
 import { requireVolumeId } from './volume-id.ts';
 import { withVolumeLock } from './volume-lock.ts';
@@ -42,11 +43,7 @@ export async function nodeExpandVolume(
     if (access !== null && (access === 'block') !== (volumeMode === 'Block')) {
       throw new VolumeError('InvalidArgument', `volume ${id} has the volume mode ${volumeMode}`);
     }
-    if (size < required || size > limit) {
-      const range = size < required ? `less than the ${required} required` : `above the limit of ${limit}`;
-      const message = `volume ${id} has ${size} bytes, ${range}: expand it by ControllerExpandVolume first`;
-      throw new VolumeError('OutOfRange', message);
-    }
+    requireSize(volume.record, required, limit);
     await atVolumePath(deps, volume, request.volumePath, (mount, path) => expand(deps.host, volume, mount, path));
     return { capacityBytes: size };
   });

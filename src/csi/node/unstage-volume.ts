@@ -14,6 +14,7 @@ import { filesystemOf } from './grow-filesystem.ts';
 import { endMomentaryMounts } from './momentary-mount.ts';
 import { isBlockStaging, stagingPoint, withPathOrNone } from './paths.ts';
 import { idleDevices } from './plan-staging.ts';
+import { refuseCovered } from './refuse-covered.ts';
 import { releaseLoops } from './release-loops.ts';
 import { removeEmpty } from './remove-empty.ts';
 import { unmountAll } from './unmount.ts';
@@ -77,7 +78,7 @@ async function unmountStaging(
         const message = `volume ${id} is still published at ${target}: unpublish it there first`;
         throw new VolumeError('FailedPrecondition', message);
       }
-      await refuseCovered(host, path, staged);
+      await refuseCovered(host, path, (top) => mountOf(staged.device, top) !== undefined);
       await unmountByHook(deps, id, path);
       await unmountAll(host, path, here.length);
     }
@@ -95,14 +96,6 @@ async function unmountByHook({ pools }: NodeDeps, id: string, path: PinnedPath):
   if (filesystem.unmount === undefined || (await isAbandoned(volume, path))) return;
   // Other processes find this one's descriptors by its id.
   await filesystem.unmount(path.path.replace('/proc/self/', `/proc/${process.pid}/`));
-}
-
-/** What is unmounted is what is on top. */
-async function refuseCovered(host: Host, { resolved }: PinnedPath, { device }: ImageMount): Promise<void> {
-  const top = await host.mounts.find(resolved);
-  if (top === undefined || mountOf(device, top) !== undefined) return;
-  const message = `${top.source} (${top.fsType}) is mounted over the volume at ${resolved}: unmount it first`;
-  throw new VolumeError('FailedPrecondition', message);
 }
 
 /** A target path that only this staging holds up. */

@@ -5,7 +5,7 @@ import { isWell, runVolumeHook, type DirectoryFilesystem } from '../../../pool/d
 import { isDirectoryVolume } from '../../../pool/directory-volume.ts';
 import { volumeHealth } from '../../../pool/health.ts';
 import type { FoundVolume } from '../../../pool/pool-set.ts';
-import { called } from '../words.ts';
+import { requireSize } from '../require-size.ts';
 import type { DirectoryVolume } from './directory-volume.ts';
 import { filesystemSource, type FilesystemSourceDeps } from './filesystem-source.ts';
 
@@ -65,11 +65,7 @@ async function expand(
 ): Promise<number> {
   const { record } = volume;
   const { size, id } = record;
-  if (size < required || size > limit) {
-    const range = size < required ? `less than the ${required} required` : `above the limit of ${limit}`;
-    const message = `${called(record)} has ${size} bytes, ${range}: expand it by ControllerExpandVolume first`;
-    throw new VolumeError('OutOfRange', message);
-  }
+  requireSize(record, required, limit);
   if (await isWell(volume)) await runVolumeHook(volume, 'grow', retained.of(id));
   return size;
 }

@@ -10,7 +10,7 @@ import type { DirectoryVolume } from './directory-volume.ts';
 import { show } from './show.ts';
 import { openAndShow } from './stage.ts';
 import { stagingPlace } from './staging-place.ts';
-import { refuseCovered, takeOff } from './take-off.ts';
+import { refuseCoveredDirectory, takeOff } from './take-off.ts';
 
 /** How a directory volume is to be published. */
 export interface DirectoryPublishing {
@@ -60,7 +60,7 @@ async function publishAt(
     await takeOff(deps, id, target, plan.published);
   }
   const { access } = plan.staged;
-  await refuseCovered(host, staging, plan.staged);
+  await refuseCoveredDirectory(host, staging, plan.staged);
   if (await isDeadAt(host, staging)) {
     await takeOff(deps, id, staging, plan.staged);
     await openAndShow(volume, { access, secrets, mountFlags: capability.mountFlags }, staging, deps);
