@@ -31,7 +31,11 @@ async function run(host: Host, request: HookRequest): Promise<string> {
 
 async function mount(host: Host, request: MountRequest): Promise<void> {
   const { target, registration, command, env, timeoutMs } = request;
-  if ((await probeMount(host, target)) === 'alive') return;
+  const state = await probeMount(host, target);
+  if (state === 'alive') return;
+  // An unmount takes the directory along: what served the mount may still be storing what was written to it. Where the
+  // directory is, a hook has not come to its mount.
+  if (state === 'absent' && (await host.files.stat(target)) === undefined) await untilServersEnd(target, timeoutMs);
   await discard(host, target);
   await host.files.makeDirectory(target, 0o700);
   try {
