@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { managedPoolName } from '../../domain/pool.ts';
 import { declarationProblem } from './check-arguments.ts';
 import { placeholderProblem } from './fill-in.ts';
 
@@ -132,7 +133,13 @@ export const registrationSchema = z
       ]);
       if (message !== undefined) context.addIssue({ code: 'custom', path: ['hooks', name, 'command'], message });
     }
-    if (registration.kind === 'directory') return;
+    if (registration.kind === 'directory') {
+      const isShared = registration.stores === 'elsewhere' && registration.sharing === 'many';
+      const message = `"${managedPoolName}" is what nodes share of managed volumes: choose another name`;
+      if (isShared && registration.name === managedPoolName)
+        context.addIssue({ code: 'custom', path: ['name'], message });
+      return;
+    }
     for (const [name, from] of Object.entries(registration.environment)) {
       if (!('secret' in from)) continue;
       const message = 'a filesystem of kind image is made where no secret is at hand: use value or file';

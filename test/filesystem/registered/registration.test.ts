@@ -78,6 +78,11 @@ describe('the registration of a filesystem', () => {
       { ...image, environment: { KEY: { secret: 'key' } } },
       ['value or file', 'environment.KEY'],
     ],
+    [
+      'the name of what nodes share of managed volumes',
+      { ...directory, hooks: { mount: { command: ['mount'] } }, stores: 'elsewhere', sharing: 'many', name: 'managed' },
+      ['name', 'choose another'],
+    ],
     ['a name that is none', { ...image, name: 'Mine' }, ['lower-case']],
     ['an unknown field', { ...image, hook: {} }, ['hook']],
   ] as const) {
