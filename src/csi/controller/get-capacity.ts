@@ -1,4 +1,4 @@
-import { isManagedPool, type PoolResource } from '../../domain/pool.ts';
+import type { PoolResource } from '../../domain/pool.ts';
 import { silentSince } from '../../domain/silence.ts';
 import { roundDownToBlock } from '../../domain/sizes.ts';
 import { nodeOf } from '../../domain/topology.ts';
@@ -9,12 +9,13 @@ import { sizeBounds } from './choose-size.ts';
 import type { ControllerDeps } from './deps.ts';
 import { managedCapacity } from './managed/managed-capacity.ts';
 import { isManagedClass } from './managed/managed-parameters.ts';
+import { placesFor } from './places-for.ts';
 import { parseVolumeParameters } from './volume-parameters.ts';
 import { defaultFsType, requireAllowed, volumeShape } from './volume-shape.ts';
 
 /**
  * CSI 1.13, GetCapacity: what the emptiest of the pools that suit has left, since a volume lives in one pool; nothing
- * when none suits. Bytes.
+ * when none suits; no end of it for what stores elsewhere. Bytes.
  */
 export async function getCapacity(
   request: GetCapacityRequest__Output,
@@ -29,20 +30,22 @@ export async function getCapacity(
   }
   const parameters = parseVolumeParameters(request.parameters);
   const { volumeMode, fsType, mountFlags } = volumeShape(capabilities, parameters);
-  const rules = requireAllowed(filesystemRules, volumeMode === 'Block' ? undefined : (fsType ?? defaultFsType), {
-    ...parameters,
-    mountFlags,
-  });
+  const ownFsType = volumeMode === 'Block' ? undefined : (fsType ?? defaultFsType);
+  const rules = requireAllowed(filesystemRules, ownFsType, { ...parameters, mountFlags });
 
   const suits = (pool: PoolResource): boolean =>
-    !isManagedPool(pool) &&
     pool.status.ready &&
     silentSince(pool, now()) === undefined &&
     (parameters.pool === undefined || parameters.pool === pool.spec.name) &&
     (node === undefined || pool.spec.nodes.includes(node));
-  const [best] = (await catalog.pools.list()).filter(suits).sort((a, b) => b.status.available - a.status.available);
+  const places = placesFor({ ...parameters, fsType: ownFsType }, await catalog.pools.list());
+  const [best] = places.filter(suits).sort((a, b) => b.status.available - a.status.available);
   if (best === undefined) return { availableCapacity: 0, maximumVolumeSize: { value: 0 } };
 
+  // It takes no room there, so any claim has enough: the scheduler compares the size that a claim must carry with this.
+  if (rules?.isPromised === false) {
+    return { availableCapacity: Number.MAX_SAFE_INTEGER, maximumVolumeSize: { value: Number.MAX_SAFE_INTEGER } };
+  }
   const available = roundDownToBlock(Math.max(best.status.available, 0));
   const { minimum, maximum } = sizeBounds(rules, best);
   return {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { CreateVolumeRequest } from '../../../src/csi/gen/csi/v1/CreateVolumeRequest.ts';
 import { GiB, TiB } from '../../../src/domain/sizes.ts';
+import { topologyOf } from '../../../src/domain/topology.ts';
 import { registrationSchema } from '../../../src/filesystem/registered/registration.ts';
 import {
   block,
@@ -62,6 +63,25 @@ describe('a class that names a registered filesystem of a directory', () => {
       'spec.pool',
       'a.default',
     );
+  });
+
+  it('has room for any size on the nodes where it can be, when it stores elsewhere', async () => {
+    await test.addPool('shared.objects', { filesystem: 'objects', nodes: ['b', 'c'] }, { available: 0, capacity: 0 });
+    const capacity = async (node: string | undefined, parameters: Record<string, string>) => {
+      const accessibleTopology = node === undefined ? null : topologyOf(node);
+      const answer = await test.controller.getCapacity({ parameters, accessibleTopology });
+      return [answer.availableCapacity, answer.maximumVolumeSize?.value].map(Number);
+    };
+    const all = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+    expect(await capacity('a', OBJECTS)).to.deep.equal(all);
+    expect(await capacity('b', OBJECTS)).to.deep.equal([0, 0]);
+    const many = { ...OBJECTS, sharing: 'many' };
+    for (const node of ['b', 'c', undefined]) expect(await capacity(node, many), node).to.deep.equal(all);
+    expect(await capacity('a', many)).to.deep.equal([0, 0]);
+    expect(await capacity('a', { ...many, pool: 'default' })).to.deep.equal(all);
+    expect(await capacity('a', { filesystem: 'vault' })).to.deep.equal([100 * GiB, 100 * GiB]);
+    await test.setPool('shared.objects', { ready: false });
+    expect(await capacity('b', many)).to.deep.equal([0, 0]);
   });
 
   it('promises the size in the pool, unless the filesystem stores elsewhere', async () => {
