@@ -8,7 +8,7 @@ import type { Call } from '../server/unary.ts';
 import { changeVolume } from './change-volume.ts';
 import type { ControllerDeps } from './deps.ts';
 import { refuseOfManaged } from './managed/refuse-of-managed.ts';
-import { parseMutableParameters, withMutable } from './mutable-parameters.ts';
+import { parseMutableParameters, refuseOfDirectory, withMutable } from './mutable-parameters.ts';
 
 type Mutable = Pick<VolumeSpec, 'exclusive' | 'provisioning' | 'tags'>;
 
@@ -31,6 +31,7 @@ export async function controllerModifyVolume(
   let before: Mutable | undefined;
   const ask = (volume: Volume): VolumeSpec | undefined => {
     if (volume.spec.managed !== undefined) refuseOfManaged(wanted, volume.spec.sharing === 'many');
+    refuseOfDirectory(wanted, volume.spec.fsType, deps.filesystemRules);
     before = mutableOf(volume.spec);
     return isDone(volume) ? undefined : { ...volume.spec, ...changed(volume) };
   };

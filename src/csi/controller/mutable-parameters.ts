@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { VolumeError } from '../../domain/errors.ts';
+import type { FilesystemRulebook } from '../../domain/filesystem-rules.ts';
 import type { VolumeSpec } from '../../domain/volume.ts';
 import { booleanParameter, parseValues, provisioningParameter, requireKnown } from '../server/parameters.ts';
 import { mergeTags, parseTags, tagPrefix, type Tags } from './tags.ts';
@@ -19,6 +21,17 @@ export function parseMutableParameters(parameters: Readonly<Record<string, strin
   const { tags, others } = parseTags(ownParameters(parameters));
   requireKnown(others, [...Object.keys(schema.shape), `${tagPrefix}<name>`]);
   return { ...parseValues(schema, others), tags };
+}
+
+/** Throws InvalidArgument for what of a volume that is mounted at a directory there is nothing to change of. */
+export function refuseOfDirectory(
+  { provisioning }: MutableParameters,
+  fsType: string | undefined,
+  filesystemRules: FilesystemRulebook,
+): void {
+  if (provisioning === undefined || fsType === undefined || filesystemRules.get(fsType).kind === 'image') return;
+  const message = `filesystem ${fsType} is mounted at a directory, and has no image to allocate: leave out the parameter provisioning`;
+  throw new VolumeError('InvalidArgument', message);
 }
 
 /** What can change of a volume, with the changes laid over it. */

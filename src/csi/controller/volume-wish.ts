@@ -5,7 +5,12 @@ import { parseCapacityRange, type SizeRange } from '../server/int64.ts';
 import { requireCapabilities, requireName } from '../server/require.ts';
 import { chooseSize, sizeBounds } from './choose-size.ts';
 import { parseSource } from './content-source.ts';
-import { parseMutableParameters, withMutable, type MutableParameters } from './mutable-parameters.ts';
+import {
+  parseMutableParameters,
+  refuseOfDirectory,
+  withMutable,
+  type MutableParameters,
+} from './mutable-parameters.ts';
 import { parsePlacement, type Placement } from './topology-request.ts';
 import { claimOf, ownParameters, parseVolumeParameters, type VolumeParameters } from './volume-parameters.ts';
 import { defaultFsType, refuseAsBlock, requireAllowed, volumeShape, type VolumeShape } from './volume-shape.ts';
@@ -41,6 +46,7 @@ export function parseVolumeWish(request: CreateVolumeRequest__Output, filesystem
   const ownFsType =
     shape.volumeMode === 'Block' || source !== undefined ? shape.fsType : (shape.fsType ?? defaultFsType);
   const rules = requireAllowed(filesystemRules, ownFsType, { ...parameters, mountFlags: shape.mountFlags });
+  refuseOfDirectory(mutable, ownFsType, filesystemRules);
   rules?.checkArguments(parameters.arguments);
   // A size that no pool could have; the pool and the source narrow it later.
   if (source === undefined) chooseSize(range, sizeBounds(rules));

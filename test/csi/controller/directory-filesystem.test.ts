@@ -65,6 +65,20 @@ describe('a class that names a registered filesystem of a directory', () => {
     );
   });
 
+  it('has no image that could be allocated later, and takes what else can change', async () => {
+    const volumeId = await madeVolume(test, 'v', { parameters: { filesystem: 'vault' } });
+    const modify = (mutableParameters: Record<string, string>) =>
+      test.controller.controllerModifyVolume({ volumeId, mutableParameters });
+    for (const provisioning of ['thick', 'thin']) {
+      const refusal = await refusalOf(modify({ provisioning, 'tag.a': 'b' }));
+      expect(refusal).to.include({ code: 'INVALID_ARGUMENT' });
+      expect(refusal.message).to.contain('no image');
+    }
+    await modify({ 'tag.a': 'c', exclusive: 'true' });
+    const { spec } = (await test.catalog.volumes.find(volumeId)) ?? {};
+    expect(spec).to.deep.include({ tags: { a: 'c' }, exclusive: true, provisioning: 'thin' });
+  });
+
   it('has room for any size on the nodes where it can be, when it stores elsewhere', async () => {
     await test.addPool('shared.objects', { filesystem: 'objects', nodes: ['b', 'c'] }, { available: 0, capacity: 0 });
     const capacity = async (node: string | undefined, parameters: Record<string, string>) => {
@@ -117,6 +131,11 @@ describe('a class that names a registered filesystem of a directory', () => {
     ['sharing where it cannot be', { parameters: { filesystem: 'vault', sharing: 'many' } }, /cannot be shared/],
     ['sharing of an image', { parameters: { sharing: 'many' } }, /ext4 cannot be shared/],
     ['several writers without sharing', { parameters: OBJECTS, volumeCapabilities: writers }, /needs writers/],
+    [
+      'preallocation by an attributes class',
+      { parameters: { filesystem: 'vault' }, mutableParameters: { provisioning: 'thick' } },
+      /no image to allocate/,
+    ],
     ['preallocation', { parameters: { filesystem: 'vault', provisioning: 'thick' } }, /no image to allocate/],
     ['mkfs options', { parameters: { filesystem: 'vault', mkfsOptions: '-L x' } }, /vault/],
   ];
