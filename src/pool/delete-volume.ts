@@ -1,6 +1,6 @@
 import { VolumeError } from '../domain/errors.ts';
-import { runVolumeHook } from './directory-mount.ts';
-import { isDirectoryVolume, mountPointOf } from './directory-volume.ts';
+import { ensureUnmounted, runVolumeHook } from './directory-mount.ts';
+import { isDirectoryVolume, mountPointOf, type DirectoryVolumeRecord } from './directory-volume.ts';
 import { findVolume } from './find.ts';
 import { imageUsage } from './image-usage.ts';
 import { imageDirectory, isVolumeId } from './layout.ts';
@@ -20,7 +20,7 @@ export async function deleteVolume(pool: Pool, id: string, uuid: string): Promis
     if (record === undefined) await requirePresent(pool);
     if (record?.uuid !== uuid) return;
     if (isDirectoryVolume(record)) {
-      await requireUnmounted(pool, id);
+      await requireUnmounted(pool, record);
       const { prepared, sharedPool } = record.directory;
       // What another node has made of it is not known here.
       if (prepared !== undefined || sharedPool !== undefined)
@@ -38,7 +38,7 @@ export async function dropVolume(pool: Pool, id: string, uuid: string): Promise<
   await pool.locks.run(id, undefined, async () => {
     const record = await findVolume(pool, id);
     if (record?.uuid !== uuid) return;
-    await requireUnmounted(pool, id);
+    if (isDirectoryVolume(record)) await requireUnmounted(pool, record);
     await discardImage(pool, id, uuid);
   });
 }
@@ -58,8 +58,12 @@ export async function requireUnused(pool: Pool, id: string): Promise<void> {
   throw new VolumeError('FailedPrecondition', `${id} is in use, unstage it first: ${holders}`);
 }
 
-async function requireUnmounted(pool: Pool, id: string): Promise<void> {
+async function requireUnmounted(pool: Pool, record: DirectoryVolumeRecord): Promise<void> {
+  const { id, directory } = record;
   const target = mountPointOf(pool, id);
-  if ((await pool.host.mounts.find(target)) === undefined) return;
-  throw new VolumeError('FailedPrecondition', `${id} is mounted at ${target}, unstage it first`);
+  if ((await pool.host.mounts.find(target)) !== undefined) {
+    throw new VolumeError('FailedPrecondition', `${id} is mounted at ${target}, unstage it first`);
+  }
+  // A mount hook that a driver has left when it ended would mount it later, and a new volume of this id would show that.
+  if (directory.prepared !== undefined) await ensureUnmounted({ pool, record });
 }

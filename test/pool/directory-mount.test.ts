@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import { registrationSchema } from '../../src/filesystem/registered/registration.ts';
 import { filesystems } from '../../src/filesystem/registry.ts';
@@ -169,6 +170,18 @@ describe('the private mount of a directory volume, with gocryptfs', function () 
     await writeFile(join(target, name), '');
     return join(target, name);
   }
+
+  it('is not deleted before the hook has ended that a driver which was killed has left mounting it', async () => {
+    await ensureMounted(await vault(), SECRETS);
+    await ensureUnmounted(await vault());
+    const { id, uuid } = (await vault()).record;
+    const words = 'sleep 1; mkdir -p "$1" && mount -t tmpfs left "$1"';
+    spawn('sh', ['-c', words, 'sh', target], { env: { ...process.env, TOME_MOUNT: target }, stdio: 'ignore' });
+    while (servers().length === 0) await setImmediate();
+    await deleteVolume(pool, id, uuid);
+    expect(servers()).to.deep.equal([]);
+    expect(await host.mounts.find(target)).to.equal(undefined);
+  });
 
   it('puts no secret where others can read it', async () => {
     await ensureMounted(await vault(), SECRETS);

@@ -65,6 +65,9 @@ async function unmount(host: Host, request: UnmountRequest): Promise<void> {
   await unmountStack(host, target);
   await host.files.remove(target);
   await untilServersEnd(target, timeoutMs);
+  // What a mount hook that a former driver has left has mounted in its last moment.
+  await unmountStack(host, target);
+  await host.files.remove(target);
 }
 
 async function runUnmountHook(
