@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import type { VolumeInfo__Output } from '../../csi/gen/tome/v1/VolumeInfo.ts';
 import type { CallOptions } from '../../csi/server/client.ts';
 import { hint } from '../call-error.ts';
@@ -7,12 +8,15 @@ import type { Context } from '../context.ts';
 import { runSteps, type Step } from '../steps.ts';
 import { removeStagingPath, stagingPath } from '../staging.ts';
 import { capability } from './capability.ts';
+import { readSecrets } from './read-secrets.ts';
 import { requireVolume } from './require-volume.ts';
 import { checkDeviceFile, checkDirectory, resolveTarget } from './target.ts';
 
 export interface AttachOptions {
   readonly readOnly?: true;
   readonly mountOptions?: readonly string[];
+  /** A file: on the command line everybody could read them. */
+  readonly secretsFile?: string;
 }
 
 interface Plan {
@@ -22,6 +26,7 @@ interface Plan {
   readonly stagingTargetPath: string;
   readonly readOnly: boolean;
   readonly mountOptions: readonly string[];
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
 /** Taking back must work after Ctrl-C too, so it does not heed it; but it must end. */
@@ -35,14 +40,16 @@ export async function attachVolume(
   options: AttachOptions,
 ): Promise<void> {
   const { driver, terminal, socket } = context;
+  const { readOnly = false, mountOptions = [], secretsFile } = options;
+  const secrets = secretsFile === undefined ? {} : await readSecrets(path.resolve(terminal.cwd, secretsFile));
   const volume = await requireVolume(context, name);
   const { nodeId } = await driver.node.nodeGetInfo({}, { signal: terminal.signal });
-  const { readOnly = false, mountOptions = [] } = options;
   requireSameAccess(volume, nodeId, readOnly);
   const targetPath = await freeTarget(volume, given, terminal.cwd);
   const stagingTargetPath = await stagingPath(socket, volume.id);
 
-  const steps = stepsOf(context, { volume, nodeId, targetPath, stagingTargetPath, readOnly, mountOptions });
+  const plan = { volume, nodeId, targetPath, stagingTargetPath, readOnly, mountOptions, secrets };
+  const steps = stepsOf(context, plan);
   await runSteps(steps, terminal.signal, `take it off the rest of the way: tome volume detach ${name}`);
   terminal.print(`volume ${name} is attached at ${targetPath}${readOnly ? ', read-only' : ''}`);
   terminal.note(`next: use it; when done: tome volume detach ${name}`);
@@ -68,7 +75,7 @@ async function freeTarget({ attachedTo, mode }: VolumeInfo__Output, given: strin
 }
 
 function stepsOf({ driver, terminal: { signal } }: Context, plan: Plan): readonly Step[] {
-  const { volume, nodeId, targetPath, stagingTargetPath, readOnly, mountOptions } = plan;
+  const { volume, nodeId, targetPath, stagingTargetPath, readOnly, mountOptions, secrets } = plan;
   const volumeId = volume.id;
   const here = volume.attachedTo.find(({ node }) => node === nodeId);
   const isUsed = here !== undefined && here.paths.length > 0;
@@ -80,7 +87,7 @@ function stepsOf({ driver, terminal: { signal } }: Context, plan: Plan): readonl
     const request = { volumeId, nodeId, volumeCapability, readonly: readOnly };
     ({ publishContext } = await driver.controller.controllerPublishVolume(request, { signal }));
   };
-  const stage = () => driver.node.nodeStageVolume({ ...use, publishContext }, { signal });
+  const stage = () => driver.node.nodeStageVolume({ ...use, publishContext, secrets }, { signal });
   const publish = () =>
     driver.node.nodePublishVolume({ ...use, publishContext, targetPath, readonly: readOnly }, { signal });
   return [

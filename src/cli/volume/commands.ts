@@ -79,6 +79,7 @@ function addUse(volume: Command, run: Run): void {
     .description('mount a volume at a directory, or put the device file of a block volume at a path')
     .option('-r, --read-only', 'for reading only; then nobody can write anywhere else either')
     .option('--mount-options <options>', 'such as noatime,nodiratime', commaList)
+    .option('--secrets-file <file>', 'what a registered filesystem needs: KEY=VALUE lines, or a JSON object')
     .action(
       run((context, name: string, dir: string, options: AttachOptions) => attachVolume(context, name, dir, options)),
     );

@@ -86,6 +86,6 @@ async function readVariable(
 function requireSecret(secrets: Readonly<Record<string, string>>, name: string, key: string): string {
   const value = Object.hasOwn(secrets, key) ? secrets[key] : undefined;
   if (value !== undefined) return value;
-  const message = `filesystem ${name} needs the key ${key} in the secret of NodeStageVolume: add it to the Secret that the StorageClass names (csi.storage.k8s.io/node-stage-secret-name)`;
+  const message = `filesystem ${name} needs the key ${key} in the secret of NodeStageVolume: add it to the Secret that the StorageClass names (csi.storage.k8s.io/node-stage-secret-name), or to the file of tome volume attach --secrets-file`;
   throw new VolumeError('FailedPrecondition', message);
 }

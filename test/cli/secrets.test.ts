@@ -1,0 +1,81 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'chai';
+import { startDriver, type TestDriver } from '../support/driver.ts';
+import { gocryptfs } from '../support/registered-filesystems.ts';
+import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
+import { runTome, type Ran } from './recording-terminal.ts';
+
+describe('tome volume attach --secrets-file', function () {
+  this.timeout(60_000);
+  let directory: TemporaryDirectory;
+  let driver: TestDriver;
+
+  beforeEach(async () => {
+    directory = temporaryDirectory('tome-cli');
+    driver = await startDriver(directory.path, { filesystems: [gocryptfs] });
+    await succeed('volume', 'create', 'vault', '--size', '64Mi', '--fs', 'gocryptfs');
+  });
+  afterEach(async () => {
+    await driver.close();
+    await directory.cleanUp();
+  });
+
+  const at = (name: string) => path.join(directory.path, name);
+  const run = (...args: readonly string[]): Promise<Ran> => runTome(args, { TOME_SOCKET: driver.socket });
+  const attach = (file: string) => run('volume', 'attach', 'vault', at('mnt'), '--secrets-file', file);
+
+  async function succeed(...args: readonly string[]): Promise<void> {
+    const { code, notes } = await run(...args);
+    expect(code, notes.join('; ')).to.equal(0);
+  }
+
+  function secretsFile(text: string, mode = 0o600): string {
+    writeFileSync(at('secrets'), text);
+    chmodSync(at('secrets'), mode);
+    return at('secrets');
+  }
+
+  it('gives a filesystem its key, by lines or as JSON, and no other key will do', async () => {
+    const without = await run('volume', 'attach', 'vault', at('mnt'));
+    expect(without).to.include({ code: 1 });
+    expect(without.notes.join(' ')).to.contain('needs the key key').and.to.contain('--secrets-file');
+    expect(await attach(secretsFile('# of the vault\n\nkey=hunter=2 \nother=1\n'))).to.include({ code: 0 });
+    writeFileSync(at('mnt/file'), 'x');
+    expect(await attach(at('secrets')), 'once more').to.include({ code: 0 });
+    await succeed('volume', 'detach', 'vault');
+
+    const wrong = await attach(secretsFile('key=hunter=2'));
+    expect(wrong).to.include({ code: 1 });
+    expect(wrong.notes.join(' ')).to.contain('Password incorrect').and.not.to.contain('hunter');
+    expect(await attach(secretsFile(JSON.stringify({ key: 'hunter=2 ' })))).to.include({ code: 0 });
+    expect(readFileSync(at('mnt/file'), 'utf8')).to.equal('x');
+    await succeed('volume', 'detach', 'vault');
+    await succeed('volume', 'rm', 'vault');
+  });
+
+  it('takes no file that others can use, is not there, or makes no sense, and shows nothing of what is in it', async () => {
+    for (const mode of [0o640, 0o604, 0o620, 0o610]) {
+      const { code, notes } = await attach(secretsFile('key=hunter2', mode));
+      expect(code, mode.toString(8)).to.equal(1);
+      expect(notes.join(' ')).to.contain(`chmod 600 ${at('secrets')}`);
+    }
+    const texts = [
+      'hunter2',
+      '=hunter2',
+      'a b=hunter2',
+      '{"key": hunter2}',
+      '{"key": ["hunter2"]}',
+      '{"key=": "hunter2"}',
+    ];
+    for (const text of texts) {
+      const { code, notes } = await attach(secretsFile(text));
+      expect(code, text).to.equal(1);
+      expect(notes.join(' '), text).to.contain(at('secrets')).and.not.to.contain('hunter2');
+    }
+    const { code, notes } = await attach(at('nothing'));
+    expect(code).to.equal(1);
+    expect(notes.join(' ')).to.contain('ENOENT');
+    await succeed('volume', 'rm', 'vault');
+  });
+});
