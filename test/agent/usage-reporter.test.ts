@@ -10,6 +10,7 @@ import { mountVolume } from '../pool/mount-volume.ts';
 import { host } from '../pool/open-test-pool.ts';
 import { small, testCluster, type TestCluster, type TestNode } from './cluster.ts';
 import { flakyCatalog, type Outage } from './flaky-catalog.ts';
+import { until } from '../support/until.ts';
 
 const id = volumeId('data');
 const mountedOnA: readonly VolumeMount[] = [{ nodeName: 'a', readOnly: false }];
@@ -37,7 +38,7 @@ describe('who has a volume mounted', () => {
     if (record === undefined) throw new Error('there is no image');
     await mountVolume(node.pool, record, target);
   };
-  const until = (expected: readonly VolumeMount[]) =>
+  const untilMounts = (expected: readonly VolumeMount[]) =>
     waitUntil(
       cluster.catalog.volumes,
       id,
@@ -48,30 +49,30 @@ describe('who has a volume mounted', () => {
   it('is in its status after the fact, and is not any more', async () => {
     await mount();
     node.agent.usageChanged(id);
-    await until(mountedOnA);
+    await untilMounts(mountedOnA);
     await host.mounts.unmount(target);
     node.agent.usageChanged(id);
-    await until([]);
+    await untilMounts([]);
   });
 
   it('is written as it is by then, when the catalog was away', async () => {
     outage.isAway = true;
     await mount();
     node.agent.usageChanged(id);
-    await waitForRefusal();
+    await until(() => outage.refused > 0);
     outage.isAway = false;
-    await until(mountedOnA);
+    await untilMounts(mountedOnA);
   });
 
   it('is seen at the start, whatever the catalog says', async () => {
     await node.agent.stop();
     await mount();
     await node.restartAgent();
-    await until(mountedOnA);
+    await untilMounts(mountedOnA);
     await node.agent.stop();
     await host.mounts.unmount(target);
     await node.restartAgent();
-    await until([]);
+    await untilMounts([]);
   });
 
   it('is written of the others, too, while the catalog does not take it of one', async () => {
@@ -100,7 +101,7 @@ describe('who has a volume mounted', () => {
     await mount();
     node.agent.usageChanged(other);
     node.agent.usageChanged(id);
-    await until(mountedOnA);
+    await untilMounts(mountedOnA);
     expect(asked).to.include(other);
   });
 
@@ -108,7 +109,7 @@ describe('who has a volume mounted', () => {
     await node.stop();
     node = await cluster.start('a', { sweepIntervalMs: 50 });
     await mount();
-    await until(mountedOnA);
+    await untilMounts(mountedOnA);
   });
 
   it('says nothing of what is not in the catalog, and disturbs nobody by it', async () => {
@@ -132,12 +133,4 @@ describe('who has a volume mounted', () => {
     await waitUntil(cluster.catalog.volumes, id, (now) => now === undefined, AbortSignal.timeout(10_000));
     expect(await findVolume(node.pool, id)).to.equal(undefined);
   });
-
-  async function waitForRefusal(): Promise<void> {
-    const limit = Date.now() + 5_000;
-    while (outage.refused === 0) {
-      if (Date.now() > limit) throw new Error('nobody has asked');
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
 });

@@ -1,6 +1,5 @@
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { MiB } from '../../src/domain/sizes.ts';
 import { volumeId } from '../../src/domain/ids.ts';
@@ -12,6 +11,7 @@ import { refusalOf } from '../support/refusal.ts';
 import { startProcess } from '../support/standalone-process.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 import { attach, detach, useOf, type Use } from './volume-use.ts';
+import { until } from '../support/until.ts';
 
 const capacityRange = { requiredBytes: 32 * MiB };
 
@@ -204,7 +204,7 @@ describe('the hooks of a registered filesystem', function () {
     await create();
     await break_('mount', `echo $$ > ${at('pid')}; exec 9<"$1"; sleep 1.2`);
     const staging = attach(driver, use).catch(() => 'lost');
-    while ((await readFile(at('pid'), 'utf8').catch(() => '')) === '') await delay(5);
+    await until(async () => (await readFile(at('pid'), 'utf8').catch(() => '')) !== '');
     await killed.kill();
     expect(await staging).to.equal('lost');
     await mend('mount');

@@ -8,6 +8,7 @@ import { startDriver, type TestDriver } from '../support/driver.ts';
 import { refusalOf } from '../support/refusal.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 import { attach, detach, digestOf, fill, useOf } from './volume-use.ts';
+import { until } from '../support/until.ts';
 
 const sized = (bytes: number) => ({ capacityRange: { requiredBytes: bytes } });
 const small = sized(16 * MiB);
@@ -24,9 +25,7 @@ describe('many calls at once for one volume', function () {
 
   afterEach(async () => {
     await driver.close();
-    const left = await directory.leftovers();
-    await directory.cleanUp();
-    expect(left).to.deep.equal({ mounts: [], loops: [] });
+    await directory.cleanUpUnused();
   });
 
   it('make one volume and are all told the same', async () => {
@@ -142,7 +141,7 @@ describe('a copy that takes its time', function () {
     const request = volumeRequest('copy', copyOf);
     const leaving = new AbortController();
     const cancelled = refusalOf(controller.createVolume(request, { signal: leaving.signal }));
-    await waitFor(async () => (await stagedCopies(directory)).length > 0);
+    await until(async () => (await stagedCopies(directory)).length > 0);
     leaving.abort();
     expect(await cancelled).to.include({ code: 'CANCELLED' });
 
@@ -175,7 +174,7 @@ describe('a copy that takes its time', function () {
     const cut = controller
       .createSnapshot({ name: 'cut', sourceVolumeId: volumeId('source') })
       .then(() => events.push('cut'));
-    await waitFor(async () => (await readdir(join(directory.path, 'pool/staging'))).length > 0);
+    await until(async () => (await readdir(join(directory.path, 'pool/staging'))).length > 0);
     const use = useOf(directory.path, 'source', block());
     const leaving = new AbortController();
     const impatient = { signal: leaving.signal };
@@ -207,8 +206,4 @@ async function promised({ admin }: TestDriver): Promise<number> {
 async function stagedCopies(directory: TemporaryDirectory): Promise<string[]> {
   const names = await readdir(join(directory.path, 'pool/staging'));
   return names.filter((name) => name.startsWith('vol-'));
-}
-
-async function waitFor(isTrue: () => Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) continue;
 }

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { volumeId } from '../../src/domain/ids.ts';
 import { MiB } from '../../src/domain/sizes.ts';
@@ -10,6 +9,7 @@ import { linuxHost } from '../../src/host/linux-host.ts';
 import { DriverProcesses, type DriverProcess } from '../support/driver-process.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 import { Orchestrator } from './crash-orchestrator.ts';
+import { until } from '../support/until.ts';
 
 const host = linuxHost();
 const ext4 = filesystems(host).get('ext4');
@@ -57,7 +57,7 @@ describe('A tool that outlives the driver', function () {
     await co.expand('volume', 96 * MiB);
 
     const killed = co.stage('volume').catch(() => 'killed');
-    await untilThere(join(directory.path, 'tools/started'));
+    await until(() => existsSync(join(directory.path, 'tools/started')));
     // Then the tool only asks the kernel to resize it.
     const isMounted = (await host.mounts.find(join(work, co.stagingOf('volume')))) !== undefined;
     await driver?.kill();
@@ -78,7 +78,3 @@ describe('A tool that outlives the driver', function () {
     expect((await ext4.inspect(image))?.size).to.equal(96 * MiB);
   });
 });
-
-async function untilThere(path: string): Promise<void> {
-  while (!existsSync(path)) await delay(5);
-}

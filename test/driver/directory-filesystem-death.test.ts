@@ -1,31 +1,28 @@
-import { randomUUID } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { volumeId } from '../../src/domain/ids.ts';
 import { startDriver, type TestDriver } from '../support/driver.ts';
-import { gocryptfs } from '../support/registered-filesystems.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
+import type { TemporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/until.ts';
 import {
-  create,
+  endWorld,
   healthOf,
   host,
   killServers,
   mountOf,
+  OPTIONS,
+  PLAIN,
   publish,
   serversOf,
   stage,
   stagingOf,
+  startVault,
   targetOf,
   unpublish,
   unstage,
-  until,
   type Use,
 } from './directory-filesystem-world.ts';
-
-const SECRETS = { key: `key-${randomUUID()}` };
-const PLAIN = `plain text ${randomUUID()}`;
-const OPTIONS = { filesystems: [gocryptfs] };
 
 describe('the daemon of a directory filesystem (gocryptfs)', function () {
   this.timeout(60_000);
@@ -34,21 +31,10 @@ describe('the daemon of a directory filesystem (gocryptfs)', function () {
   let use: Use;
 
   beforeEach(async () => {
-    directory = temporaryDirectory('tome-vault');
-    driver = await startDriver(directory.path, OPTIONS);
-    use = { directory: directory.path, name: 'vault', parameters: { filesystem: 'gocryptfs' }, secrets: SECRETS };
-    await create(driver, use);
+    ({ directory, driver, use } = await startVault());
   });
 
-  afterEach(async () => {
-    await driver.close();
-    const left = await directory.leftovers();
-    const servers = serversOf(use);
-    for (const { pid } of servers) process.kill(pid, 'SIGKILL');
-    await directory.cleanUp();
-    expect(left).to.deep.equal({ mounts: [], loops: [] });
-    expect(servers).to.deep.equal([]);
-  });
+  afterEach(() => endWorld({ directory, driver, use }));
 
   async function takeDown(): Promise<void> {
     await unpublish(driver, use);

@@ -11,6 +11,7 @@ import { temporaryDirectory, type TemporaryDirectory } from '../support/temporar
 import {
   allArguments,
   create,
+  endWorld,
   grep,
   healthOf,
   killServers,
@@ -20,9 +21,9 @@ import {
   stage,
   unpublish,
   unstage,
-  until,
   type Use,
 } from './directory-filesystem-world.ts';
+import { until } from '../support/until.ts';
 
 describe('an object store as a filesystem that several pods share (rclone over S3)', function () {
   this.timeout(60_000);
@@ -44,14 +45,7 @@ describe('an object store as a filesystem that several pods share (rclone over S
   });
 
   afterEach(async () => {
-    await driver.close();
-    const left = await directory.leftovers();
-    const servers = serversOf(use);
-    for (const { pid } of servers) process.kill(pid, 'SIGKILL');
-    await store.stop();
-    await directory.cleanUp();
-    expect(left).to.deep.equal({ mounts: [], loops: [] });
-    expect(servers).to.deep.equal([]);
+    await endWorld({ directory, driver, use }).finally(() => store.stop());
   });
 
   function start(): Promise<TestDriver> {

@@ -1,14 +1,17 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { VolumeCapability } from '../../src/csi/gen/csi/v1/VolumeCapability.ts';
 import { volumeId } from '../../src/domain/ids.ts';
 import { MiB } from '../../src/domain/sizes.ts';
 import { linuxHost } from '../../src/host/linux-host.ts';
 import { killProcess, processesMarked, type MarkedProcess } from '../../src/host/processes.ts';
 import { mount, volumeRequest } from '../support/controller.ts';
-import type { TestDriver } from '../support/driver.ts';
+import { startDriver, type TestDriver } from '../support/driver.ts';
+import { gocryptfs } from '../support/registered-filesystems.ts';
+import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/until.ts';
 
 export const host = linuxHost();
 
@@ -19,6 +22,36 @@ export interface Use {
   readonly parameters: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly capability?: VolumeCapability;
+}
+
+/** A driver on a directory of its own, and the one volume that is used. */
+export interface World {
+  readonly directory: TemporaryDirectory;
+  readonly driver: TestDriver;
+  readonly use: Use;
+}
+
+export const SECRETS = { key: `key-${randomUUID()}` };
+export const PLAIN = `plain text ${randomUUID()}`;
+export const OPTIONS = { filesystems: [gocryptfs] };
+
+/** With a volume of gocryptfs. */
+export async function startVault(): Promise<World> {
+  const directory = temporaryDirectory('tome-vault');
+  const driver = await startDriver(directory.path, OPTIONS);
+  const parameters = { filesystem: 'gocryptfs' };
+  const use = { directory: directory.path, name: 'vault', parameters, secrets: SECRETS };
+  await create(driver, use);
+  return { directory, driver, use };
+}
+
+/** Throws when a mount, a loop device or a process was left. */
+export async function endWorld({ directory, driver, use }: World): Promise<void> {
+  await driver.close();
+  const servers = serversOf(use);
+  for (const { pid } of servers) process.kill(pid, 'SIGKILL');
+  await directory.cleanUpUnused();
+  if (servers.length > 0) throw new Error(`${servers.length} processes that serve the volume were left`);
 }
 
 export const stagingOf = ({ directory, name }: Use) => join(directory, 'use', `${name}-staging`);
@@ -87,10 +120,6 @@ export async function killServers(use: Use): Promise<void> {
       () => true,
     ),
   );
-}
-
-export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await delay(20);
 }
 
 /** Files below a directory that have this text in them, without crossing into other filesystems. */

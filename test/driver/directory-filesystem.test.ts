@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -6,28 +5,27 @@ import { volumeId } from '../../src/domain/ids.ts';
 import { MiB } from '../../src/domain/sizes.ts';
 import { volumeRequest } from '../support/controller.ts';
 import { startDriver, type TestDriver } from '../support/driver.ts';
-import { gocryptfs } from '../support/registered-filesystems.ts';
 import { refusalOf } from '../support/refusal.ts';
 import { startProcess } from '../support/standalone-process.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
+import type { TemporaryDirectory } from '../support/temporary.ts';
 import {
   allArguments,
-  create,
+  endWorld,
   grep,
   healthOf,
   host,
+  OPTIONS,
+  PLAIN,
   publish,
+  SECRETS,
   serversOf,
   stage,
+  startVault,
   unpublish,
   unstage,
   type Use,
 } from './directory-filesystem-world.ts';
 import { startPod } from './pod.ts';
-
-const SECRETS = { key: `key-${randomUUID()}` };
-const PLAIN = `plain text ${randomUUID()}`;
-const OPTIONS = { filesystems: [gocryptfs] };
 
 describe('an encrypted directory filesystem (gocryptfs)', function () {
   this.timeout(60_000);
@@ -36,21 +34,10 @@ describe('an encrypted directory filesystem (gocryptfs)', function () {
   let use: Use;
 
   beforeEach(async () => {
-    directory = temporaryDirectory('tome-vault');
-    driver = await startDriver(directory.path, OPTIONS);
-    use = { directory: directory.path, name: 'vault', parameters: { filesystem: 'gocryptfs' }, secrets: SECRETS };
-    await create(driver, use);
+    ({ directory, driver, use } = await startVault());
   });
 
-  afterEach(async () => {
-    await driver.close();
-    const left = await directory.leftovers();
-    const servers = serversOf(use);
-    for (const { pid } of servers) process.kill(pid, 'SIGKILL');
-    await directory.cleanUp();
-    expect(left).to.deep.equal({ mounts: [], loops: [] });
-    expect(servers).to.deep.equal([]);
-  });
+  afterEach(() => endWorld({ directory, driver, use }));
 
   const data = () => join(driver.poolPath, 'volumes', volumeId('vault'), 'data');
 

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { modifyStatus } from '../../src/catalog/modify.ts';
 import { volumeId } from '../../src/domain/ids.ts';
 import { MiB } from '../../src/domain/sizes.ts';
@@ -10,6 +9,7 @@ import { mount, volumeRequest } from '../support/controller.ts';
 import { refusalOf } from '../support/refusal.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 import { processCluster, type ControllerClient, type NodeClient, type ProcessCluster } from './process-cluster.ts';
+import { until } from '../support/until.ts';
 
 const POOL = 'shared.depot';
 const volumeCapability = mount('MULTI_NODE_MULTI_WRITER');
@@ -31,7 +31,7 @@ describe('a registered filesystem that nodes share', function () {
     cluster = await processCluster({ filesystems: [depot(store)] });
     nodes = { a: await cluster.startNode('a'), b: await cluster.startNode('b') };
     controller = await cluster.startController('controller');
-    await eventually(async () => (await cluster.catalog.pools.find(POOL))?.spec.nodes.length === 2);
+    await until(async () => (await cluster.catalog.pools.find(POOL))?.spec.nodes.length === 2);
   });
   afterEach(async () => {
     await cluster.cleanUp();
@@ -47,36 +47,36 @@ describe('a registered filesystem that nodes share', function () {
     expect(readdirSync(store), 'the second format has destroyed nothing').to.deep.equal([id]);
 
     await controller.controllerExpandVolume({ volumeId: id, capacityRange: { requiredBytes: 128 * MiB } });
-    await eventually(() => ['a', 'b'].every(isGrownOn));
+    await until(() => ['a', 'b'].every(isGrownOn));
 
     const { agent } = await poolSpec();
     const other = agent === 'a' ? 'b' : 'a';
     await takeAway(other === 'a' ? 'b' : 'a');
-    await eventually(async () => (await mountsOf()).join() === other);
+    await until(async () => (await mountsOf()).join() === other);
     const refused = await refusalOf(controller.deleteVolume({ volumeId: id }));
     expect(refused).to.include({ code: 'FAILED_PRECONDITION' });
     expect(refused.message).to.contain(`in use on node ${other}`);
     expect(existsSync(join(store, id, 'from-a'))).to.equal(true);
 
     await takeAway(other);
-    await eventually(async () => (await mountsOf()).length === 0);
+    await until(async () => (await mountsOf()).length === 0);
     await controller.deleteVolume({ volumeId: id });
     expect(readdirSync(store)).to.deep.equal([]);
     expect(await cluster.catalog.volumes.find(id)).to.equal(undefined);
-    await eventually(() => ['a', 'b'].every((name) => !existsSync(recordOn(name))));
+    await until(() => ['a', 'b'].every((name) => !existsSync(recordOn(name))));
   });
 
   it('stays usable and can be deleted when the node that acted for it is lost', async () => {
     await controller.createVolume(request());
     const { agent } = await poolSpec();
     const other = agent === 'a' ? 'b' : 'a';
-    await eventually(() => existsSync(recordOn(other)));
+    await until(() => existsSync(recordOn(other)));
     await cluster.kill(agent);
     const heartbeat = new Date(Date.now() - 120_000).toISOString();
     await modifyStatus(cluster.catalog.pools, POOL, ({ status }) => ({ ...status, heartbeat }));
     await show(other);
     writeFileSync(join(targetOn(other), 'file'), 'x');
-    await eventually(async () => (await poolSpec()).agent === other);
+    await until(async () => (await poolSpec()).agent === other);
     await takeAway(other);
     await controller.deleteVolume({ volumeId: id });
     expect(readdirSync(store)).to.deep.equal([]);
@@ -111,7 +111,7 @@ describe('a registered filesystem that nodes share', function () {
 
   async function show(name: 'a' | 'b'): Promise<void> {
     const use = { volumeId: id, volumeCapability, stagingTargetPath: stagingOn(name) };
-    await eventually(() => existsSync(recordOn(name)));
+    await until(() => existsSync(recordOn(name)));
     mkdirSync(stagingOn(name), { recursive: true });
     await nodes[name].nodeStageVolume(use);
     await nodes[name].nodePublishVolume({ ...use, targetPath: targetOn(name) });
@@ -138,13 +138,4 @@ function depot(store: string) {
       delete: { command: ['rm', '-r', place] },
     },
   };
-}
-
-/** Waits for what is polled and told by nobody. */
-async function eventually(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error('it has not come to that within 30 s');
-    await delay(50);
-  }
 }

@@ -10,6 +10,7 @@ import { startDriver, type TestDriver } from '../support/driver.ts';
 import { refusalOf } from '../support/refusal.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 import { attach, detach, useOf, type Use } from './volume-use.ts';
+import { until } from '../support/until.ts';
 
 const run = promisify(execFile);
 const SIZE = 384 * MiB;
@@ -29,9 +30,7 @@ describe('the space of volumes', function () {
 
   afterEach(async () => {
     await driver.close();
-    const left = await directory.leftovers();
-    await directory.cleanUp();
-    expect(left).to.deep.equal({ mounts: [], loops: [] });
+    await directory.cleanUpUnused();
   });
 
   async function create(name: string, fsType: string, changes: object = {}): Promise<Use> {
@@ -193,11 +192,6 @@ describe('the space of volumes', function () {
 
 async function allocated(path: string): Promise<number> {
   return (await stat(path)).blocks * 512;
-}
-
-/** Mocha's timeout ends it. */
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) continue;
 }
 
 async function mayResizeMounted(): Promise<boolean> {

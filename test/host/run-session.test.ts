@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { linuxHost } from '../../src/host/linux-host.ts';
 import { failureOf } from '../support/failure.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/until.ts';
 
 const SESSION = { session: true, timeoutMs: 10_000 };
 
@@ -49,7 +50,7 @@ describe('run in a session', () => {
     const pid = Number(await shell(`(sleep 0.3; echo late; echo ok > ${at('went-on')}; sleep 30) & echo $!`));
     expect(performance.now() - started).to.be.lessThan(300);
     try {
-      while ((await readFile(at('went-on'), 'utf8').catch(() => '')) === '') await delay(10);
+      await until(async () => (await readFile(at('went-on'), 'utf8').catch(() => '')) !== '');
       expect(await isAlive(pid)).to.equal(true);
     } finally {
       process.kill(pid, 'SIGKILL');
@@ -62,7 +63,7 @@ describe('run in a session', () => {
     expect(refusal).to.include({ name: 'HostError', code: 'ETIMEDOUT' });
     expect(String(refusal)).to.contain('stopped after 300 ms: connecting');
     const child = await written('child');
-    while (await isAlive(child)) await delay(5);
+    await until(async () => !(await isAlive(child)));
   });
 
   it('leaves nothing running of a program that fails', async () => {
@@ -70,7 +71,7 @@ describe('run in a session', () => {
     expect(refusal).to.include({ code: 'EXIT' });
     expect(String(refusal)).to.contain('sh failed (exit code 3): no such bucket');
     const child = await written('child');
-    while (await isAlive(child)) await delay(5);
+    await until(async () => !(await isAlive(child)));
   });
 
   it('says nothing that is secret, attached or not', async () => {

@@ -1,5 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
+import { until } from './until.ts';
 
 /** The processes that have one of these files open, by their descriptors. */
 export async function openers(paths: readonly string[]): Promise<readonly number[]> {
@@ -17,6 +17,6 @@ export async function killServers(devices: readonly string[]): Promise<void> {
   for (const pid of await openers(devices)) {
     process.kill(pid, 'SIGKILL');
     const hasEnded = async () => / [ZX] /.test(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ' X '));
-    while (!(await hasEnded())) await delay(5);
+    await until(hasEnded);
   }
 }

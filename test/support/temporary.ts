@@ -13,6 +13,8 @@ export interface TemporaryDirectory {
   readonly path: string;
   /** Unmounts all beneath, detaches the loop devices whose files are beneath, and removes the directory. */
   cleanUp(): Promise<void>;
+  /** As `cleanUp`, and throws when anything was still mounted or attached beneath. */
+  cleanUpUnused(): Promise<void>;
   /** What is still mounted or attached beneath: a test that leaves nothing finds both empty. */
   leftovers(): Promise<Leftovers>;
 }
@@ -28,11 +30,20 @@ export function temporaryDirectory(name = 'tome-test'): TemporaryDirectory {
   return {
     path,
     cleanUp: () => cleanUp(path),
-    leftovers: async () => ({
-      mounts: (await mountsBeneath(path)).map(({ target }) => target),
-      loops: (await loopsBeneath(path)).map((loop) => loop.path),
-    }),
+    cleanUpUnused: () => cleanUpUnused(path),
+    leftovers: () => leftoversBeneath(path),
   };
+}
+
+async function leftoversBeneath(directory: string): Promise<Leftovers> {
+  const [mounts, loops] = await Promise.all([mountsBeneath(directory), loopsBeneath(directory)]);
+  return { mounts: mounts.map(({ target }) => target), loops: loops.map(({ path }) => path) };
+}
+
+async function cleanUpUnused(directory: string): Promise<void> {
+  const left = await leftoversBeneath(directory);
+  await cleanUp(directory);
+  if (left.mounts.length + left.loops.length > 0) throw new Error(`${directory} was in use: ${JSON.stringify(left)}`);
 }
 
 async function cleanUp(directory: string): Promise<void> {

@@ -5,9 +5,9 @@ import { topologyOf } from '../../../src/domain/topology.ts';
 import { unmadeVolume, type Volume, type VolumeSpec } from '../../../src/domain/volume.ts';
 import { randomUUID } from 'node:crypto';
 import { rename } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import { refusalOf } from '../../support/refusal.ts';
 import { managedCluster, type ManagedCluster } from './managed-cluster.ts';
+import { until } from '../../support/until.ts';
 
 const on = (...nodes: readonly string[]) => ({
   accessibilityRequirements: { requisite: nodes.map(topologyOf), preferred: nodes.map(topologyOf) },
@@ -23,17 +23,8 @@ describe('managed volumes on several nodes', function () {
 
   const own = (name: string) => [{ path: cluster.root(name), shared: false }];
   const shared = () => [{ path: cluster.root('net'), shared: true }];
-  const until = (id: string, isSo: (volume: Volume | undefined) => boolean) =>
+  const volumeIs = (id: string, isSo: (volume: Volume | undefined) => boolean) =>
     waitUntil(cluster.catalog.volumes, id, isSo, AbortSignal.timeout(20_000));
-
-  /** Waits for what is polled and told by nobody. */
-  async function eventually(isSo: () => boolean | Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + 20_000;
-    while (!(await isSo())) {
-      if (Date.now() > deadline) throw new Error('it has not come to that within 20 s');
-      await delay(20);
-    }
-  }
 
   it('are made on the node that has the directory, whatever node is preferred', async () => {
     const path = cluster.make('srv', 'data');
@@ -73,9 +64,9 @@ describe('managed volumes on several nodes', function () {
       attachments: [],
     };
     await cluster.catalog.volumes.create(id, spec, unmadeVolume);
-    await until(id, (volume) => volume?.status.failure?.reason === 'NotFound');
+    await volumeIs(id, (volume) => volume?.status.failure?.reason === 'NotFound');
     await rename(path, managed.hostPath);
-    const made = await until(id, (volume) => volume?.status.ready === true);
+    const made = await volumeIs(id, (volume) => volume?.status.ready === true);
     expect(made?.status).to.not.have.property('failure');
     const { volume } = await cluster.controller.controllerGetVolume({ volumeId: id });
     expect(volume?.accessibleTopology).to.deep.equal([topologyOf('a')]);
@@ -88,7 +79,7 @@ describe('managed volumes on several nodes', function () {
     const id = volumeId('v');
     const { volume } = await cluster.create('v', path, { sharing: 'many' });
     expect(volume?.accessibleTopology).to.deep.equal([topologyOf('a'), topologyOf('b')]);
-    await eventually(() => nodes.every(({ place }) => place.records.get(id)?.isShared === true));
+    await until(() => nodes.every(({ place }) => place.records.get(id)?.isShared === true));
     expect((await cluster.catalog.pools.find('shared.managed'))?.spec).to.deep.include({
       nodes: ['a', 'b'],
       agent: 'a',
@@ -96,7 +87,7 @@ describe('managed volumes on several nodes', function () {
     const refusal = await refusalOf(cluster.create('w', path, {}, on('b')));
     expect(refusal.message).to.contain('is volume "v"');
     await cluster.controller.deleteVolume({ volumeId: id });
-    await eventually(() => nodes.every(({ place }) => !place.records.has(id)));
+    await until(() => nodes.every(({ place }) => !place.records.has(id)));
   });
 
   it('are acted for by another node when the first has fallen silent', async () => {
@@ -104,15 +95,15 @@ describe('managed volumes on several nodes', function () {
     await cluster.start('a', shared());
     const b = await cluster.start('b', shared());
     await cluster.create('v', path, { sharing: 'many' });
-    await eventually(() => b.place.records.has(volumeId('v')));
+    await until(() => b.place.records.has(volumeId('v')));
     await cluster.stop('a');
     await cluster.silence('shared.managed');
-    await eventually(async () => (await cluster.catalog.pools.find('shared.managed'))?.spec.agent === 'b');
+    await until(async () => (await cluster.catalog.pools.find('shared.managed'))?.spec.agent === 'b');
     await cluster.controller.deleteVolume({ volumeId: volumeId('v') });
     expect(b.place.records.size).to.equal(0);
     await cluster.create('w', cluster.make('net', 'other'), { sharing: 'many' });
     const a = await cluster.start('a', shared());
-    await eventually(() => a.place.records.has(volumeId('w')) && !a.place.records.has(volumeId('v')));
+    await until(() => a.place.records.has(volumeId('w')) && !a.place.records.has(volumeId('v')));
     expect((await cluster.catalog.pools.find('shared.managed'))?.spec.agent).to.equal('b');
   });
 

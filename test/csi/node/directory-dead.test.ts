@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { nodeGetVolumeHealth } from '../../../src/csi/node/get-volume-health.ts';
 import { nodeGetVolumeStats } from '../../../src/csi/node/get-volume-stats.ts';
 import { host } from '../../pool/open-test-pool.ts';
 import { directoryPlace, type DirectoryPlace } from './directory-place.ts';
 import { refusal } from './node-place.ts';
+import { until } from '../../support/until.ts';
 
 /** A filesystem of a program, gocryptfs here, that the administrator has mounted beneath a managed root. */
 describe('a managed volume on a filesystem whose server ends', function () {
@@ -38,7 +38,7 @@ describe('a managed volume on a filesystem whose server ends', function () {
     const aside = (name: string) => join(place.directory.path, name);
     const args = ['-fg', '-q', '-allow_other', '-passfile', aside('pass'), aside('cipher'), place.data('fuse')];
     server = spawn('gocryptfs', args, { stdio: 'ignore' });
-    while ((await host.mounts.find(place.data('fuse'))) === undefined) await delay(10);
+    await until(async () => (await host.mounts.find(place.data('fuse'))) !== undefined);
   }
 
   async function end(): Promise<void> {
