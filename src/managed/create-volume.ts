@@ -3,6 +3,7 @@ import { overlaps } from '../domain/managed-path.ts';
 import { VolumeError } from '../domain/errors.ts';
 import { identify } from './identify.ts';
 import { recordFile, type ManagedPlace } from './managed-place.ts';
+import { refuseShown } from './refuse-shown.ts';
 import { managedRecordText, newManagedRecord, type Identity, type ManagedRecord } from './record.ts';
 
 export type NewManagedVolume = Omit<ManagedRecord, 'format' | 'kind' | 'identity' | 'createdAt'>;
@@ -28,6 +29,7 @@ export async function createManaged(place: ManagedPlace, volume: NewManagedVolum
         throw new VolumeError('FailedPrecondition', `no directory can be taken here: ${problem}`);
       const identity = await identify(place, managed.hostPath);
       refuseOverlap(place, id, managed.hostPath, identity);
+      await refuseShown(place, { id, hostPath: managed.hostPath }, identity);
       const createdAt = new Date().toISOString();
       const record = newManagedRecord({ ...volume, format: 1, kind: 'managed', identity, createdAt });
       await place.host.files.makeDirectory(place.directory, 0o700);

@@ -142,6 +142,24 @@ describe('a managed volume whose directory is tampered with', function () {
     expect(await place.mounts()).to.deep.equal([]);
   });
 
+  it('is refused while another volume shows that directory, wherever it was renamed to', async () => {
+    const first = await place.create('first', {}, { exclusive: true });
+    const second = await place.create('second');
+    await place.stage(first);
+    renameSync(place.data('second'), place.data('second.kept'));
+    renameSync(place.data('first'), place.data('second'));
+    const refused = await refusal(place.stage(second, { staging: place.at('elsewhere') }));
+    expect(refused).to.include({ reason: 'FailedPrecondition' });
+    expect(refused.message).to.contain(`${place.data('second')} is volume "first"`);
+    renameSync(place.data('second'), place.data('third'));
+    mkdirSync(place.data('third/below'));
+    for (const hostPath of [place.data('third'), place.data('third/below')]) {
+      expect((await refusal(place.create('third', { hostPath }))).message).to.contain('volume "first"');
+    }
+    await place.unstage(first);
+    await place.create('third', { hostPath: place.data('third') });
+  });
+
   it('may have any name', async () => {
     const names = [
       '#hash',

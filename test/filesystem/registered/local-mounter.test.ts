@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { messageOf } from '../../../src/domain/errors.ts';
 import { localMounter } from '../../../src/filesystem/registered/local-mounter.ts';
 import { registrationSchema, type DirectoryRegistration } from '../../../src/filesystem/registered/registration.ts';
 import { linuxHost } from '../../../src/host/linux-host.ts';
@@ -44,10 +45,11 @@ describe('the mounter of this machine', function () {
 
   it('does not kill what still stores what was written, when the volume is mounted again meanwhile', async () => {
     await mounter.mount(request());
-    const { message } = await failureOf(mounter.unmount({ ...request(), command: undefined, timeoutMs: 200 }));
-    expect(message).to.contain('but what served it has not ended');
+    const unmounting = mounter.unmount({ ...request(), command: undefined, timeoutMs: 200 });
+    expect(messageOf(await failureOf(unmounting))).to.contain('but what served it has not ended');
     expect(existsSync(join(source, 'stored'))).to.equal(false);
-    expect((await failureOf(mounter.mount({ ...request(), timeoutMs: 200 }))).message).to.contain('has not ended');
+    const mounting = mounter.mount({ ...request(), timeoutMs: 200 });
+    expect(messageOf(await failureOf(mounting))).to.contain('has not ended');
     await mounter.mount(request());
     expect(existsSync(join(source, 'stored'))).to.equal(true);
     await mounter.unmount({ ...request(), command: undefined });

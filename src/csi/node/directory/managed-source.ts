@@ -6,13 +6,15 @@ import type { Host } from '../../../host/host.ts';
 import { withDirectory } from '../../../managed/identify.ts';
 import type { ManagedPlace } from '../../../managed/managed-place.ts';
 import type { ManagedRecord } from '../../../managed/record.ts';
+import { refuseShown } from '../../../managed/refuse-shown.ts';
 import { whyUnreadable } from '../../../host/why-unreadable.ts';
 import { called } from '../words.ts';
 import type { DirectorySource, ShownDirectory } from './directory-source.ts';
 
 /**
  * An existing directory of this node, opened beneath its root again each time it is staged, without following a symlink;
- * which directory is there by now does not matter, since an administrator may have put back a backup.
+ * which directory is there by now does not matter, since an administrator may have put back a backup, unless another
+ * volume shows it.
  */
 export function managedSource(record: ManagedRecord, access: Access, place: ManagedPlace): DirectorySource {
   const { hostPath } = record.managed;
@@ -20,9 +22,11 @@ export function managedSource(record: ManagedRecord, access: Access, place: Mana
     async open(use) {
       const state = { isOpen: false };
       try {
-        return await withDirectory(place, hostPath, (directory) => {
+        return await withDirectory(place, hostPath, async (directory) => {
           state.isOpen = true;
-          return asUser(place.host, record, access, directory).then(use);
+          const { deviceNumber, root } = directory;
+          await refuseShown(place, { id: record.id, hostPath }, { deviceNumber, path: root });
+          return await use(await asUser(place.host, record, access, directory));
         });
       } catch (error) {
         throw state.isOpen ? error : refusal(record, error);
