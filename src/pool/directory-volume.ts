@@ -59,11 +59,22 @@ export function refuseDirectoryVolume({ id, fsType, directory }: VolumeRecord, w
 
 /** Bytes on disk of all files below a directory; what vanishes meanwhile counts nothing. */
 export async function allocatedBelow(files: Host['files'], directory: string): Promise<number> {
+  return (await allocatedWithin(files, directory, { files: Infinity })) ?? 0;
+}
+
+/** As `allocatedBelow`; undefined when there are more files than the budget has, which is spent as they are looked at. */
+export async function allocatedWithin(
+  files: Host['files'],
+  directory: string,
+  budget: { files: number },
+): Promise<number | undefined> {
   let sum = 0;
   const waiting = [directory];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const parent = next;
     const names = await files.list(parent);
+    budget.files -= names.length;
+    if (budget.files < 0) return undefined;
     const paths = names.map((name) => join(parent, name));
     const stats = await inParallel(paths, 16, (path) => files.stat(path));
     for (const [index, path] of paths.entries()) {

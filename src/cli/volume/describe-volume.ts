@@ -33,6 +33,11 @@ export function formatBytes({ managed }: Pick<VolumeInfo__Output, 'managed'>, by
   return managed === null ? formatSize(Number(bytes)) : '-';
 }
 
+/** What it takes in its pool, where that is known. */
+export function formatUsed({ usedUnknown, usedBytes }: Pick<VolumeInfo__Output, 'usedUnknown' | 'usedBytes'>): string {
+  return usedUnknown ? '-' : formatSize(Number(usedBytes));
+}
+
 /** Such as `/srv/data, as 1000:100`. */
 export function formatDirectory({ managed, shared }: VolumeInfo__Output): string {
   if (managed === null) return '';
@@ -59,7 +64,7 @@ export function plainVolume(volume: VolumeInfo__Output): object {
     state,
     message,
     sizeBytes: Number(volume.sizeBytes),
-    usedBytes: Number(volume.usedBytes),
+    usedBytes: volume.usedUnknown ? null : Number(volume.usedBytes),
     mode,
     exclusive,
     provisioning,

@@ -10,6 +10,7 @@ import {
   formatMode,
   formatSource,
   formatTags,
+  formatUsed,
   plainVolume,
 } from './describe-volume.ts';
 
@@ -21,7 +22,7 @@ const columns: readonly Column<VolumeInfo__Output>[] = [
   { title: 'NAME', cell: ({ name }) => name },
   { title: 'STATE', cell: ({ state }) => state },
   { title: 'SIZE', cell: (volume) => formatBytes(volume, volume.sizeBytes), alignRight: true },
-  { title: 'USED', cell: (volume) => formatBytes(volume, volume.usedBytes), alignRight: true },
+  { title: 'USED', cell: formatUsed, alignRight: true },
   { title: 'MODE', cell: formatMode },
   { title: 'ATTACHED TO', cell: ({ attachedTo }) => formatAttachments(attachedTo) },
 ];

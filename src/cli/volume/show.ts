@@ -9,6 +9,7 @@ import {
   formatMode,
   formatSource,
   formatTags,
+  formatUsed,
   plainVolume,
 } from './describe-volume.ts';
 import { requireVolume } from './require-volume.ts';
@@ -20,7 +21,7 @@ export async function showVolume(context: Context, name: string, { output }: Out
 }
 
 function fieldsOf(volume: VolumeInfo__Output): readonly (readonly [string, string])[] {
-  const { name, id, state, message, sizeBytes, usedBytes, provisioning, pool, attachedTo, tags, health } = volume;
+  const { name, id, state, message, sizeBytes, provisioning, pool, attachedTo, tags, health } = volume;
   return [
     ['name', name],
     ['id', id],
@@ -28,7 +29,7 @@ function fieldsOf(volume: VolumeInfo__Output): readonly (readonly [string, strin
     ...(volume.managed === null
       ? ([
           ['size', formatSize(Number(sizeBytes))],
-          ['used', `${formatSize(Number(usedBytes))} (${provisioning})`],
+          ['used', volume.usedUnknown ? '-' : `${formatUsed(volume)} (${provisioning})`],
         ] as const)
       : ([['directory', formatDirectory(volume)]] as const)),
     ['mode', volume.exclusive ? `${formatMode(volume)}, exclusive` : formatMode(volume)],

@@ -1,12 +1,8 @@
 import { basename, join } from 'node:path';
 import type { Catalog } from '../../catalog/catalog.ts';
-import { messageOf } from '../../domain/errors.ts';
 import type { ContentSource, Volume } from '../../domain/volume.ts';
-import { inParallel } from '../../pool/in-parallel.ts';
-import { readKernel, type ImageMounts, type KernelView } from '../../pool/kernel-view.ts';
+import type { ImageMounts } from '../../pool/kernel-view.ts';
 import type { Shown } from '../../directory/shown-directories.ts';
-import { imagePath } from '../../pool/layout.ts';
-import type { Pool } from '../../pool/pool.ts';
 import type { Attachment } from '../gen/tome/v1/Attachment.ts';
 import type { ContentSource as SourceInfo } from '../gen/tome/v1/ContentSource.ts';
 import type { ListVolumesRequest__Output } from '../gen/tome/v1/ListVolumesRequest.ts';
@@ -15,17 +11,8 @@ import type { VolumeInfo } from '../gen/tome/v1/VolumeInfo.ts';
 import { byName } from './by-name.ts';
 import type { AdminDeps } from './deps.ts';
 import { modeOf, volumeState } from './describe.ts';
+import { lookOnDisk, type OnDisk } from './on-disk.ts';
 import { readPools } from './pools-by-id.ts';
-
-/** Files looked at once: enough to keep the disk busy, few enough to leave threads to other calls. */
-const STATS_AT_ONCE = 16;
-
-interface OnDisk {
-  readonly usedBytes: number;
-  readonly mounts: ImageMounts | undefined;
-  /** Why the image cannot be looked at: one broken pool must not hide the others from the list. */
-  readonly problem?: string;
-}
 
 /** Volumes by name, with what only this node can tell: bytes on disk, and where the kernel has them mounted. */
 export async function listVolumes(
@@ -35,7 +22,7 @@ export async function listVolumes(
   const [volumes, pools] = await Promise.all([findVolumes(deps.catalog, volumeId), readPools(deps)]);
   const isWanted = pools.wanted(poolName);
   const wanted = volumes.filter(({ spec }) => isWanted(spec.pool));
-  const [onDisk, shown] = await Promise.all([lookAtImages(wanted, pools.openOf), deps.shown.all()]);
+  const [onDisk, shown] = await Promise.all([lookOnDisk(wanted, pools.openOf), deps.shown.all()]);
   const described = wanted.map(async (volume, index) =>
     describe(volume, {
       pool: pools.nameOf(volume.spec.pool),
@@ -52,28 +39,6 @@ async function findVolumes(catalog: Catalog, id: string): Promise<readonly Volum
   if (id === '') return catalog.volumes.list();
   const volume = await catalog.volumes.find(id);
   return volume === undefined ? [] : [volume];
-}
-
-async function lookAtImages(
-  volumes: readonly Volume[],
-  openOf: (poolId: string) => Pool | undefined,
-): Promise<readonly (OnDisk | undefined)[]> {
-  const host = volumes.map(({ spec }) => openOf(spec.pool)).find((pool) => pool !== undefined)?.host;
-  if (host === undefined) return [];
-  const kernel = await readKernel(host);
-  return inParallel(volumes, STATS_AT_ONCE, async ({ id, spec }) => {
-    const pool = openOf(spec.pool);
-    return pool && lookAtImage(pool, id, kernel);
-  });
-}
-
-async function lookAtImage(pool: Pool, id: string, kernel: KernelView): Promise<OnDisk | undefined> {
-  try {
-    const image = await pool.host.files.stat(imagePath(pool, id));
-    return image && { usedBytes: image.allocated, mounts: kernel.mountsOf(image) };
-  } catch (error) {
-    return { usedBytes: 0, mounts: undefined, problem: messageOf(error) };
-  }
 }
 
 /** Of a volume that is a directory; undefined when it is not shown as one. */
@@ -107,6 +72,7 @@ function describe(volume: Volume, { pool, onDisk, mounts, source, deps }: Parts)
     ...volumeState(volume, onDisk?.problem),
     sizeBytes: status.size === 0 ? spec.size : status.size,
     usedBytes: onDisk?.usedBytes ?? 0,
+    usedUnknown: onDisk?.usedBytes === undefined,
     mode: modeOf(spec),
     attachedTo: attachmentsOf(volume, mounts, deps),
     pool,

@@ -2031,6 +2031,10 @@ export const descriptor: INamespace = JSON.parse(`{
         "shared": {
          "type": "bool",
          "id": 16
+        },
+        "usedUnknown": {
+         "type": "bool",
+         "id": 17
         }
        }
       },

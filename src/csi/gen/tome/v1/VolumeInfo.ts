@@ -22,6 +22,7 @@ export interface VolumeInfo {
   'provisioning'?: (string);
   'managed'?: (_tome_v1_ManagedInfo | null);
   'shared'?: (boolean);
+  'usedUnknown'?: (boolean);
 }
 
 export interface VolumeInfo__Output {
@@ -41,4 +42,5 @@ export interface VolumeInfo__Output {
   'provisioning': (string);
   'managed': (_tome_v1_ManagedInfo__Output | null);
   'shared': (boolean);
+  'usedUnknown': (boolean);
 }
