@@ -7,8 +7,8 @@ import type { PoolSet } from '../pool/pool-set.ts';
 export interface AgentDeps {
   readonly catalog: Catalog;
   readonly pools: PoolSet;
-  /** The node's managed volumes; without it there are none. */
-  readonly managed?: ManagedPlace | undefined;
+  /** The node's managed volumes. */
+  readonly managed: ManagedPlace;
   readonly nodeName: string;
   /** No other node uses the catalog: another node's pool in it is one of this node under its former name. */
   readonly ownsCatalog: boolean;

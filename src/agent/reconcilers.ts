@@ -1,13 +1,10 @@
 import type { Logger } from 'pino';
+import type { Volume } from '../domain/volume.ts';
 import type { Pool } from '../pool/pool.ts';
-import type { ManagedPlace } from '../managed/managed-place.ts';
-import type { SharedFilesystems } from './filesystems/shared-filesystems.ts';
-import { reconcileManaged } from './managed/reconcile-managed.ts';
 import { reconcileGroup } from './reconcile-group.ts';
 import { reconcileSnapshot } from './reconcile-snapshot.ts';
 import { reconcileVolume, type ReconcileDeps } from './reconcile-volume.ts';
 import { Reconciler } from './reconciler.ts';
-import type { NodePools } from './shared/use-elsewhere.ts';
 import type { TroubleLog } from './trouble-log.ts';
 
 /** A reconciler, whatever it reconciles. */
@@ -18,36 +15,30 @@ export interface Reconcilers {
   readonly all: readonly Worker[];
 }
 
-/** What the agent serves that is no pool of images. */
-interface OtherPlaces extends NodePools {
-  readonly place: ManagedPlace | undefined;
-  /** Whether it acts for this pool of managed volumes. */
-  isServed(pool: string): boolean;
-  readonly shared: Pick<SharedFilesystems, 'actsFor' | 'reconcile'>;
+/** What acts for pools that are not of images. */
+interface OtherPools {
+  actsFor(pool: string): boolean;
+  reconcile(volume: Volume): Promise<void>;
 }
 
 /** One for each kind that an agent works on, for the pools that are served now. */
 export function reconcilersOf(
   deps: ReconcileDeps,
   serving: ReadonlyMap<string, Pool>,
-  others: OtherPlaces,
+  others: readonly OtherPools[],
   logs: { readonly log: Logger; readonly troubles: TroubleLog },
 ): Reconcilers {
   const { catalog } = deps;
   const common = { ...logs, isOurs: (pool: string) => serving.has(pool) };
-  const { place, nodeName, poolNames, shared } = others;
+  const otherOf = (pool: string) => others.find((other) => other.actsFor(pool));
   const volumes = new Reconciler({
     ...common,
-    isOurs: (pool) => serving.has(pool) || others.isServed(pool) || shared.actsFor(pool),
+    isOurs: (pool) => serving.has(pool) || otherOf(pool) !== undefined,
     kind: 'volume',
     collection: catalog.volumes,
     reconcile: (volume) => {
       const { pool } = volume.spec;
-      if (shared.actsFor(pool)) return shared.reconcile(volume);
-      if (place !== undefined && others.isServed(pool)) {
-        return reconcileManaged(volume, place, { ...deps, nodeName, poolNames });
-      }
-      return reconcileVolume(volume, poolOf(serving, pool), deps);
+      return otherOf(pool)?.reconcile(volume) ?? reconcileVolume(volume, poolOf(serving, pool), deps);
     },
   });
   const snapshots = new Reconciler({

@@ -17,6 +17,7 @@ import { PoolSet } from '../../src/pool/pool-set.ts';
 import { realSync } from '../catalog/sqlite/scratch.ts';
 import { host, poolSettings, silent, testDeps, xfsPlace, type PoolPlace } from '../pool/open-test-pool.ts';
 import { serveForTest, type Served } from '../support/serve-for-test.ts';
+import { noManaged } from '../managed/managed-world.ts';
 
 export interface TestNode {
   readonly name: string;
@@ -84,8 +85,9 @@ export class TestCluster {
     const [pool] = pools.all();
     if (pool === undefined) throw new Error(`the pool of ${name} is not open`);
     const events = { record: (event: DomainEvent) => void this.events.push(event) };
+    const managed = await noManaged();
     const makeAgent = () =>
-      new Agent({ catalog, pools, nodeName: name, ownsCatalog: false, log, sweepIntervalMs, events });
+      new Agent({ catalog, pools, managed, nodeName: name, ownsCatalog: false, log, sweepIntervalMs, events });
     let agent = makeAgent();
     const node: TestNode = {
       name,

@@ -10,6 +10,7 @@ import type { Host } from '../../src/host/host.ts';
 import { PoolSet } from '../../src/pool/pool-set.ts';
 import { host, poolSettings, silent, testDeps, xfsPlace } from '../pool/open-test-pool.ts';
 import { small, testCluster, type TestCluster } from './cluster.ts';
+import { noManaged } from '../managed/managed-world.ts';
 
 describe('the heartbeat of a pool', () => {
   let cluster: TestCluster;
@@ -66,7 +67,8 @@ describe('the heartbeat of a pool', () => {
     const known = { uuidOf: () => Promise.resolve(undefined), remember: () => Promise.resolve() };
     const pools = new PoolSet(settings, deps, known);
     await pools.open();
-    const agent = new Agent({ catalog, pools, nodeName: 'b', ownsCatalog: false, log: silent, sweepIntervalMs: 50 });
+    const node = { catalog, pools, managed: await noManaged(), nodeName: 'b' };
+    const agent = new Agent({ ...node, ownsCatalog: false, log: silent, sweepIntervalMs: 50 });
     await agent.start();
     isHanging = true;
     // Until the first pool's turn has come, and its report hangs: what was seen of it holds for a second.

@@ -8,6 +8,7 @@ import { waitUntil } from '../../src/catalog/wait-until.ts';
 import type { DomainEvent } from '../../src/domain/event.ts';
 import { PoolSet } from '../../src/pool/pool-set.ts';
 import { host, poolSettings, silent, testDeps, xfsPlace } from '../pool/open-test-pool.ts';
+import { noManaged } from '../managed/managed-world.ts';
 
 describe('the Pool of an agent that starts', () => {
   it('stays as it was while the pool is being opened, however long that takes, and nobody is warned of a start', async () => {
@@ -18,7 +19,7 @@ describe('the Pool of an agent that starts', () => {
     const pools = new PoolSet([poolSettings({ name: 'default', path: place.path })], testDeps(), known);
     const told: DomainEvent[] = [];
     const events = { record: (event: DomainEvent) => void told.push(event) };
-    const rest = { log: silent, sweepIntervalMs: 20, events };
+    const rest = { managed: await noManaged(), log: silent, sweepIntervalMs: 20, events };
     const agent = new Agent({ catalog, pools, nodeName: 'a', ownsCatalog: false, ...rest });
     await registerPool(catalog, 'a', 'default');
     await modifyStatus(catalog.pools, 'a.default', ({ status }) => ({ ...status, ready: true, uuid: 'as before' }));

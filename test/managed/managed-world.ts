@@ -61,6 +61,13 @@ function shownAt(target: string): Shown {
   return { ...place, deviceNumber: 0, root: '/', inode: 1, mounts: [] };
 }
 
+/** What a node has whose configuration names no root. */
+export function noManaged(): Promise<ManagedPlace> {
+  const shown = { of: () => Promise.resolve([]), all: () => Promise.resolve(new Map<string, readonly Shown[]>()) };
+  const log = pino({ level: 'silent' });
+  return openManagedPlace({ host, log, directory: '/nonexistent', roots: [], locks: new KeyedQueue(), shown });
+}
+
 /** A volume of this name and directory, each time with another uuid. */
 export function volumeOf(name: string, hostPath: string, more: Partial<NewManagedVolume> = {}): NewManagedVolume {
   return {

@@ -7,6 +7,7 @@ import {
   type PoolCondition,
   type PoolResource,
 } from '../../domain/pool.ts';
+import type { Volume } from '../../domain/volume.ts';
 import { deleteManaged } from '../../managed/delete-volume.ts';
 import type { ManagedPlace } from '../../managed/managed-place.ts';
 import { refreshIdentities } from '../../managed/refresh-identities.ts';
@@ -17,6 +18,7 @@ import { takeOver } from '../take-over-pool.ts';
 import { adoptManaged } from './adopt-managed.ts';
 import { placeOf } from './managed-place.ts';
 import type { ManagedAgentDeps } from './deps.ts';
+import { reconcileManaged } from './reconcile-managed.ts';
 import { sharedDirectories, sharesDirectories } from './shared-directories.ts';
 import { SharedPool } from '../shared/shared-pool.ts';
 
@@ -52,6 +54,10 @@ export class ManagedAgent {
   actsFor(id: string): boolean {
     if (id === sharedManagedPoolId) return this.#shared.acts;
     return id === this.#id && this.#deps.serving.has(id);
+  }
+
+  reconcile(volume: Volume): Promise<void> {
+    return reconcileManaged(volume, this.#deps.place, this.#deps);
   }
 
   stop(): void {

@@ -6,6 +6,7 @@ import { messageOf } from '../../domain/errors.ts';
 import { unknownPool, type PoolResource } from '../../domain/pool.ts';
 import { silentSince } from '../../domain/silence.ts';
 import type { Place } from '../place.ts';
+import type { Work } from '../work.ts';
 import type { Holding } from './holding.ts';
 
 export interface SharedPoolDeps {
@@ -15,12 +16,7 @@ export interface SharedPoolDeps {
   readonly log: Logger;
   /** What the agent serves, by the ids of Pool resources; what is served here is put into it. */
   readonly serving: Map<string, Place>;
-  readonly work: {
-    /** Tries until it succeeds; resolves after the first attempt. */
-    first(attempt: () => Promise<void>, what: string): Promise<void>;
-    /** Looks at all that has waited for the pool of this id. */
-    resume(id: string): Promise<void>;
-  };
+  readonly work: Work;
 }
 
 /**
