@@ -5,30 +5,54 @@ import { HostError } from './host-error.ts';
 /** Milliseconds that a filesystem may take to say how full it is. */
 const PATIENCE_MS = 5_000;
 
-/** Looks that have not ended, by mount point. Each holds a thread, so there is one for a mount that does not answer. */
-const underWay = new Map<string, Promise<Error | undefined>>();
+interface Look {
+  readonly failure: Promise<Error | undefined>;
+  /** When patience is at an end, by performance.now(). */
+  readonly end: number;
+}
 
-/** Why statfs(2) fails at a mount point: ETIMEDOUT when it takes too long. Undefined when it is well. */
-export async function whyUnreadable({ files }: Pick<Host, 'files'>, target: string): Promise<Error | undefined> {
-  const look = underWay.get(target) ?? begin(files, target);
+/** Looks that have not ended, by where. Each holds a thread, so there is one for a filesystem that does not answer. */
+const underWay = new Map<string, Look>();
+
+/**
+ * Why statfs(2) fails at a mount point: ETIMEDOUT when it takes too long, and at once while it still does. Undefined when it
+ * is well.
+ */
+export async function whyUnreadable(host: Pick<Host, 'files' | 'mounts'>, target: string): Promise<Error | undefined> {
+  const place = await placeToAsk(host, target);
+  const look = underWay.get(place) ?? begin(host.files, place);
   const waiting = new AbortController();
-  const late = delay(PATIENCE_MS, new HostError('ETIMEDOUT', `${target} does not answer`), { signal: waiting.signal });
+  const left = Math.max(0, look.end - performance.now());
+  const late = delay(left, new HostError('ETIMEDOUT', `${target} does not answer`), { signal: waiting.signal });
   late.catch(() => undefined);
   try {
-    return await Promise.race([look, late]);
+    return await Promise.race([look.failure, late]);
   } finally {
     waiting.abort();
   }
 }
 
-function begin(files: Host['files'], target: string): Promise<Error | undefined> {
-  const look = files
+/**
+ * The oldest mount of the same filesystem: a look that does not end keeps the mount busy at which it is asked, so that a bind
+ * mount could not be unmounted any more.
+ */
+async function placeToAsk({ mounts }: Pick<Host, 'mounts'>, target: string): Promise<string> {
+  const own = await mounts.find(target);
+  const oldest = own && (await mounts.list()).find(({ deviceNumber }) => deviceNumber === own.deviceNumber);
+  if (oldest === undefined || oldest.target === target) return target;
+  const isOnTop = (await mounts.find(oldest.target))?.id === oldest.id;
+  return isOnTop ? oldest.target : target;
+}
+
+function begin(files: Host['files'], target: string): Look {
+  const failure = files
     .usage(target)
     .then(
       () => undefined,
       (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
     )
     .finally(() => underWay.delete(target));
+  const look = { failure, end: performance.now() + PATIENCE_MS };
   underWay.set(target, look);
   return look;
 }

@@ -3,6 +3,7 @@ import { requireHostPath, rootOf } from '../domain/managed-path.ts';
 import type { ManagedRoot } from '../domain/pool.ts';
 import type { PinnedDirectory } from '../host/bind-mount.ts';
 import type { ManagedPlace } from './managed-place.ts';
+import { requireAnswer } from './require-answer.ts';
 import type { Identity } from './record.ts';
 
 /** The root that a path must be beneath. Throws InvalidArgument when there is none on this node. */
@@ -16,7 +17,8 @@ export function requireRoot({ roots }: Pick<ManagedPlace, 'roots'>, hostPath: st
 
 /**
  * Runs `use` with the directory, open: resolved from its root on, without a symlink. Throws NotFound when this node does
- * not have it, or not its root now, FailedPrecondition for what is no directory or has a symlink in its path.
+ * not have it, or not its root now, FailedPrecondition for what is no directory or has a symlink in its path, Unavailable
+ * when its filesystem does not answer.
  */
 export async function withDirectory<T>(
   place: Pick<ManagedPlace, 'host' | 'roots'>,
@@ -24,6 +26,7 @@ export async function withDirectory<T>(
   use: (directory: PinnedDirectory) => Promise<T>,
 ): Promise<T> {
   const root = requireRoot(place, hostPath);
+  await requireAnswer(place.host, hostPath);
   if ((await place.host.files.stat(root.path)) === undefined) {
     throw new VolumeError('NotFound', `the managed root ${root.path} is not there`);
   }

@@ -4,7 +4,7 @@ import type { ManagedPlace } from './managed-place.ts';
 
 /**
  * Looks which directories the volumes are now: after a restart of the machine, filesystems have other numbers. What is not
- * there, or is another directory, counts as it was. A filesystem that hangs makes this hang.
+ * there, or is another directory, counts as it was; so does what is on a filesystem that does not answer.
  */
 export async function refreshIdentities(place: ManagedPlace): Promise<void> {
   for (const { id, managed, identity } of place.records.values()) {

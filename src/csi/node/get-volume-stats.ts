@@ -1,6 +1,8 @@
 import { VolumeError } from '../../domain/errors.ts';
 import { saysCorrupt } from '../../host/corrupt-mount.ts';
-import type { FilesystemUsage, Host } from '../../host/host.ts';
+import type { FilesystemUsage, Host, PinnedPath } from '../../host/host.ts';
+import { isHostError } from '../../host/host-error.ts';
+import { whyUnreadable } from '../../host/why-unreadable.ts';
 import type { NodeGetVolumeStatsRequest__Output } from '../gen/csi/v1/NodeGetVolumeStatsRequest.ts';
 import type { NodeGetVolumeStatsResponse } from '../gen/csi/v1/NodeGetVolumeStatsResponse.ts';
 import type { VolumeUsage } from '../gen/csi/v1/VolumeUsage.ts';
@@ -24,19 +26,25 @@ export async function nodeGetVolumeStats(
   return withVolumeLock(deps, id, signal, async () => {
     const found = await requireAnyVolume(deps, id);
     if (found.kind === 'directory') {
-      return atDirectoryPath(deps, found.volume, request.volumePath, async (_shown, { path }) => {
-        const usage = (await found.volume.usage?.(path)) ?? (await readUsage(deps.host, id, path));
+      return atDirectoryPath(deps, found.volume, request.volumePath, async (_shown, path) => {
+        const usage = (await found.volume.usage?.(path.path)) ?? (await readUsage(deps.host, id, path));
         return { usage: usageOf(usage) };
       });
     }
     return atVolumePath(deps, found.volume, request.volumePath, async ({ kind, device }, path) => {
       if (kind === 'block') return { usage: [{ total: await deps.host.loops.size(device.path), unit: 'BYTES' }] };
-      return { usage: usageOf(await readUsage(deps.host, id, path.path)) };
+      return { usage: usageOf(await readUsage(deps.host, id, path)) };
     });
   });
 }
 
-async function readUsage(host: Host, id: string, path: string): Promise<FilesystemUsage> {
+/** What does not answer would keep the lock, without which the volume cannot be unmounted either. */
+async function readUsage(host: Host, id: string, { path, resolved }: PinnedPath): Promise<FilesystemUsage> {
+  const failure = await whyUnreadable(host, resolved);
+  if (isHostError(failure, 'ETIMEDOUT')) {
+    const message = `the filesystem of volume ${id} cannot be measured: ${failure.message}`;
+    throw new VolumeError('Unavailable', message, { cause: failure });
+  }
   try {
     return await host.files.usage(path);
   } catch (error) {

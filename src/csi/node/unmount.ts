@@ -30,10 +30,12 @@ async function unmountTop(host: Host, path: PinnedPath): Promise<void> {
 }
 
 async function isCorrupt(host: Host, path: PinnedPath): Promise<boolean> {
+  // What is remembered of a directory may outlive the server that has told it.
+  const failure = await whyUnreadable(host, path.resolved);
+  if (failure !== undefined) return saysCorrupt(failure);
   try {
     await host.files.stat(path.path);
-    // What is remembered of a directory may outlive the server that has told it.
-    return saysCorrupt(await whyUnreadable(host, path.resolved));
+    return false;
   } catch (error) {
     if (saysCorrupt(error)) return true;
     throw error;

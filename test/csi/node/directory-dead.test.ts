@@ -4,8 +4,10 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { nodeGetVolumeHealth } from '../../../src/csi/node/get-volume-health.ts';
 import { nodeGetVolumeStats } from '../../../src/csi/node/get-volume-stats.ts';
+import { rootProblems } from '../../../src/managed/root-problems.ts';
 import { host } from '../../pool/open-test-pool.ts';
 import { directoryPlace, type DirectoryPlace } from './directory-place.ts';
 import { refusal } from './node-place.ts';
@@ -46,6 +48,35 @@ describe('a managed volume on a filesystem whose server ends', function () {
     server.kill('SIGKILL');
     await once(server, 'exit');
   }
+
+  it('keeps no call waiting for long while that does not answer, and is taken away all the same', async () => {
+    const volume = await place.create('v', { hostPath: place.data('fuse/v') });
+    const many = { mode: 'SINGLE_NODE_MULTI_WRITER' } as const;
+    await place.stage(volume, many);
+    await place.publish(volume, many);
+    server.kill('SIGSTOP');
+    // What the kernel remembers of a directory is good for a second.
+    await delay(1_500);
+    const stats = { volumeId: volume.id, volumePath: place.at('target'), stagingTargetPath: '' };
+    const health = { volumeId: volume.id, volumePublishPath: '', stagingTargetPath: '' };
+    const begun = performance.now();
+    const [statsRefusal, { volumeHealth }, problems, createRefusal, publishRefusal] = await Promise.all([
+      refusal(nodeGetVolumeStats(stats, place.deps)),
+      nodeGetVolumeHealth(health, place.deps),
+      rootProblems(place.managed, [{ path: place.data('fuse'), shared: true }]),
+      refusal(place.create('w', { hostPath: place.data('fuse/w') })),
+      refusal(place.publish(volume, { ...many, target: place.at('second') })),
+    ]);
+    for (const { reason, message } of [statsRefusal, createRefusal, publishRefusal]) {
+      expect(reason, message).to.equal('Unavailable');
+    }
+    expect(volumeHealth?.healthStatuses?.[0]).to.include({ status: 'INACCESSIBLE' });
+    expect(problems).to.have.lengthOf(1);
+    await place.unpublish(volume);
+    await place.unstage(volume);
+    expect(performance.now() - begun).to.be.lessThan(12_000);
+    expect(await place.mounts()).to.deep.equal([]);
+  });
 
   it('says so, is taken away all the same, and is staged again when the filesystem is back', async () => {
     const volume = await place.create('v', { hostPath: place.data('fuse/v') });
