@@ -7,7 +7,7 @@ import { clusterFields, commonFields, nodeNameField, sizeField } from './config-
 import { parseConfig, socketFile } from './config-file.ts';
 import { poolSchema, withAbsolutePaths, type PoolConfig } from './config.ts';
 import { checkedRoots, managedRootField } from './managed-roots.ts';
-import { poolsOfNode, rootsOfNode } from './pools-of-node.ts';
+import { poolsOfNode, refuseSharedIds, rootsOfNode } from './pools-of-node.ts';
 
 const nodeNamesField = z.array(z.string()).min(1);
 
@@ -69,12 +69,14 @@ export function nodeConfig({ config, ...options }: NodeOptions, env: NodeJS.Proc
   }
   const kubeletDir = resolve(parsed.kubeletDir);
   const { driverName } = parsed;
+  const pools = poolsOfNode(parsed.pools, nodeName).map(withAbsolutePaths);
+  refuseSharedIds(pools, parsed.filesystems, nodeName);
   return {
     ...parsed,
     nodeName,
     kubeletDir,
     stateDir: resolve(parsed.stateDir),
-    pools: poolsOfNode(parsed.pools, nodeName).map(withAbsolutePaths),
+    pools,
     managedRoots: checkedRoots(rootsOfNode(parsed.managedRoots, nodeName), nodeName),
     socket: socketFile(parsed.socket ?? join(kubeletDir, 'plugins', driverName, 'csi.sock')),
     registrationSocket: socketFile(

@@ -1,5 +1,6 @@
 import { VolumeError } from '../domain/errors.ts';
-import type { ManagedRoot } from '../domain/pool.ts';
+import { sharedFilesystemPoolId, type ManagedRoot } from '../domain/pool.ts';
+import { isSharedElsewhere, type Registration } from '../filesystem/registered/registration.ts';
 import type { PoolConfig } from './config.ts';
 
 export interface PlacedPoolConfig extends PoolConfig {
@@ -12,6 +13,19 @@ export interface PlacedPoolConfig extends PoolConfig {
  */
 export function poolsOfNode(pools: readonly PlacedPoolConfig[], nodeName: string): readonly PoolConfig[] {
   return entriesOfNode(pools, ({ name }) => name, { nodeName, called: 'pools: several entries of the name' });
+}
+
+/** Throws InvalidArgument for a pool whose id would be that of what nodes share of a filesystem. */
+export function refuseSharedIds(
+  pools: readonly PoolConfig[],
+  filesystems: readonly Registration[],
+  nodeName: string,
+): void {
+  const shared = filesystems.filter(isSharedElsewhere).map(({ name }) => sharedFilesystemPoolId(name));
+  const taken = pools.find(({ name }) => shared.includes(`${nodeName}.${name}`));
+  if (taken === undefined) return;
+  const message = `configuration: the pool ${taken.name} of the node ${nodeName} is called as what nodes share of the filesystem ${taken.name}: give the pool another name`;
+  throw new VolumeError('InvalidArgument', message);
 }
 
 interface PlacedRoot extends ManagedRoot {

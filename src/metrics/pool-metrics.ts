@@ -73,7 +73,9 @@ async function look(name: string, pools: Pick<PoolSet, 'all'>, loops: readonly L
 
 async function view(pool: Pool, loops: readonly LoopDevice[]): Promise<PoolView | undefined> {
   if (!(await isPresent(pool))) return undefined;
-  const ids = [...pool.ledger.entries()].map(({ id }) => id);
+  // What nodes share is not this pool's: it would be counted on each of them.
+  const own = [...pool.ledger.entries()].filter(({ sharedPool }) => sharedPool === undefined);
+  const ids = own.map(({ id }) => id);
   return {
     ...(await poolCapacity(pool)),
     volumes: ids.filter(isVolumeId).length,

@@ -108,6 +108,14 @@ describe('nodeConfig', () => {
   it('keeps the names of the places of managed volumes for them', () => {
     expect(refusal({ pools: [{ ...pool, name: 'managed' }] })).to.contain('choose another name');
     expect(refusal({ managedRoots: [{ path: '/srv' }], nodeName: 'shared' })).to.contain('cannot be called shared');
+    const hooks = { mount: { command: ['true'] } };
+    const objects = { name: 'objects', kind: 'directory', stores: 'elsewhere', sharing: 'many', hooks } as const;
+    const pools = [{ name: 'objects', path: '/srv/objects' }];
+    expect(refusal({ filesystems: [objects], pools, nodeName: 'shared' })).to.contain('give the pool another name');
+    expect(nodeConfig({ filesystems: [objects], pools, nodeName: 'a' }, {}).pools).to.have.length(1);
+    expect(
+      nodeConfig({ filesystems: [{ ...objects, sharing: 'one' }], pools, nodeName: 'shared' }, {}).pools,
+    ).to.have.length(1);
     expect(refusal({ nodeName: 'shared' })).to.equal('taken');
   });
 });

@@ -81,6 +81,10 @@ describe('a registered filesystem that nodes share', function () {
     await controller.deleteVolume({ volumeId: id });
     expect(readdirSync(store)).to.deep.equal([]);
     await controller.createVolume(request('w'));
+    await cluster.startNode(agent);
+    await until(() => !existsSync(recordOn(agent)) && existsSync(recordOn(agent, volumeId('w'))));
+    const all = (await cluster.catalog.volumes.list()).map((volume) => [volume.id, volume.spec.pool]);
+    expect(all, 'no record was taken for a volume of the node').to.deep.equal([[volumeId('w'), POOL]]);
   });
 
   it('is on the nodes of a pool where the class names one', async () => {
@@ -96,7 +100,7 @@ describe('a registered filesystem that nodes share', function () {
     });
   const stagingOn = (name: string) => cluster.at(name, 'kubelet/plugins/csi.tome.storage/v');
   const targetOn = (name: string) => cluster.at(name, 'kubelet/pods/v');
-  const recordOn = (name: string) => cluster.at(name, 'pool/volumes', id, 'record.json');
+  const recordOn = (name: string, of = id) => cluster.at(name, 'pool/volumes', of, 'record.json');
   const isGrownOn = (name: string) => readFileSync(recordOn(name), 'utf8').includes(`"size": ${128 * MiB},`);
 
   async function poolSpec() {

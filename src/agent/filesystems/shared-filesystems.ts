@@ -1,5 +1,6 @@
 import { sharedFilesystemPoolId } from '../../domain/pool.ts';
 import type { Volume } from '../../domain/volume.ts';
+import { isSharedElsewhere } from '../../filesystem/registered/registration.ts';
 import type { FilesystemRegistry } from '../../filesystem/registry.ts';
 import type { PoolSet } from '../../pool/pool-set.ts';
 import type { Adoption } from '../adopt-records.ts';
@@ -72,6 +73,6 @@ export class SharedFilesystems {
 function namesOf(registry: FilesystemRegistry): readonly string[] {
   return registry.names.filter((name) => {
     const registration = registry.directory(name);
-    return registration?.stores === 'elsewhere' && registration.sharing === 'many';
+    return registration !== undefined && isSharedElsewhere(registration);
   });
 }

@@ -134,9 +134,8 @@ export const registrationSchema = z
       if (message !== undefined) context.addIssue({ code: 'custom', path: ['hooks', name, 'command'], message });
     }
     if (registration.kind === 'directory') {
-      const isShared = registration.stores === 'elsewhere' && registration.sharing === 'many';
       const message = `"${managedPoolName}" is what nodes share of managed volumes: choose another name`;
-      if (isShared && registration.name === managedPoolName)
+      if (isSharedElsewhere(registration) && registration.name === managedPoolName)
         context.addIssue({ code: 'custom', path: ['name'], message });
       return;
     }
@@ -146,6 +145,12 @@ export const registrationSchema = z
       context.addIssue({ code: 'custom', path: ['environment', name], message });
     }
   });
+
+/** Whether pods of several nodes may use one volume of it: then the nodes have one place of them together. */
+export function isSharedElsewhere(registration: Registration): registration is DirectoryRegistration {
+  return registration.kind === 'directory' && registration.stores === 'elsewhere' && registration.sharing === 'many';
+}
+
 export type Registration = z.infer<typeof registrationSchema>;
 export type ImageRegistration = z.infer<typeof imageKindSchema>;
 export type DirectoryRegistration = z.infer<typeof directoryKindSchema>;
