@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { messageOf } from '../../../domain/errors.ts';
-import { isWell, mountAgain, needsSecrets } from '../../../pool/directory-mount.ts';
+import { isWell, mountAgain, needsSecrets, type DirectoryFilesystem } from '../../../pool/directory-mount.ts';
 import { isDirectoryVolume } from '../../../pool/directory-volume.ts';
 import type { NodeDeps } from '../deps.ts';
 import { changingUsage, withVolumeLock } from '../volume-lock.ts';
@@ -78,20 +78,26 @@ export class MountKeeper {
   }
 
   async #mountAgain(id: string): Promise<void> {
-    const { pools, directories, retained, log } = this.#deps;
-    const found = await pools.find(id);
-    if (found === undefined || !isDirectoryVolume(found.record)) return;
-    const volume = { pool: found.pool, record: found.record };
-    if (await isWell(volume)) return;
-    const secrets = retained.of(id) ?? (needsSecrets(volume) ? undefined : {});
+    const { directories, retained, log } = this.#deps;
+    if ((await this.#unwell(id)) === undefined) return;
     await changingUsage(this.#deps, id, undefined, async () => {
-      // Unstaged meanwhile, or mounted again by a call.
-      if ((await directories.shown.of(id)).length === 0 || (await isWell(volume))) return;
-      if (secrets === undefined && !(await mountAgain(volume))) return;
+      // Unstaged meanwhile, made anew, or mounted again by a call: a record of before would have it formatted once more.
+      const found = await this.#unwell(id);
+      if (found === undefined || (await directories.shown.of(id)).length === 0) return;
+      const secrets = retained.of(id) ?? (needsSecrets(found) ? undefined : {});
+      if (secrets === undefined && !(await mountAgain(found))) return;
       const asked = { access: 'writers', mountFlags: [], secrets: secrets ?? {} } as const;
       const source = directories.filesystemVolume(found)?.source(asked);
       await source?.open(() => Promise.resolve());
       log.warn({ volumeId: id }, 'the filesystem of the volume was dead, and is mounted again');
     });
+  }
+
+  /** The volume, when it is of a registered filesystem, and not mounted or not well. */
+  async #unwell(id: string): Promise<DirectoryFilesystem | undefined> {
+    const found = await this.#deps.pools.find(id);
+    if (found === undefined || !isDirectoryVolume(found.record)) return undefined;
+    const volume = { pool: found.pool, record: found.record };
+    return (await isWell(volume)) ? undefined : volume;
   }
 }
