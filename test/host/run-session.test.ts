@@ -86,6 +86,20 @@ describe('run in a session', () => {
     }
   });
 
+  it('says nothing secret in the spellings of programs either, and not more than fits into an answer', async () => {
+    const secret = 'pa"ss&wörd';
+    const spelled = [JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), btoa('x')];
+    const refusal = await failureOf(
+      shell(`echo '${spelled.join(' ')} '; printf %s "$KEY" | base64; exit 1`, {
+        env: { KEY: secret },
+        secrets: [secret],
+      }),
+    );
+    expect(String(refusal)).to.contain(`*** *** ${btoa('x')} ; ***`);
+    const long = await failureOf(shell('head -c 3000000 /dev/zero | tr "\\0" x; exit 1'));
+    expect(String(long)).to.have.length.below(3_000);
+  });
+
   it('tells a program that is missing, cannot be run, prints nothing, or died of a signal', async () => {
     expect(await failureOf(host.run('no-such-tool', [], SESSION))).to.include({ code: 'ENOENT' });
     expect(await failureOf(host.run(directory.path, [], SESSION))).to.include({ code: 'EACCES' });
