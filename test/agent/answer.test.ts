@@ -1,24 +1,17 @@
 import { expect } from 'chai';
-import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { answer } from '../../src/agent/answer.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
-import { openSqliteCatalog } from '../../src/catalog/sqlite/open-sqlite-catalog.ts';
 import { readyStatus, volumeSpec, volumeStatus } from '../catalog/fixtures.ts';
-import { realSync, scratchDirectory } from '../catalog/sqlite/scratch.ts';
+import { scratchCatalog } from '../catalog/sqlite/scratch.ts';
 import { withFind } from '../catalog/with-find.ts';
 
 describe('an answer of the agent', () => {
-  let directory: Awaited<ReturnType<typeof scratchDirectory>>;
   let catalog: Catalog;
   beforeEach(async () => {
-    directory = await scratchDirectory();
-    catalog = await openSqliteCatalog({ path: join(directory.path, 'catalog.db'), sync: realSync });
+    catalog = await scratchCatalog();
   });
-  afterEach(async () => {
-    await catalog.close();
-    await directory.remove();
-  });
+  afterEach(() => catalog.close());
 
   it('is written over what was asked, and over what came of it meanwhile', async () => {
     const { volumes } = catalog;

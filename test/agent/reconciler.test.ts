@@ -3,23 +3,20 @@ import { small, testCluster } from './cluster.ts';
 import { refusalOf } from '../support/refusal.ts';
 import { GiB } from '../../src/domain/sizes.ts';
 import { volumeId } from '../../src/domain/ids.ts';
-import { join } from 'node:path';
 import { Reconciler } from '../../src/agent/reconciler.ts';
 import { TroubleLog } from '../../src/agent/trouble-log.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { modify } from '../../src/catalog/modify.ts';
-import { openSqliteCatalog } from '../../src/catalog/sqlite/open-sqlite-catalog.ts';
 import { waitUntil } from '../../src/catalog/wait-until.ts';
 import { VolumeError } from '../../src/domain/errors.ts';
 import type { Volume } from '../../src/domain/volume.ts';
 import { readyStatus, volumeSpec, volumeStatus } from '../catalog/fixtures.ts';
-import { realSync, scratchDirectory } from '../catalog/sqlite/scratch.ts';
+import { scratchCatalog } from '../catalog/sqlite/scratch.ts';
 import { silent } from '../pool/open-test-pool.ts';
 
 describe('Reconciler', () => {
   it('comes back to a resource when the catalog has not taken its answer', async () => {
-    const directory = await scratchDirectory();
-    const catalog = await openSqliteCatalog({ path: join(directory.path, 'catalog.db'), sync: realSync });
+    const catalog = await scratchCatalog();
     const { volumes } = catalog;
     let refusals = 2;
     const full = () => Promise.reject(new VolumeError('ResourceExhausted', 'the disk of the catalog is full'));
@@ -46,22 +43,16 @@ describe('Reconciler', () => {
     } finally {
       await reconciler.stop();
       await catalog.close();
-      await directory.remove();
     }
   });
 });
 
 describe('a request that comes while an answer is on its way', () => {
-  let directory: Awaited<ReturnType<typeof scratchDirectory>>;
   let catalog: Catalog;
   beforeEach(async () => {
-    directory = await scratchDirectory();
-    catalog = await openSqliteCatalog({ path: join(directory.path, 'catalog.db'), sync: realSync });
+    catalog = await scratchCatalog();
   });
-  afterEach(async () => {
-    await catalog.close();
-    await directory.remove();
-  });
+  afterEach(() => catalog.close());
 
   it('is not missed, though the look after the answer was before it', async () => {
     const { volumes } = catalog;

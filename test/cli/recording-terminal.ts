@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import { buildProgram } from '../../src/cli/program.ts';
 import { reportError } from '../../src/cli/report-error.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
@@ -9,6 +10,17 @@ export interface Ran {
   /** Lines of stderr. */
   readonly notes: readonly string[];
   readonly progress: readonly string[];
+}
+
+/** Runs commands for the driver on this socket; `succeed` returns what is on stdout, line by line. */
+export function tomeOn(socket: () => string) {
+  const run = (...args: readonly string[]): Promise<Ran> => runTome(args, { TOME_SOCKET: socket() });
+  const succeed = async (...args: readonly string[]): Promise<readonly string[]> => {
+    const { code, out, notes } = await run(...args);
+    expect(code, notes.join('; ')).to.equal(0);
+    return out;
+  };
+  return { run, succeed };
 }
 
 /** Runs a command in this process, as `main.ts` does. Usage errors are commander's own, and not in `notes`. */

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { startDriver, type TestDriver } from '../support/driver.ts';
 import { gocryptfs } from '../support/registered-filesystems.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
-import { runTome, type Ran } from './recording-terminal.ts';
+import { tomeOn } from './recording-terminal.ts';
 
 describe('tome volume attach --secrets-file', function () {
   this.timeout(60_000);
@@ -22,13 +22,8 @@ describe('tome volume attach --secrets-file', function () {
   });
 
   const at = (name: string) => path.join(directory.path, name);
-  const run = (...args: readonly string[]): Promise<Ran> => runTome(args, { TOME_SOCKET: driver.socket });
+  const { run, succeed } = tomeOn(() => driver.socket);
   const attach = (file: string) => run('volume', 'attach', 'vault', at('mnt'), '--secrets-file', file);
-
-  async function succeed(...args: readonly string[]): Promise<void> {
-    const { code, notes } = await run(...args);
-    expect(code, notes.join('; ')).to.equal(0);
-  }
 
   function secretsFile(text: string, mode = 0o600): string {
     writeFileSync(at('secrets'), text);

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import * as z from 'zod';
 import { startDriver, type TestDriver } from '../support/driver.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
-import { runTome, type Ran } from './recording-terminal.ts';
+import { tomeOn } from './recording-terminal.ts';
 
 const listed = z.array(
   z.looseObject({
@@ -32,13 +32,7 @@ describe('tome volume, with a driver', function () {
   });
 
   const at = (name: string) => path.join(directory.path, name);
-  const run = (...args: readonly string[]): Promise<Ran> => runTome(args, { TOME_SOCKET: driver.socket });
-
-  async function succeed(...args: readonly string[]): Promise<readonly string[]> {
-    const { code, out, notes } = await run(...args);
-    expect(code, notes.join('; ')).to.equal(0);
-    return out;
-  }
+  const { run, succeed } = tomeOn(() => driver.socket);
 
   async function volumes() {
     return listed.parse(JSON.parse((await succeed('volume', 'ls', '-o', 'json')).join('\n')));
@@ -152,7 +146,7 @@ describe('tome volume, with a driver', function () {
 
   it('finds the same volume when it is made again, and none of another size', async () => {
     const again = await succeed('volume', 'create', 'data', '--size', '64Mi');
-    expect(again).to.deep.equal(['volume data is there: 64Mi, ext4, in pool default']);
+    expect(again).to.deep.equal(['volume data exists already: 64Mi, ext4, in pool default']);
     const { code, notes } = await run('volume', 'create', 'data', '--size', '1Gi');
     expect(code).to.equal(1);
     expect(notes.at(-1)).to.contain('choose another name');
