@@ -7,6 +7,8 @@ import type { PoolSet } from '../pool/pool-set.ts';
 export interface AgentDeps {
   readonly catalog: Catalog;
   readonly pools: PoolSet;
+  /** What pools of any node of the cluster may be called; those of this node unless given. */
+  readonly poolNames?: readonly string[];
   /** The node's managed volumes. */
   readonly managed: ManagedPlace;
   readonly nodeName: string;

@@ -46,7 +46,7 @@ export class Agent {
   #lost: LostResources | undefined;
 
   constructor(deps: AgentDeps) {
-    const { nodeName, log, ownsCatalog, pools, managed, events = noEvents } = deps;
+    const { nodeName, log, ownsCatalog, pools, poolNames = pools.names, managed, events = noEvents } = deps;
     const catalog = withMarkedErrors(deps.catalog);
     const troubles = new TroubleLog(log);
     const { signal } = this.#stopping;
@@ -59,8 +59,8 @@ export class Agent {
     const serving = this.#places;
     const common = { ...this.#adoption, reporter: this.#reporter, nodeName, ownsCatalog, serving, work: this.#work() };
     this.#images = new ImagePools({ ...common, pools, onServed: () => this.#shared.look() });
-    this.#managed = new ManagedAgent({ ...common, place: managed, poolNames: pools.names });
-    this.#shared = new SharedFilesystems({ ...common, pools });
+    this.#managed = new ManagedAgent({ ...common, place: managed, poolNames });
+    this.#shared = new SharedFilesystems({ ...common, pools, poolNames });
     const others = [this.#managed, this.#shared];
     this.#reconcilers = reconcilersOf(common, this.#images.serving, others, { log, troubles });
     const onIdle = (id: string) => this.#reconcilers.volumes.retryDeletion(id);

@@ -55,6 +55,8 @@ export type NodeConfig = Omit<Given, 'nodeName' | 'pools' | 'managedRoots' | 'so
   readonly managedRoots: readonly ManagedRoot[];
   /** Those of this node. */
   readonly pools: readonly PoolConfig[];
+  /** Of all nodes: the configuration is one for the cluster. */
+  readonly poolNames: readonly string[];
   readonly socket: string;
   readonly registrationSocket: string;
 };
@@ -77,6 +79,7 @@ export function nodeConfig({ config, ...options }: NodeOptions, env: NodeJS.Proc
     kubeletDir,
     stateDir: resolve(parsed.stateDir),
     pools,
+    poolNames: [...new Set(parsed.pools.map(({ name }) => name))],
     managedRoots: checkedRoots(rootsOfNode(parsed.managedRoots, nodeName), nodeName),
     socket: socketFile(parsed.socket ?? join(kubeletDir, 'plugins', driverName, 'csi.sock')),
     registrationSocket: socketFile(

@@ -154,9 +154,9 @@ function keeperOf(
   pools: PoolSet,
   managed: ManagedPlace,
 ): AgentKeeper {
-  const { nodeName, sweepIntervalSeconds } = config;
+  const { nodeName, poolNames, sweepIntervalSeconds } = config;
   const sweepIntervalMs = sweepIntervalSeconds * 1000;
-  const common = { pools, managed, nodeName, ownsCatalog: false, events, log, sweepIntervalMs };
+  const common = { pools, poolNames, managed, nodeName, ownsCatalog: false, events, log, sweepIntervalMs };
   const imagePools = pools.names.map((name) => poolResourceId(nodeName, name));
   const shared = sharedFilesystemPoolIds(pools.filesystems);
   return new AgentKeeper({

@@ -66,6 +66,7 @@ describe('nodeConfig', () => {
       expect(pathsOf('worker-9')).to.deep.equal(['/large', '/bulk']);
       expect(pathsOf('large-a.b')).to.deep.equal(['/large']);
       expect(pathsOf('xlarge-a')).to.deep.equal(['/everywhere']);
+      expect(nodeConfig({ pools, nodeName: 'xlarge-a' }, {}).poolNames).to.deep.equal(['default', 'bulk']);
     });
 
     it('takes a dot for a dot', () => {

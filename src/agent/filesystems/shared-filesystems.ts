@@ -6,10 +6,11 @@ import type { PoolSet } from '../../pool/pool-set.ts';
 import type { Adoption } from '../adopt-records.ts';
 import type { PoolReporter } from '../pool-reporter.ts';
 import { SharedPool, type SharedPoolDeps } from '../shared/shared-pool.ts';
+import type { NodePools } from '../shared/use-elsewhere.ts';
 import { reconcileShared } from './reconcile-shared.ts';
 import { sharedFilesystem, type SharedFilesystem } from './shared-filesystem.ts';
 
-export interface SharedFilesystemsDeps extends SharedPoolDeps, Adoption {
+export interface SharedFilesystemsDeps extends SharedPoolDeps, Adoption, NodePools {
   readonly pools: PoolSet;
   readonly reporter: PoolReporter;
 }
@@ -61,8 +62,8 @@ export class SharedFilesystems {
   async reconcile(volume: Volume): Promise<void> {
     const shared = this.#shared.get(volume.spec.pool);
     if (shared === undefined) throw new Error(`pool ${volume.spec.pool} is not shared here`);
-    const { catalog, nodeName, pools } = this.#deps;
-    await reconcileShared(volume, shared.holding, { catalog, nodeName, poolNames: pools.names });
+    const { catalog, nodeName, poolNames } = this.#deps;
+    await reconcileShared(volume, shared.holding, { catalog, nodeName, poolNames });
   }
 
   stop(): void {

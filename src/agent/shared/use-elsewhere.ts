@@ -8,7 +8,7 @@ import { poolResourceId } from '../register-pool.ts';
 
 export interface NodePools {
   readonly nodeName: string;
-  /** What pools of images are called: by one of them, or by its managed pool, another node tells that it lives. */
+  /** What pools of images are called on any node: by one of them, or by its managed pool, another node tells that it lives. */
   readonly poolNames: readonly string[];
 }
 
