@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { probeMount } from '../../src/filesystem/registered/probe-mount.ts';
@@ -169,6 +169,14 @@ describe('mount pods', function () {
     await unmount();
     const failure = await failureOf(world.mounter.mountAgain(again));
     expect(failure).to.have.property('message').that.contains('CreateContainerConfigError');
+  });
+
+  it('lets what served the mount store all that was written, before its pod is deleted', async () => {
+    const script = `mount --bind "$1" "$2"; while mountpoint -q "$2"; do sleep 0.05; done; sleep 1; touch "$1/stored"`;
+    const served = request({ command: ['sh', '-c', script, 'sh', source, target] });
+    await world.mounter.mount(served);
+    await unmount();
+    expect(existsSync(join(source, 'stored'))).to.equal(true);
   });
 
   it('takes down what is dead', async () => {
