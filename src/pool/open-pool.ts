@@ -6,6 +6,7 @@ import { mountBacking, unmountBacking } from './backing.ts';
 import { Blanks } from './blanks.ts';
 import { poolCapacity } from './capacity.ts';
 import { claimPool, type Claim } from './claim.ts';
+import { growBacking } from './grow-backing.ts';
 import { idleEphemeral } from './idle-ephemeral.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import { within } from './layout.ts';
@@ -30,9 +31,9 @@ export interface PoolDeps {
 
 /**
  * Opens a pool: mounts its backing filesystem, makes it a pool on the very first start, keeps other drivers out, ends
- * what a former run left unfinished and reads every record once. `settings.path` is absolute, without symlinks. Throws
- * FailedPrecondition when a known pool is not there or another driver has it, ResourceExhausted without room for a new
- * backing file.
+ * what a former run left unfinished and reads every record once. A backing file that is to be larger grows. `settings.path`
+ * is absolute, without symlinks. Throws FailedPrecondition when a known pool is not there or another driver has it,
+ * ResourceExhausted without room for a new or larger backing file.
  */
 export async function openPool(settings: PoolSettings, deps: PoolDeps): Promise<Pool> {
   const { backing } = settings;
@@ -50,6 +51,9 @@ export async function openPool(settings: PoolSettings, deps: PoolDeps): Promise<
 async function openMounted(settings: PoolSettings, deps: PoolDeps): Promise<Pool> {
   const claim = await claimPool(settings, deps.host);
   try {
+    const { name, backing } = settings;
+    // Not before the pool is known to be this driver's.
+    if (backing !== undefined) await growBacking({ ...settings, backing }, deps.host, deps.log.child({ pool: name }));
     return await openClaimed(settings, deps, claim);
   } catch (error) {
     claim.release();
@@ -127,13 +131,18 @@ async function leaveCount(pool: Pick<Pool, 'path' | 'uuid' | 'host' | 'log' | 'l
   }
 }
 
+/** What XFS takes for itself of a size that was added later, above all for the reference counts of blocks: 0.71 %. */
+const GROWN_METADATA_SHARE = 0.007;
+
 /**
- * A backing filesystem has no strangers in it. Elsewhere all that is not in our images is theirs; blocks that images
- * share are counted for each, so this is the least that others can have.
+ * A backing filesystem has no strangers in it, and more metadata once it has grown. Elsewhere all that is not in our images
+ * is theirs; blocks that images share are counted for each, so this is the least that others can have.
  */
 async function foreign(settings: PoolSettings, host: Host, scan: Scan, usedAtCreation: number): Promise<number> {
-  if (settings.backing !== undefined) return usedAtCreation + scan.unreadable;
   const { totalBytes, freeBytes } = await host.files.usage(settings.path);
+  if (settings.backing !== undefined) {
+    return Math.max(usedAtCreation, Math.ceil(totalBytes * GROWN_METADATA_SHARE)) + scan.unreadable;
+  }
   return Math.max(0, totalBytes - freeBytes - scan.allocated);
 }
 

@@ -13,7 +13,7 @@ export interface PoolSettings {
   readonly path: string;
   /**
    * The pool is an XFS filesystem of its own in this file; preallocated unless `thin`. `size` in bytes, without it half of
-   * what the disk has free when the file is made.
+   * what the disk has free when the file is made. A larger one than the file has makes that grow at the next start.
    */
   readonly backing?: { readonly file: string; readonly size?: number; readonly thin: boolean };
   /** Bytes the operator keeps back for the host. */
