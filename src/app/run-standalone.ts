@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { linuxHost } from '../host/linux-host.ts';
 import { standaloneConfig, type StandaloneConfig, type StandaloneOptions } from './config.ts';
 import { requireRoot } from './require-root.ts';
@@ -16,13 +17,15 @@ export async function runStandalone(options: StandaloneOptions): Promise<void> {
   }, log);
 }
 
-function welcome({ socket, pools, nodeName }: StandaloneConfig): string {
+function welcome({ socket, pools, nodeName }: Pick<StandaloneConfig, 'socket' | 'pools' | 'nodeName'>): string {
   const tome = 'npx tome';
   return [
     `tome-csi serves node ${nodeName} at unix://${socket}`,
     ...pools.map(({ name, path }) => `pool ${name}: ${path}`),
     '',
     'Try, in another terminal:',
+    // Where the commands look by themselves, when they are run where the driver was started.
+    ...(socket === resolve('.tome/csi.sock') ? [] : [`  export TOME_SOCKET=${socket}`]),
     `  ${tome} volume create data --size 1Gi`,
     `  ${tome} volume attach data /mnt/data`,
     `  ${tome} snapshot create monday --volume data`,

@@ -15,9 +15,12 @@ export class Ids {
     return this.#remember(isId(name) && name.startsWith('snap-') ? name : snapshotId(name), name);
   }
 
-  /** The message with names for ids. */
+  /** The message with names for ids. Within a path an id stays: the path would lead nowhere with the name. */
   named(message: string): string {
-    return [...this.#names].reduce((text, [id, name]) => text.replaceAll(id, name), message);
+    return [...this.#names].reduce(
+      (text, [id, name]) => text.replaceAll(new RegExp(`(?<![\\w/.-])${id}(?![\\w/-])`, 'g'), () => name),
+      message,
+    );
   }
 
   #remember(id: string, name: string): string {

@@ -1,9 +1,10 @@
-import { readable } from './call-error.ts';
+import { callErrorOf, readable } from './call-error.ts';
 import { CliError } from './cli-error.ts';
 import type { Context } from './context.ts';
 import { Ids } from './ids.ts';
 import { socketPath } from './socket.ts';
 import type { Terminal } from './terminal.ts';
+import { inWordsOfCommands } from './words.ts';
 
 /** Turns a command into an action for commander. */
 export type Run = <Arguments extends unknown[]>(
@@ -35,5 +36,6 @@ export function runner(terminal: Terminal, socketOption: () => string | undefine
 
 function withNames(error: unknown, ids: Ids): unknown {
   if (!(error instanceof CliError)) return error;
-  return new CliError(ids.named(error.message), error.hint, { cause: error.cause });
+  const message = callErrorOf(error.cause) !== undefined ? inWordsOfCommands(error.message) : error.message;
+  return new CliError(ids.named(message), error.hint, { cause: error.cause });
 }

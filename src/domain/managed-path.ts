@@ -67,6 +67,11 @@ export function rootOf<R extends Pick<ManagedRoot, 'path'>>(path: string, roots:
     .at(0);
 }
 
+/** What is said of a path that is not beneath a root, since it is one. */
+export function rootItself(path: string): VolumeError {
+  return invalid(`hostPath ${path} is a managed root itself: choose a directory beneath it`);
+}
+
 /** Whether what the pattern may be filled to can be beneath one of the pool's roots. */
 export function mayBeBeneath(pattern: string, { managedRoots = [] }: PoolSpec): boolean {
   const [fixed = ''] = pattern.split('${');

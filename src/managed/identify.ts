@@ -1,5 +1,5 @@
 import { VolumeError } from '../domain/errors.ts';
-import { requireHostPath, rootOf } from '../domain/managed-path.ts';
+import { requireHostPath, rootItself, rootOf } from '../domain/managed-path.ts';
 import type { ManagedRoot } from '../domain/pool.ts';
 import type { PinnedDirectory } from '../host/bind-mount.ts';
 import type { ManagedPlace } from './managed-place.ts';
@@ -10,6 +10,7 @@ import type { Identity } from './record.ts';
 export function requireRoot({ roots }: Pick<ManagedPlace, 'roots'>, hostPath: string): ManagedRoot {
   const root = rootOf(requireHostPath(hostPath), roots);
   if (root !== undefined) return root;
+  if (roots.some(({ path }) => path === hostPath)) throw rootItself(hostPath);
   const list = roots.map(({ path }) => path).join(', ');
   const known = list === '' ? 'managed volumes are off here' : `the roots of this node are ${list}`;
   throw new VolumeError('InvalidArgument', `${hostPath} is not beneath a managed root: ${known}`);

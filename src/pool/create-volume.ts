@@ -74,7 +74,7 @@ async function createLocked(pool: Pool, record: VolumeRecord, options: CopyImage
 
 async function makeContent(pool: Pool, image: string, record: VolumeRecord, options: CopyImageOptions): Promise<void> {
   if (record.directory === undefined) return makeImage(pool, image, record, options);
-  if (record.source !== undefined) refuseDirectoryVolume(record, 'clones');
+  if (record.source !== undefined) refuseDirectoryVolume({ ...record, id: record.source.id }, 'clones');
   if (record.directory.stores === 'pool') await pool.host.files.makeDirectory(join(dirname(image), 'data'), 0o700);
 }
 

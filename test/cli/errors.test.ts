@@ -66,6 +66,41 @@ describe('what the commands say when something is wrong', () => {
     expect(fake.calls).to.deep.equal([]);
   });
 
+  it('deletes the others when one is refused, and says at the end what is left', async () => {
+    const names = ['one', 'two', 'three', 'four'];
+    const find = ({ volumeId: wanted }: { readonly volumeId: string }) =>
+      Promise.resolve({
+        volumes: names.filter((name) => volumeId(name) === wanted).map((name) => ({ id: wanted, name })),
+      });
+    const deleteVolume = ({ volumeId: wanted }: { readonly volumeId: string }) => {
+      const isHeld = wanted === volumeId('one') || wanted === volumeId('three');
+      return isHeld ? refuse('FailedPrecondition', `${wanted} is in use, unstage it first`)() : Promise.resolve({});
+    };
+    fake = await serveFake({ listVolumes: find, deleteVolume });
+    const { code, out, notes } = await run('volume', 'rm', ...names);
+    expect({ code, out }).to.deep.equal({ code: 1, out: ['volume two is deleted', 'volume four is deleted'] });
+    expect(notes[0]).to.equal('tome: one is in use, detach it first; three is in use, detach it first');
+    expect(notes[1]).to.contain('tome volume detach one').and.to.contain('tome volume detach three');
+  });
+
+  it('leaves the ids in paths, and says in its own words what the driver says in those of CSI', async () => {
+    const message = `volume ${id} is staged at /run/staging/${id}, published at /mnt/x: unpublish and unstage it`;
+    fake = await serveFake({ nodeStageVolume: refuse('FailedPrecondition', message) });
+    const { notes } = await run('volume', 'attach', 'data', '/tmp/tome-cli-target-that-is-not-there');
+    expect(notes[0]).to.equal(`tome: volume data is attached at /run/staging/${id}, attached at /mnt/x: detach it`);
+  });
+
+  it('fails when a volume is not well', async () => {
+    const ill = { status: 'DEGRADED', reason: 'Slow', message: 'the disk is slow' };
+    fake = await serveFake({
+      controllerGetVolumeHealth: () => Promise.resolve({ volumeHealth: { healthStatuses: [ill] } }),
+    });
+    const { code, out, notes } = await run('volume', 'health', 'data');
+    expect(code).to.equal(1);
+    expect(out[1]).to.match(/^DEGRADED +Slow +the disk is slow$/);
+    expect(notes[0]).to.equal('tome: volume data is not in good health');
+  });
+
   it('calls again for as long as the driver copies, and shows how far it is', async () => {
     const answers = ['1Gi', '2Gi', 'done'];
     const createVolume = () => {

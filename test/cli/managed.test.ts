@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { chown } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { startDriver, type TestDriver } from '../support/driver.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
-import { runTome, type Ran } from './recording-terminal.ts';
+import { tomeOn } from './recording-terminal.ts';
 
 describe('tome volume, of a directory that is there', function () {
   this.timeout(60_000);
@@ -22,13 +22,8 @@ describe('tome volume, of a directory that is there', function () {
   });
 
   const at = (name: string) => path.join(directory.path, name);
-  const run = (...args: readonly string[]): Promise<Ran> => runTome(args, { TOME_SOCKET: driver.socket });
+  const { run, succeed } = tomeOn(() => driver.socket);
 
-  async function succeed(...args: readonly string[]): Promise<readonly string[]> {
-    const { code, out, notes } = await run(...args);
-    expect(code, notes.join('; ')).to.equal(0);
-    return out;
-  }
   async function refused(...args: readonly string[]): Promise<string> {
     const { code, notes } = await run(...args);
     expect(code).not.to.equal(0);
@@ -77,6 +72,24 @@ describe('tome volume, of a directory that is there', function () {
     expect(volume).to.deep.include({ managed, shared: true, sizeBytes: 0 });
   });
 
+  it('says that it is read-only for a user who may not write, and is attached again all the same', async () => {
+    await succeed('volume', 'create', 'data', '--host-path', at('root/data'), '--uid', '1000', '--gid', '100');
+    chmodSync(directory.path, 0o755);
+    const why = `: user 1000:100 may not write to ${at('root/data')}`;
+    for (const mnt of ['one', 'one', 'two']) {
+      const said = await succeed('volume', 'attach', 'data', at(mnt));
+      expect(said).to.deep.equal([`volume data is attached at ${at(mnt)}, read-only${why}`]);
+    }
+    expect((await succeed('volume', 'ls'))[1]).to.match(/ directory ro /);
+    await succeed('volume', 'detach', 'data');
+    await chown(at('root/data'), 1000, 100);
+    expect(await succeed('volume', 'attach', 'data', at('one'))).to.deep.equal([
+      `volume data is attached at ${at('one')}`,
+    ]);
+    expect((await succeed('volume', 'ls'))[1]).to.match(/ directory rw /);
+    await succeed('volume', 'detach', 'data');
+  });
+
   it('is refused for what a directory cannot have, and where it is not there', async () => {
     const hostPath = ['--host-path', at('root/data')];
     // The option parser says so itself, on stderr.
@@ -90,7 +103,13 @@ describe('tome volume, of a directory that is there', function () {
     expect(await refused('volume', 'create', 'v', '--host-path', '/etc')).to.contain('not beneath a managed root');
     await succeed('volume', 'create', 'v', ...hostPath);
     expect(await refused('volume', 'create', 'w', ...hostPath)).to.contain('is volume "v"');
-    expect(await refused('volume', 'expand', 'v', '1Gi')).to.contain('is the directory');
+    expect(await refused('volume', 'expand', 'v', '1Gi')).to.contain('has no size of its own');
+    expect(await refused('volume', 'create', 'w', '--host-path', at('root'))).to.contain(
+      'is a managed root itself: choose a directory beneath it',
+    );
+    expect(await refused('volume', 'create', 'w', '--host-path', `${at('root')}/../root/data`)).to.contain(
+      'has ".." in it',
+    );
     expect(await refused('snapshot', 'create', 's', '--volume', 'v')).to.contain('there are no snapshots of it');
   });
 });

@@ -1,6 +1,8 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
+import { volumeId } from '../../src/domain/ids.ts';
+import { processesMarked } from '../../src/host/processes.ts';
 import { startDriver, type TestDriver } from '../support/driver.ts';
 import { gocryptfs } from '../support/registered-filesystems.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
@@ -46,6 +48,33 @@ describe('tome volume attach --secrets-file', function () {
     expect(await attach(secretsFile(JSON.stringify({ key: 'hunter=2 ' })))).to.include({ code: 0 });
     expect(readFileSync(at('mnt/file'), 'utf8')).to.equal('x');
     await succeed('volume', 'detach', 'vault');
+    await succeed('volume', 'rm', 'vault');
+  });
+
+  it('says what to do when the program that serves the volume has ended', async () => {
+    expect(await attach(secretsFile('key=hunter2'))).to.include({ code: 0 });
+    const mount = path.join(directory.path, 'state/mounts', volumeId('vault'));
+    await driver.close();
+    for (const { pid } of processesMarked(`TOME_MOUNT=${mount}`)) process.kill(pid, 'SIGKILL');
+    // With the secrets that this one does not have the former would mount it again.
+    driver = await startDriver(directory.path, { filesystems: [gocryptfs] });
+    const { code, notes } = await run('volume', 'attach', 'vault', at('other'), '--secrets-file', at('secrets'));
+    expect(code).to.equal(1);
+    expect(notes).to.deep.equal([
+      'tome: the filesystem of volume vault is dead: its program has ended',
+      'hint: tome volume detach vault, then attach it again',
+    ]);
+    await succeed('volume', 'detach', 'vault');
+    expect(await attach(at('secrets'))).to.include({ code: 0 });
+    await succeed('volume', 'detach', 'vault');
+    await succeed('volume', 'rm', 'vault');
+  });
+
+  it('names the source, which has no clones', async () => {
+    const { code, notes } = await run('volume', 'create', 'twin', '--clone', 'vault');
+    expect(code).to.equal(1);
+    expect(notes[0]).to.contain('volume vault is a directory of gocryptfs, which has no clones');
+    await run('volume', 'rm', 'twin');
     await succeed('volume', 'rm', 'vault');
   });
 

@@ -24,6 +24,7 @@ describe('tome standalone', function () {
     const driver = tome('standalone', '--pool-size', '512Mi', '--node-name', 'here', '--log-level', 'warn');
     const said = String((await once(driver.stdout, 'data'))[0]);
     expect(said).to.contain(`node here at unix://${directory.path}/.tome/csi.sock`);
+    expect(said).not.to.contain('TOME_SOCKET');
     const pools = await tome('pool', 'ls', '-o', 'wide');
     expect(pools.stdout.split('\n')[1]).to.match(/^default +Ready .* here +\/.*\/\.tome\/pool$/);
     expect(await tome('volume', 'create', 'data', '--size', '16Mi')).to.include({ exitCode: 0 });
@@ -32,6 +33,25 @@ describe('tome standalone', function () {
     expect({ exitCode, stderr }).to.deep.equal({ exitCode: 0, stderr: '' });
     expect((await tome('volume', 'ls')).stderr).to.contain('no driver answers');
     expect(await directory.leftovers()).to.deep.equal({ mounts: [], loops: [] });
+  });
+
+  it('says where it serves when the commands would not look there', async () => {
+    const stateDir = `${directory.path}/elsewhere`;
+    const driver = tome(
+      'standalone',
+      '--pool',
+      `${directory.path}/none`,
+      '--state-dir',
+      stateDir,
+      '--log-level',
+      'fatal',
+    );
+    const said = String((await once(driver.stdout, 'data'))[0]);
+    const [, env = ''] = /^ {2}export TOME_SOCKET=(.*)$/m.exec(said) ?? [];
+    expect(env).to.equal(`${stateDir}/csi.sock`);
+    expect(await tome('--socket', env, 'volume', 'ls')).to.include({ exitCode: 0 });
+    driver.kill('SIGTERM');
+    await driver;
   });
 
   it('shows its health and its metrics where --http-port says', async () => {

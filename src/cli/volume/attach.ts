@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { VolumeInfo__Output } from '../../csi/gen/tome/v1/VolumeInfo.ts';
 import type { CallOptions } from '../../csi/server/client.ts';
@@ -6,7 +5,7 @@ import { hint } from '../call-error.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { runSteps, type Step } from '../steps.ts';
-import { removeStagingPath, stagingPath } from '../staging.ts';
+import { makeStagingPath, removeStagingPath, stagingPath } from '../staging.ts';
 import { capability } from './capability.ts';
 import { readSecrets } from './read-secrets.ts';
 import { requireVolume } from './require-volume.ts';
@@ -51,12 +50,15 @@ export async function attachVolume(
   const plan = { volume, nodeId, targetPath, stagingTargetPath, readOnly, mountOptions, secrets };
   const steps = stepsOf(context, plan);
   await runSteps(steps, terminal.signal, `take it off the rest of the way: tome volume detach ${name}`);
-  terminal.print(`volume ${name} is attached at ${targetPath}${readOnly ? ', read-only' : ''}`);
+  const why = readOnly ? '' : whyReadOnly(await requireVolume(context, name), nodeId);
+  terminal.print(`volume ${name} is attached at ${targetPath}${readOnly || why !== '' ? ', read-only' : ''}${why}`);
   terminal.note(`next: use it; when done: tome volume detach ${name}`);
 }
 
 /** Readers and writers exclude each other, so the second of them is told who is there before anything is tried. */
-function requireSameAccess({ name, attachedTo }: VolumeInfo__Output, nodeId: string, readOnly: boolean): void {
+function requireSameAccess(volume: VolumeInfo__Output, nodeId: string, readOnly: boolean): void {
+  const { name, attachedTo } = volume;
+  if (!readOnly && whyReadOnly(volume, nodeId) !== '') return;
   const held = attachedTo.find((attachment) => attachment.node === nodeId && attachment.readOnly !== readOnly);
   if (held === undefined) return;
   const how = held.readOnly ? 'read-only' : 'for reading and writing';
@@ -65,6 +67,13 @@ function requireSameAccess({ name, attachedTo }: VolumeInfo__Output, nodeId: str
     `volume ${name} is attached ${how} ${where}, and cannot be attached ${readOnly ? 'read-only' : 'for writing'} beside it`,
     `detach it first: tome volume detach ${name}${held.readOnly ? ', or attach it with --read-only' : ''}`,
   );
+}
+
+/** A directory is shown read-only to a user who may not write to it, though writing was asked for and granted. */
+function whyReadOnly({ managed, attachedTo }: VolumeInfo__Output, nodeId: string): string {
+  const here = attachedTo.find(({ node }) => node === nodeId);
+  if (managed === null || here?.readOnly !== true) return '';
+  return `: user ${managed.uid}:${managed.gid} may not write to ${managed.hostPath}`;
 }
 
 async function freeTarget({ attachedTo, mode }: VolumeInfo__Output, given: string, cwd: string): Promise<string> {
@@ -98,7 +107,7 @@ function stepsOf({ driver, terminal: { signal } }: Context, plan: Plan): readonl
     },
     {
       what: `make ${stagingTargetPath}`,
-      run: () => mkdir(stagingTargetPath, { recursive: true, mode: 0o700 }),
+      run: () => makeStagingPath(stagingTargetPath, volume.name),
       undo: isUsed ? undefined : () => removeStagingPath(stagingTargetPath),
     },
     {

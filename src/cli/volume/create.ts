@@ -35,6 +35,7 @@ export async function createVolume(context: Context, name: string, options: Crea
     hostPath === undefined
       ? await imageRequest(context, name, options)
       : managedRequest(name, hostPath, options, context.terminal.cwd);
+  const { volumes } = await driver.admin.listVolumes({ volumeId: id }, { signal: terminal.signal });
   await untilDone(context, (call) => driver.controller.createVolume(request, call)).catch(
     hint({
       ALREADY_EXISTS: `choose another name, or look at that one: tome volume show ${name}`,
@@ -42,7 +43,9 @@ export async function createVolume(context: Context, name: string, options: Crea
     }),
   );
   const volume = await requireVolume(context, name);
-  terminal.print(`volume ${name} is there: ${formatKind(volume)}, in pool ${volume.pool}`);
+  // One that is not ready yet is what the same command has begun before.
+  const was = volumes.some(({ state }) => state === 'Ready') ? 'exists already' : 'is there';
+  terminal.print(`volume ${name} ${was}: ${formatKind(volume)}, in pool ${volume.pool}`);
   terminal.note(`next: tome volume attach ${name} ${volume.mode === 'block' ? 'FILE' : 'DIR'}`);
 }
 

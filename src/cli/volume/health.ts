@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { VolumeHealth__Output } from '../../csi/gen/csi/v1/VolumeHealth.ts';
+import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { formatTable, type Column } from '../table.ts';
+import { inWordsOfCommands } from '../words.ts';
 import { requireVolume } from './require-volume.ts';
 
 type Entry = VolumeHealth__Output['healthStatuses'][number];
@@ -9,10 +11,10 @@ type Entry = VolumeHealth__Output['healthStatuses'][number];
 const columns: readonly Column<Entry>[] = [
   { title: 'STATUS', cell: ({ status }) => status },
   { title: 'REASON', cell: ({ reason }) => reason },
-  { title: 'MESSAGE', cell: ({ message }) => message },
+  { title: 'MESSAGE', cell: ({ message }) => inWordsOfCommands(message) },
 ];
 
-/** `tome volume health`: what the controller knows and what the node sees. Says one line when nothing is wrong. */
+/** `tome volume health`: what the controller knows and what the node sees. Says one line when nothing is wrong; throws CliError when something is. */
 export async function showHealth(context: Context, name: string): Promise<void> {
   const { driver, terminal } = context;
   const { id: volumeId, attachedTo } = await requireVolume(context, name);
@@ -28,5 +30,10 @@ export async function showHealth(context: Context, name: string): Promise<void> 
   const distinct = entries.filter(
     (entry, index) => entries.findIndex((other) => isDeepStrictEqual(entry, other)) === index,
   );
-  terminal.print(distinct.length === 0 ? `volume ${name} is in good health` : formatTable(columns, distinct));
+  if (distinct.length === 0) {
+    terminal.print(`volume ${name} is in good health`);
+    return;
+  }
+  terminal.print(formatTable(columns, distinct));
+  throw new CliError(`volume ${name} is not in good health`, 'tome volume show and ls say so within a minute');
 }

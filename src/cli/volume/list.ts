@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import type { OutputOptions } from '../output.ts';
 import { printList } from '../print-list.ts';
 import type { Column } from '../table.ts';
+import { inWordsOfCommands } from '../words.ts';
 import {
   formatAttachments,
   formatBytes,
@@ -41,5 +42,5 @@ export async function listVolumes({ terminal, driver }: Context, { output, pool 
   const whenEmpty = 'no volumes; make one: tome volume create NAME --size 10Gi';
   printList(terminal, { rows: volumes, columns, wideColumns, plain: plainVolume, whenEmpty }, output);
   if (output === 'json') return;
-  for (const { name, message } of volumes) if (message !== '') terminal.note(`${name}: ${message}`);
+  for (const { name, message } of volumes) if (message !== '') terminal.note(`${name}: ${inWordsOfCommands(message)}`);
 }

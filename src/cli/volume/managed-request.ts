@@ -34,6 +34,10 @@ export function managedRequest(
   cwd: string,
 ): CreateVolumeRequest {
   const { uid, gid, containerUid, containerGid, shared, exclusive, tag = {} } = options;
+  // Behind a symlink ".." leads elsewhere than the text says.
+  if (hostPath.split('/').includes('..')) {
+    throw new CliError(`${hostPath} has ".." in it`, `write where it leads to, which says: realpath ${hostPath}`);
+  }
   const ids = Object.entries({ uid, gid, containerUid, containerGid }).filter(([, id]) => id !== undefined);
   return {
     name,

@@ -1,19 +1,42 @@
-import { hint } from '../call-error.ts';
+import { messageOf } from '../../domain/errors.ts';
+import { hint, readable } from '../call-error.ts';
+import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { untilDone } from '../until-done.ts';
 import { requireVolume } from './require-volume.ts';
 
-/** `tome volume rm`, which leaves the directory of a managed volume as it is: all are looked for before the first is deleted, so that a misspelt name deletes nothing. */
+/**
+ * `tome volume rm`, which leaves the directory of a managed volume as it is: all are looked for before the first is deleted,
+ * so that a misspelt name deletes nothing. One that is refused keeps none of the others. Throws what was refused at the end.
+ */
 export async function removeVolumes(context: Context, names: readonly string[]): Promise<void> {
   const { driver, terminal } = context;
   const volumes = await Promise.all(names.map((name) => requireVolume(context, name)));
+  const refusals: CliError[] = [];
   for (const [index, { id: volumeId, managed }] of volumes.entries()) {
     const name = names[index] ?? volumeId;
-    await untilDone(context, (call) => driver.controller.deleteVolume({ volumeId }, call)).catch(
-      hint({ FAILED_PRECONDITION: `if it is attached, detach it first: tome volume detach ${name}` }),
-    );
+    try {
+      await untilDone(context, (call) => driver.controller.deleteVolume({ volumeId }, call)).catch(
+        hint({ FAILED_PRECONDITION: `if it is attached, detach it first: tome volume detach ${name}` }),
+      );
+    } catch (error) {
+      const refusal = readable(error);
+      if (terminal.signal.aborted || !(refusal instanceof CliError)) throw error;
+      refusals.push(refusal);
+      continue;
+    }
     terminal.print(
       managed === null ? `volume ${name} is deleted` : `volume ${name} is deleted; ${managed.hostPath} stays`,
     );
   }
+  throwAll(refusals);
+}
+
+function throwAll(refusals: readonly CliError[]): void {
+  const [first] = refusals;
+  if (first === undefined) return;
+  if (refusals.length === 1) throw first;
+  const hints = new Set(refusals.flatMap(({ hint: advice }) => advice ?? []));
+  const advice = hints.size === 0 ? undefined : [...hints].join('; ');
+  throw new CliError(refusals.map(messageOf).join('\n'), advice, { cause: first.cause });
 }

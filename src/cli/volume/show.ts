@@ -3,6 +3,7 @@ import { formatSize } from '../../domain/sizes.ts';
 import type { Context } from '../context.ts';
 import { formatJson, type OutputOptions } from '../output.ts';
 import { formatFields } from '../table.ts';
+import { inWordsOfCommands } from '../words.ts';
 import {
   formatAttachments,
   formatDirectory,
@@ -25,7 +26,7 @@ function fieldsOf(volume: VolumeInfo__Output): readonly (readonly [string, strin
   return [
     ['name', name],
     ['id', id],
-    ['state', message === '' ? state : `${state}: ${message}`],
+    ['state', message === '' ? state : `${state}: ${inWordsOfCommands(message)}`],
     ...(volume.managed === null
       ? ([
           ['size', formatSize(Number(sizeBytes))],
@@ -38,6 +39,6 @@ function fieldsOf(volume: VolumeInfo__Output): readonly (readonly [string, strin
     ['pool', pool],
     ['made from', formatSource(volume)],
     ['tags', formatTags(tags)],
-    ['health', health.length === 0 ? 'good' : health.join('; ')],
+    ['health', health.length === 0 ? 'good' : inWordsOfCommands(health.join('; '))],
   ];
 }

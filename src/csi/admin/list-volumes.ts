@@ -92,11 +92,12 @@ function attachmentsOf({ id, spec }: Volume, mounts: ImageMounts | undefined, de
   // Known by its end: the kernel names paths without the symlinks that may be above the staging directory.
   const staging = join('/', basename(stagingRoot), id, '/');
   const paths = (mounts?.paths ?? []).filter((path) => !`${path}/`.includes(staging));
-  const granted = spec.attachments.map((attachment) => ({
-    node: attachment.nodeName,
-    readOnly: attachment.readOnly,
-    paths: attachment.nodeName === nodeName ? paths : [],
-  }));
+  const granted = spec.attachments.map((attachment) => {
+    const isHere = attachment.nodeName === nodeName;
+    // A directory is shown read-only to a user who may not write to it, although writing was granted.
+    const readOnly = attachment.readOnly || (isHere && paths.length > 0 && mounts?.readOnly === true);
+    return { node: attachment.nodeName, readOnly, paths: isHere ? paths : [] };
+  });
   if (mounts === undefined || granted.some(({ node }) => node === nodeName)) return granted;
   return [...granted, { node: nodeName, readOnly: mounts.readOnly, paths }];
 }

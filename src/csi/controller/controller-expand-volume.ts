@@ -11,7 +11,7 @@ import { checkCapability } from './check-capability.ts';
 import { chooseSize, sizeBounds, type SizeBounds } from './choose-size.ts';
 import type { ControllerDeps } from './deps.ts';
 import { requireVolume } from './find-resource.ts';
-import { requireImage } from './managed/refuse-of-managed.ts';
+import { requireSize } from './managed/refuse-of-managed.ts';
 
 /**
  * CSI 1.13, ControllerExpandVolume, online as well: the agent makes the image larger, the node grows the filesystem. A
@@ -29,7 +29,7 @@ export async function controllerExpandVolume(
 
   const volume = await requireVolume(catalog, id);
   if (capability !== undefined) checkCapability(capability, volume, filesystemRules);
-  requireImage(volume, 'sizes');
+  requireSize(volume);
   const { fsType, volumeMode, pool } = volume.spec;
   const rules = fsType === undefined ? undefined : filesystemRules.get(fsType);
   const canGrow = rules?.canGrow ?? true;

@@ -1,5 +1,5 @@
 import { VolumeError } from '../../../domain/errors.ts';
-import { rootOf } from '../../../domain/managed-path.ts';
+import { rootItself, rootOf } from '../../../domain/managed-path.ts';
 import { isManagedPool, sharedManagedPoolId, type PoolResource } from '../../../domain/pool.ts';
 import { silentSince } from '../../../domain/silence.ts';
 import { isReachable, type Placement } from '../topology-request.ts';
@@ -72,6 +72,7 @@ function nameOf({ id, spec }: PoolResource): string {
 
 function noRoot(places: readonly PoolResource[], { hostPath }: DirectoryWish): VolumeError {
   const roots = new Set(places.flatMap(({ spec }) => (spec.managedRoots ?? []).map(({ path }) => path)));
+  if (roots.has(hostPath)) throw rootItself(hostPath);
   const message = `hostPath ${hostPath} is not beneath a managed root: there are ${[...roots].join(', ')}`;
   return new VolumeError('InvalidArgument', message);
 }

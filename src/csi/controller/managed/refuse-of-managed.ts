@@ -23,3 +23,11 @@ export function requireImage(volume: Pick<Volume, 'id' | 'spec'>, what: string):
   const why = `is the directory ${managed.hostPath} of its host, as it is: there are no ${what} of it`;
   throw new VolumeError('FailedPrecondition', `${nameOfVolume(volume)} ${why}`);
 }
+
+/** Throws FailedPrecondition for a managed volume, which cannot become larger. */
+export function requireSize(volume: Pick<Volume, 'id' | 'spec'>): void {
+  const { managed } = volume.spec;
+  if (managed === undefined) return;
+  const why = `is the directory ${managed.hostPath} of its host, and has no size of its own: it cannot be expanded`;
+  throw new VolumeError('FailedPrecondition', `${nameOfVolume(volume)} ${why}`);
+}

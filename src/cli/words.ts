@@ -1,0 +1,19 @@
+/**
+ * A message of the driver in the words of the commands: to stage and to publish are steps of CSI, and both are what
+ * `attach` does. Left as they are: paths, what is quoted, since a volume may be called so, and names of calls and fields.
+ */
+export function inWordsOfCommands(message: string): string {
+  return WORDS.reduce((text, [word, ours]) => text.replace(word, ours), message);
+}
+
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [alone('unpublish and unstage'), 'detach'],
+  [alone('(?:unstage|unpublish)'), 'detach'],
+  [alone('(?:unstaged|unpublished)'), 'detached'],
+  [alone('(?:staged|published)'), 'attached'],
+  [alone('(?:stage|publish)'), 'attach'],
+];
+
+function alone(words: string): RegExp {
+  return new RegExp(`(?<![\\w"/.-])${words}(?![\\w"/-])`, 'g');
+}
