@@ -67,7 +67,11 @@ export function rclone(places: { endpoint: string; credentials: string; cache: s
         timeoutSeconds: 90,
       },
       unmount: { command: ['umount', '{target}'], timeoutSeconds: 300 },
-      delete: { command: [rcloneBinary, 'purge', 's3:volumes/{volume}'], timeoutSeconds: 3600 },
+      // 3: there is nothing.
+      delete: {
+        command: ['sh', '-c', '"$0" purge "$1" || test $? -eq 3', rcloneBinary, 's3:volumes/{volume}'],
+        timeoutSeconds: 3600,
+      },
     },
   };
 }
