@@ -56,7 +56,7 @@ describe("a node's managed volumes", () => {
       [join(world.root, 'link'), 'FailedPrecondition', 'symlink'],
       [join(world.root, 'link', 'below'), 'FailedPrecondition', 'symlink'],
       [`${world.root}/../root/a`, 'InvalidArgument', '".."'],
-      [world.root, 'InvalidArgument', 'not beneath a managed root'],
+      [world.root, 'InvalidArgument', 'is a managed root itself'],
       ['/etc', 'InvalidArgument', 'not beneath a managed root'],
     ];
     for (const [path, reason, message] of wrong) {

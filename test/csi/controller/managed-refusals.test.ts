@@ -33,7 +33,7 @@ describe('managed volumes that are refused', () => {
       [{}, { hostPath: '/srv/../etc' }, 'has the component ".."'],
       [{}, { hostPath: '/srv/${pvc.name}' }, 'needs ${pvc.name}'],
       [{}, { hostPath: '/etc/cron.d' }, 'not beneath a managed root: there are /srv'],
-      [{}, { hostPath: '/srv' }, 'not beneath a managed root'],
+      [{}, { hostPath: '/srv' }, 'is a managed root itself'],
       [{ volumeContentSource: source }, {}, 'leave out the source'],
       [{ volumeCapabilities: [block()] }, {}, 'and no block device'],
       [{ volumeCapabilities: [mount('MULTI_NODE_MULTI_WRITER')] }, {}, 'say sharing: many in the StorageClass'],
