@@ -1,4 +1,5 @@
 import { messageOf } from '../domain/errors.ts';
+import { inaccessible } from '../domain/health-entry.ts';
 import type { HealthEntry } from '../domain/volume.ts';
 import { identify } from './identify.ts';
 import type { ManagedPlace } from './managed-place.ts';
@@ -35,8 +36,4 @@ function isSame(seen: Identity, known: Identity): boolean {
 /** Major number 0, in the bits of st_dev. */
 function hasNoDisk(deviceNumber: number): boolean {
   return (Math.floor(deviceNumber / 0x100) & 0xfff) === 0;
-}
-
-function inaccessible(reason: string, message: string): HealthEntry {
-  return { status: 'INACCESSIBLE', reason, message };
 }

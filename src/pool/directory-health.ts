@@ -1,9 +1,9 @@
 import { messageOf } from '../domain/errors.ts';
+import { dataLoss, inaccessible } from '../domain/health-entry.ts';
 import type { HealthEntry } from '../domain/volume.ts';
 import { saysServerEnded } from '../host/corrupt-mount.ts';
 import { whyUnreadable } from '../host/why-unreadable.ts';
 import { mountPointOf, sourceOf, type DirectoryVolumeRecord } from './directory-volume.ts';
-import { dataLoss, inaccessible } from './image-health.ts';
 import type { Pool } from './pool.ts';
 
 const AGAIN =

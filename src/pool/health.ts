@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { messageOf, VolumeError } from '../domain/errors.ts';
+import { dataLoss, inaccessible } from '../domain/health-entry.ts';
 import type { PoolCondition } from '../domain/pool.ts';
 import { formatSize } from '../domain/sizes.ts';
 import type { HealthEntry } from '../domain/volume.ts';
@@ -7,7 +8,7 @@ import type { FilesystemUsage } from '../host/host.ts';
 import { directoryHealth } from './directory-health.ts';
 import { isDirectoryVolume } from './directory-volume.ts';
 import { findVolume } from './find.ts';
-import { dataLoss, imageHealth, inaccessible } from './image-health.ts';
+import { imageHealth } from './image-health.ts';
 import { isVolumeId, within } from './layout.ts';
 import type { Pool } from './pool.ts';
 import { absence, isPresent } from './presence.ts';

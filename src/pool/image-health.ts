@@ -1,4 +1,5 @@
 import { messageOf } from '../domain/errors.ts';
+import { dataLoss, inaccessible } from '../domain/health-entry.ts';
 import type { HealthEntry } from '../domain/volume.ts';
 import type { Mount } from '../host/host.ts';
 import { imageUsage, type ImageUsage } from './image-usage.ts';
@@ -72,12 +73,4 @@ function readOnlyHealth({ target, readOnly, superReadOnly, superOptions }: Mount
   if (readOnly || !(superReadOnly || superOptions.includes('emergency_ro'))) return undefined;
   const message = `the filesystem at ${target} has turned read-only after an error: stop what uses it, check it, stage it again`;
   return { status: 'DEGRADED', reason: 'FilesystemReadOnly', message };
-}
-
-export function dataLoss(reason: string, message: string): HealthEntry {
-  return { status: 'DATA_LOSS', reason, message };
-}
-
-export function inaccessible(reason: string, message: string): HealthEntry {
-  return { status: 'INACCESSIBLE', reason, message };
 }

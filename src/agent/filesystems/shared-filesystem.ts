@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { VolumeError } from '../../domain/errors.ts';
+import { inaccessible } from '../../domain/health-entry.ts';
 import { sharedFilesystemPoolId } from '../../domain/pool.ts';
 import { volumeSpecSchema, type Volume } from '../../domain/volume.ts';
 import { createVolume } from '../../pool/create-volume.ts';
@@ -72,8 +73,7 @@ function placeIn(pools: PoolSet, poolWith: (id: string) => Pool | undefined): Pl
     health: async (volume) => {
       const pool = poolWith(volume.id);
       if (pool !== undefined) return volumeHealth(pool, volume);
-      const message = `this node does not know volume ${volume.id}`;
-      return [{ status: 'INACCESSIBLE', reason: 'RecordMissing', message }];
+      return [inaccessible('RecordMissing', `this node does not know volume ${volume.id}`)];
     },
   };
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { VolumeError } from '../../domain/errors.ts';
+import { inaccessible } from '../../domain/health-entry.ts';
 import { sharedManagedPoolId } from '../../domain/pool.ts';
 import type { HealthEntry, Volume } from '../../domain/volume.ts';
 import { createManaged } from '../../managed/create-volume.ts';
@@ -47,7 +48,7 @@ export async function ensureTaken(volume: Volume, place: ManagedPlace): Promise<
     if (!isDeepStrictEqual({ exclusive, tags }, changeable)) await updateManaged(place, id, changeable);
   } catch (error) {
     if (!status.ready || !(error instanceof VolumeError)) throw error;
-    return [{ status: 'INACCESSIBLE', reason: 'DirectoryRefused', message: error.message }];
+    return [inaccessible('DirectoryRefused', error.message)];
   }
   return status.ready ? await managedHealth(place, { id, uuid: spec.uuid }) : [];
 }

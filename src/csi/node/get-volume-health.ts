@@ -1,4 +1,5 @@
 import { VolumeError } from '../../domain/errors.ts';
+import { inaccessible } from '../../domain/health-entry.ts';
 import { volumeHealth } from '../../pool/health.ts';
 import type { NodeGetVolumeHealthRequest__Output } from '../gen/csi/v1/NodeGetVolumeHealthRequest.ts';
 import type { NodeGetVolumeHealthResponse } from '../gen/csi/v1/NodeGetVolumeHealthResponse.ts';
@@ -23,7 +24,7 @@ export async function nodeGetVolumeHealth(
       return await volumeHealth(pool, record);
     } catch (error) {
       if (!(error instanceof VolumeError) || error.reason !== 'DataLoss') throw error;
-      return [{ status: 'INACCESSIBLE' as const, reason: 'RecordUnreadable', message: error.message }];
+      return [inaccessible('RecordUnreadable', error.message)];
     }
   });
   return { volumeHealth: { volumeId: request.volumeId, healthStatuses: [...healthStatuses] } };

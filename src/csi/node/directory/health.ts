@@ -1,4 +1,5 @@
 import { messageOf } from '../../../domain/errors.ts';
+import { inaccessible } from '../../../domain/health-entry.ts';
 import type { HealthEntry } from '../../../domain/volume.ts';
 import { whyUnreadable } from '../../../host/why-unreadable.ts';
 import type { NodeDeps } from '../deps.ts';
@@ -20,5 +21,5 @@ export async function directoryVolumeHealth(volume: DirectoryVolume, deps: NodeD
 
 function unreadable(target: string, failure: unknown): HealthEntry {
   const message = `what is shown at ${target} cannot be read (${messageOf(failure)}): end the pods that use it, and stage it again`;
-  return { status: 'INACCESSIBLE', reason: 'MountDead', message };
+  return inaccessible('MountDead', message);
 }
