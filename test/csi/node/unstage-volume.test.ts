@@ -1,9 +1,13 @@
 import { expect } from 'chai';
-import { open } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open, readFile, readlink } from 'node:fs/promises';
+import { MiB } from '../../../src/domain/sizes.ts';
 import { volumeId } from '../../../src/domain/ids.ts';
 import { nodeUnstageVolume } from '../../../src/csi/node/unstage-volume.ts';
 import { imagePath } from '../../../src/pool/layout.ts';
 import { host } from '../../pool/open-test-pool.ts';
+import { until } from '../../support/until.ts';
 import { nodePlace, refusal, type NodePlace } from './node-place.ts';
 
 describe('NodeUnstageVolume', () => {
@@ -52,6 +56,33 @@ describe('NodeUnstageVolume', () => {
         await place.unstage(volume);
         expect((await place.kernel(volume)).loops).to.deep.equal([]);
       });
+    });
+  }
+
+  for (const fsType of ['ext4', 'btrfs']) {
+    it(`says who has a copy of the mount of ${fsType} in another mount namespace`, async () => {
+      const volume = await place.create('v', { fsType, size: 128 * MiB });
+      await place.stage(volume);
+      const { source = '' } = (await host.mounts.find(place.at('staging'))) ?? {};
+      const sleeper = spawn('unshare', ['--mount', '--propagation', 'private', 'sleep', '60']);
+      try {
+        const own = await readlink('/proc/self/ns/mnt');
+        // It becomes sleep in its namespace by exec.
+        await until(async () => {
+          const process = `/proc/${String(sleeper.pid)}`;
+          const name = await readFile(`${process}/comm`, 'utf8');
+          return name === 'sleep\n' && (await readlink(`${process}/ns/mnt`)) !== own;
+        });
+        const { reason, message } = await refusal(place.unstage(volume));
+        expect(reason).to.equal('FailedPrecondition');
+        const who = `pid ${String(sleeper.pid)} (sleep)`;
+        expect(message).to.equal(`${source} is mounted in the mount namespace of ${who}: end it, then try again`);
+      } finally {
+        sleeper.kill();
+        await once(sleeper, 'exit');
+      }
+      await place.unstage(volume);
+      expect((await place.kernel(volume)).loops).to.deep.equal([]);
     });
   }
 
