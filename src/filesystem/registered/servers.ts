@@ -46,12 +46,16 @@ async function end(mark: string, what: string): Promise<void> {
 
 async function untilEnded(mark: string, what: string, timeoutMs: number): Promise<void> {
   const deadline = performance.now() + timeoutMs;
-  for (let left = processesMarked(mark); left.length > 0; left = processesMarked(mark)) {
+  let left = processesMarked(mark);
+  while (left.length > 0) {
     if (performance.now() >= deadline) {
       const names = left.map(({ pid, command }) => `${pid} (${command})`).join(', ');
       const message = `${what} has not ended after ${timeoutMs} ms: process ${names}; wait for it, or end it by hand`;
       throw new VolumeError('FailedPrecondition', message);
     }
     await delay(PAUSE_MS);
+    left = processesMarked(mark, left);
+    // They may have started others.
+    if (left.length === 0) left = processesMarked(mark);
   }
 }
