@@ -18,6 +18,7 @@ import { openPool } from '../../src/pool/open-pool.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import { gocryptfs } from '../support/registered-filesystems.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/until.ts';
 import { failureOf, host, poolSettings, testDeps, volume } from './open-test-pool.ts';
 
 const SECRETS = { key: `key-${randomUUID()}` };
@@ -148,6 +149,8 @@ describe('the private mount of a directory volume, with gocryptfs', function () 
     } finally {
       process.kill(daemon.pid, 'SIGCONT');
     }
+    // The look that did not end counts until it does.
+    await until(async () => isWell(await vault()));
     await ensureMounted(await vault(), SECRETS);
     expect(servers()).to.deep.include(daemon);
     await ensureUnmounted(await vault());
