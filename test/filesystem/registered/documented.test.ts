@@ -17,23 +17,39 @@ describe('docs/custom-filesystems.md', () => {
   });
 
   it('has the other registrations that are tested, as values of the chart', async () => {
-    const { gocryptfs: vault, objects } = await registrationsInYaml();
-    expect(vault).to.deep.equal(gocryptfs);
+    const [vault, objects] = [await registrationsInYaml('gocryptfs'), await registrationsInYaml('objects')];
+    expect(vault[0]).to.deep.equal(gocryptfs);
     const places = { endpoint: 'https://s3.example.net', credentials: '/etc/tome/s3', cache: '/var/cache/rclone' };
     const tested = JSON.stringify(rclone(places)).replaceAll(rcloneBinary, 'rclone');
-    expect(objects).to.deep.equal(JSON.parse(tested));
+    expect(objects).to.deep.equal([JSON.parse(tested)]);
+  });
+
+  it('has that of gocryptfs as JSON too, and for a cluster, where it is mounted in the foreground', async () => {
+    const [, second = ''] = [...(await readFile(document, 'utf8')).matchAll(/```json\n([^]*?)```/g)].map(
+      ([, block]) => block,
+    );
+    expect(JSON.parse(second)).to.deep.equal({ filesystems: [gocryptfs] });
+    const [program = '', ...words] = gocryptfs.hooks.mount?.command ?? [];
+    const mountPod = { command: [program, '-fg', ...words] };
+    const [, inCluster] = await registrationsInYaml('gocryptfs');
+    expect(inCluster).to.deep.equal({
+      ...gocryptfs,
+      image: 'registry.example.net/gocryptfs-tome:1',
+      hooks: { ...gocryptfs.hooks, mountPod },
+    });
+    expect(() => registrationSchema.parse(inCluster)).not.to.throw();
   });
 
   it('has one for JuiceFS that can be registered', async () => {
-    const { juicefs } = await registrationsInYaml();
+    const [juicefs] = await registrationsInYaml('juicefs');
     expect(registrationSchema.parse(juicefs)).to.include({ kind: 'directory', stores: 'elsewhere', sharing: 'many' });
   });
 });
 
 const valuesSchema = z.looseObject({ filesystems: z.array(z.looseObject({ name: z.string() })).optional() });
 
-async function registrationsInYaml(): Promise<Record<string, unknown>> {
+async function registrationsInYaml(name: string): Promise<readonly unknown[]> {
   const blocks = (await readFile(document, 'utf8')).matchAll(/```yaml\n([^]*?)```/g);
   const values = [...blocks].map(([, block = '']) => valuesSchema.parse(parse(block)));
-  return Object.fromEntries(values.flatMap(({ filesystems = [] }) => filesystems.map((one) => [one.name, one])));
+  return values.flatMap(({ filesystems = [] }) => filesystems.filter((one) => one.name === name));
 }
