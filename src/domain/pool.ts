@@ -26,6 +26,11 @@ export function sharedFilesystemPoolId(filesystem: string): string {
   return `${SHARED}.${filesystem}`;
 }
 
+/** Whether it is of several nodes, one of whose agents acts for it. */
+export function isShared({ id, spec }: { readonly id: string; readonly spec: Pick<PoolSpec, 'filesystem'> }): boolean {
+  return id === sharedManagedPoolId || spec.filesystem !== undefined;
+}
+
 /** Whether it is a directory of a node in which images live: all others have neither room nor size. */
 export function hasImages({ spec }: { readonly spec: Pick<PoolSpec, 'managedRoots' | 'filesystem'> }): boolean {
   return spec.managedRoots === undefined && spec.filesystem === undefined;
