@@ -22,6 +22,7 @@ ensureInstalled([
   ['fusermount3', 'fuse3'],
   ['ntfs-3g', 'ntfs-3g'],
   ['fuse2fs', 'fuse2fs'],
+  ['pgrep', 'procps'],
 ]);
 buildProgram();
 runOrExit(node, ['scripts/build-csi-sanity.ts']);
