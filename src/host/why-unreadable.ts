@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Host } from './host.ts';
 import { HostError } from './host-error.ts';
+import { serversOf } from './mount-servers.ts';
 
 /** Milliseconds that a filesystem may take to say how full it is. */
 const PATIENCE_MS = 5_000;
@@ -15,21 +16,29 @@ interface Look {
 const underWay = new Map<string, Look>();
 
 /**
- * Why statfs(2) fails at a mount point: ETIMEDOUT when it takes too long, and at once while it still does. Undefined when it
- * is well.
+ * Why statfs(2) fails at a mount point: ETIMEDOUT, naming who serves it, when it takes too long, and at once while it still
+ * does. Undefined when it is well.
  */
 export async function whyUnreadable(host: Pick<Host, 'files' | 'mounts'>, target: string): Promise<Error | undefined> {
   const place = await placeToAsk(host, target);
   const look = underWay.get(place) ?? begin(host.files, place);
   const waiting = new AbortController();
   const left = Math.max(0, look.end - performance.now());
-  const late = delay(left, new HostError('ETIMEDOUT', `${target} does not answer`), { signal: waiting.signal });
+  const late = delay(left, 'late' as const, { signal: waiting.signal });
   late.catch(() => undefined);
   try {
-    return await Promise.race([look.failure, late]);
+    const outcome = await Promise.race([look.failure, late]);
+    return outcome === 'late' ? new HostError('ETIMEDOUT', `${target} does not answer: ${whatToDo(place)}`) : outcome;
   } finally {
     waiting.abort();
   }
+}
+
+function whatToDo(place: string): string {
+  const servers = serversOf(place);
+  if (servers.length === 0) return 'see to what serves it, and end that if it does not recover';
+  const them = servers.length === 1 ? 'it' : 'them';
+  return `it is served by ${servers.join(', ')}: end ${them} if it does not recover, then try again`;
 }
 
 /**

@@ -13,7 +13,7 @@ export async function requireAnswer(host: Pick<Host, 'files' | 'mounts'>, path: 
   const mount = mountOf(await host.mounts.list(), path);
   const failure = mount && (await whyUnreadable(host, mount.target));
   if (!isHostError(failure, 'ETIMEDOUT')) return;
-  const message = `${path} cannot be looked at: ${failure.message}; see to its server, or unmount it (umount -l)`;
+  const message = `${path} cannot be looked at: ${failure.message}, or unmount it (umount -l)`;
   throw new VolumeError('Unavailable', message, { cause: failure });
 }
 

@@ -27,7 +27,7 @@ export async function ensureMounted(volume: DirectoryFilesystem, secrets: Secret
   if (failure === undefined) return target;
   // Not dead: what hangs may yet have something to write.
   if (isHostError(failure, 'ETIMEDOUT')) {
-    const message = `volume ${record.id} cannot be used: ${failure.message}; end what serves it if that does not recover`;
+    const message = `volume ${record.id} cannot be used: ${failure.message}`;
     throw new VolumeError('Unavailable', message, { cause: failure });
   }
   const registration = registrationOf(pool, record.fsType);

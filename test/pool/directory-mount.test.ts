@@ -8,6 +8,7 @@ import { expect } from 'chai';
 import { registrationSchema } from '../../src/filesystem/registered/registration.ts';
 import { filesystems } from '../../src/filesystem/registry.ts';
 import { processesMarked } from '../../src/host/processes.ts';
+import { whyUnreadable } from '../../src/host/why-unreadable.ts';
 import { createVolume } from '../../src/pool/create-volume.ts';
 import { deleteVolume } from '../../src/pool/delete-volume.ts';
 import { ensureMounted, ensureUnmounted, isWell, type DirectoryFilesystem } from '../../src/pool/directory-mount.ts';
@@ -52,6 +53,13 @@ describe('the private mount of a directory volume, with gocryptfs', function () 
     await pool.close();
     await directory.cleanUp();
   });
+
+  /** Each of its threads: until then one may answer yet. */
+  async function hasStopped(pid: number): Promise<boolean> {
+    const threads = await readdir(`/proc/${pid}/task`);
+    const states = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/status`, 'utf8')));
+    return states.every((state) => state.includes('State:\tT'));
+  }
 
   const servers = () => processesMarked(`TOME_MOUNT=${target}`);
 
@@ -137,7 +145,11 @@ describe('the private mount of a directory volume, with gocryptfs', function () 
     const { id, uuid } = (await vault()).record;
     const [daemon] = servers();
     if (daemon === undefined) throw new Error('no daemon');
+    const shown = join(directory.path, 'shown');
+    await mkdir(shown);
+    await host.mounts.bind({ source: target, target: shown, readOnly: false });
     process.kill(daemon.pid, 'SIGSTOP');
+    await until(() => hasStopped(daemon.pid));
     try {
       const [health, mounting] = await Promise.all([
         volumeHealth(pool, { id, uuid }),
@@ -145,7 +157,14 @@ describe('the private mount of a directory volume, with gocryptfs', function () 
       ]);
       expect(health[0]).to.include({ status: 'INACCESSIBLE', reason: 'MountUnreadable' });
       expect(mounting.reason).to.equal('Unavailable');
-      expect(mounting.message).to.contain(`${target} does not answer`);
+      expect((await whyUnreadable(host, shown))?.message).to.contain(`served by pid ${daemon.pid} (gocryptfs)`);
+      await host.mounts.unmount(shown);
+      const unmounting = await failureOf(ensureUnmounted(await vault()));
+      expect(unmounting.reason).to.equal('Unavailable');
+      for (const message of [health[0]?.message, mounting.message, unmounting.message]) {
+        expect(message).to.match(/: end (it|them) if it does not recover, then try again$/);
+        expect(message).to.contain(`${target} does not answer: it is served by pid ${daemon.pid} (gocryptfs)`);
+      }
     } finally {
       process.kill(daemon.pid, 'SIGCONT');
     }

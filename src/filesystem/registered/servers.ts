@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { VolumeError } from '../../domain/errors.ts';
+import { SERVER } from '../../host/mount-servers.ts';
 import { killProcess, processesMarked } from '../../host/processes.ts';
 
 const PAUSE_MS = 20;
@@ -17,7 +18,6 @@ export function hookMark(target: string): Readonly<Record<string, string>> {
   return { [HOOK]: target };
 }
 
-const SERVER = 'TOME_MOUNT';
 const HOOK = 'TOME_HOOK_OF';
 
 /**

@@ -11,6 +11,6 @@ import { whyUnreadable } from '../../../host/why-unreadable.ts';
 export async function isDeadAt(host: Host, { resolved }: PinnedPath): Promise<boolean> {
   const failure = await whyUnreadable(host, resolved);
   if (!isHostError(failure, 'ETIMEDOUT')) return saysServerEnded(failure);
-  const message = `what is shown there cannot be used: ${failure.message}; end what serves it if that does not recover`;
+  const message = `what is shown there cannot be used: ${failure.message}`;
   throw new VolumeError('Unavailable', message, { cause: failure });
 }
