@@ -38,9 +38,12 @@ describe('a managed volume on a filesystem whose server ends', function () {
 
   async function serve(): Promise<void> {
     const aside = (name: string) => join(place.directory.path, name);
-    const args = ['-fg', '-q', '-allow_other', '-passfile', aside('pass'), aside('cipher'), place.data('fuse')];
-    server = spawn('gocryptfs', args, { stdio: 'ignore' });
-    await until(async () => (await host.mounts.find(place.data('fuse'))) !== undefined);
+    const args = ['-fg', '-allow_other', '-passfile', aside('pass'), aside('cipher'), place.data('fuse')];
+    server = spawn('gocryptfs', args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    // Mounted it is before that. Whoever then makes a file waits for the server, and the server, which tries one, for him.
+    let said = '';
+    server.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    await until(() => Promise.resolve(said.includes('mounted and ready')));
   }
 
   async function end(): Promise<void> {
