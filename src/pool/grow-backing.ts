@@ -9,8 +9,8 @@ import type { BackedSettings } from './backing.ts';
 /**
  * Gives the file the size that is configured, and its filesystem, which is mounted, the size of the file; volumes in it may
  * be in use. The file is larger before its filesystem is, so what a crash leaves undone the next start does. A file never
- * shrinks. The pool must be this process's. Throws ResourceExhausted, and then nothing has changed, when the disk has no
- * room for it.
+ * shrinks; where the disk has no room for more, it keeps its size, since what is in it is needed more than what could be.
+ * The pool must be this process's.
  */
 export async function growBacking(settings: BackedSettings, host: Host, log: Logger): Promise<void> {
   const { path, backing } = settings;
@@ -22,11 +22,26 @@ export async function growBacking(settings: BackedSettings, host: Host, log: Log
     const message = `${backing.file} keeps its ${formatSize(file.size)}, ${formatSize(size)} are configured: a backing file never shrinks`;
     log.warn({ file: backing.file, size: file.size, configured: size }, message);
   }
-  if (size > file.size) await growFile(settings, { file, size }, host);
+  if (size > file.size) await tryGrowFile(settings, { file, size }, host, log);
   const [device] = (await host.loops.holding(file)).filter((held) => held.deviceNumber === mounted.deviceNumber);
   if (device !== undefined) await growFilesystem(settings, device.path, { host, log });
 }
 
+async function tryGrowFile(
+  settings: BackedSettings,
+  wanted: { file: FileStat; size: number },
+  host: Host,
+  log: Logger,
+): Promise<void> {
+  try {
+    await growFile(settings, wanted, host);
+  } catch (error) {
+    if (!(error instanceof VolumeError) || error.reason !== 'ResourceExhausted') throw error;
+    log.error({ file: settings.backing.file, err: error }, 'the pool keeps its size');
+  }
+}
+
+/** Throws ResourceExhausted when the disk has no room for it; then nothing has changed. */
 async function growFile({ backing }: BackedSettings, wanted: { file: FileStat; size: number }, host: Host) {
   const { file, size } = wanted;
   if (backing.thin) await host.images.resize(backing.file, size);
