@@ -95,7 +95,12 @@ async function adoptFromPool(pool: Pool, id: string, poolId: string, adoption: A
   tellAdopted(volume === undefined ? 'Snapshot' : 'Volume', id, poolId, adoption);
 }
 
-async function adoptVolume(record: VolumeRecord, pool: string, catalog: Catalog): Promise<void> {
+/** Puts a volume into the catalog as its record has it, in the Pool of this id. */
+export async function adoptVolume(
+  record: Pick<VolumeRecord, 'id' | 'size'>,
+  pool: string,
+  catalog: Catalog,
+): Promise<void> {
   const { id, size } = record;
   const request = { desired: 'Present', revision: 1 };
   // Of the record, the schema keeps what a spec has too.

@@ -61,11 +61,16 @@ async function ensureImage(volume: Volume, pool: Pool, deps: ReconcileDeps): Pro
       throw new VolumeError('DataLoss', `the image of volume ${id} is missing from pool ${pool.name}`);
     return undefined;
   }
+  return ensureFits(pool, record, spec);
+}
+
+/** The record, with what can change of a volume as the spec asks for it. */
+export async function ensureFits(pool: Pool, record: VolumeRecord, spec: VolumeSpec): Promise<VolumeRecord> {
   const { size, exclusive, provisioning, tags } = spec;
   const changeable = { exclusive, provisioning, tags };
   const present = { exclusive: record.exclusive, provisioning: record.provisioning, tags: record.tags };
   const fits = record.size >= size && isDeepStrictEqual(present, changeable);
-  return fits ? record : updateVolume(pool, id, { size, ...changeable });
+  return fits ? record : updateVolume(pool, record.id, { size, ...changeable });
 }
 
 /** Set for a volume of a registered filesystem that has no image. */

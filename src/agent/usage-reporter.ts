@@ -2,14 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Catalog } from '../catalog/catalog.ts';
 import { modifyStatus } from '../catalog/modify.ts';
 import type { VolumeMount, VolumeStatus } from '../domain/volume.ts';
-import type { Place, Use } from './place.ts';
+import { UNUSED, type VolumeUse } from '../pool/volume-use.ts';
+import type { Place } from './place.ts';
 import { backoffMs } from './retry.ts';
 import type { TroubleLog } from './trouble-log.ts';
 
 /** Milliseconds: what a pod's start and end do to a volume comes in several calls. */
 const MOMENT_MS = 100;
-
-const IDLE: Use = { mounted: false, readOnly: false };
 
 export interface UsageReporterOptions {
   readonly catalog: Catalog;
@@ -49,7 +48,7 @@ export class UsageReporter {
     const { catalog, nodeName } = this.#options;
     const uses = await place.uses();
     for (const { id, status } of await catalog.volumes.list({ pool: poolId })) {
-      if (withUse(status, nodeName, uses.get(id) ?? IDLE) !== undefined) this.changed(id);
+      if (withUse(status, nodeName, uses.get(id) ?? UNUSED) !== undefined) this.changed(id);
     }
   }
 
@@ -90,7 +89,7 @@ export class UsageReporter {
     const { catalog, nodeName, serving, onIdle } = this.#options;
     // Looked at on each try: what counts is how things are by then.
     const place = [...serving.values()].find((one) => one.has(id));
-    const use = place === undefined ? IDLE : await place.use(id);
+    const use = place === undefined ? UNUSED : await place.use(id);
     const written = await modifyStatus(catalog.volumes, id, ({ status, spec }) =>
       serving.has(spec.pool) ? withUse(status, nodeName, use) : undefined,
     );
@@ -99,7 +98,7 @@ export class UsageReporter {
 }
 
 /** Undefined when that is what the status says. */
-function withUse(status: VolumeStatus, nodeName: string, use: Use): VolumeStatus | undefined {
+function withUse(status: VolumeStatus, nodeName: string, use: VolumeUse): VolumeStatus | undefined {
   const own = status.mounts.find((mount) => mount.nodeName === nodeName);
   const isSame = use.mounted ? own?.readOnly === use.readOnly : own === undefined;
   if (isSame) return undefined;

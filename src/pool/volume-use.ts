@@ -15,7 +15,7 @@ export interface VolumeUse {
   readonly readOnly: boolean;
 }
 
-const UNUSED: VolumeUse = { mounted: false, readOnly: false };
+export const UNUSED: VolumeUse = { mounted: false, readOnly: false };
 
 /** An idle volume costs no look at the loop devices. One that is not there is not mounted. Takes no lock. */
 export async function volumeUse(pool: Pool, id: string): Promise<VolumeUse> {

@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import { VolumeError } from '../../domain/errors.ts';
 import { inaccessible } from '../../domain/health-entry.ts';
 import { sharedFilesystemPoolId } from '../../domain/pool.ts';
-import { volumeSpecSchema, type Volume } from '../../domain/volume.ts';
+import type { Volume } from '../../domain/volume.ts';
 import { createVolume } from '../../pool/create-volume.ts';
 import { dropVolume } from '../../pool/delete-volume.ts';
 import { requireVolume } from '../../pool/find.ts';
@@ -10,12 +9,12 @@ import { volumeHealth } from '../../pool/health.ts';
 import type { Pool } from '../../pool/pool.ts';
 import type { PoolSet } from '../../pool/pool-set.ts';
 import type { VolumeRecord } from '../../pool/record.ts';
-import { updateVolume } from '../../pool/update-volume.ts';
-import { volumeUse, volumeUses } from '../../pool/volume-use.ts';
-import { adoptUnknown, tellAdopted, type Adoption } from '../adopt-records.ts';
+import { UNUSED, volumeUse, volumeUses } from '../../pool/volume-use.ts';
+import { adoptUnknown, adoptVolume, tellAdopted, type Adoption } from '../adopt-records.ts';
 import { discardLeftovers } from '../discard-leftovers.ts';
 import type { Place } from '../place.ts';
 import type { PoolReporter } from '../pool-reporter.ts';
+import { ensureFits } from '../reconcile-volume.ts';
 import type { Holding } from '../shared/holding.ts';
 
 export interface SharedFilesystem extends Holding {
@@ -64,7 +63,7 @@ function placeIn(pools: PoolSet, poolWith: (id: string) => Pool | undefined): Pl
     has: (id) => poolWith(id) !== undefined,
     use: async (id) => {
       const pool = poolWith(id);
-      return pool === undefined ? { mounted: false, readOnly: false } : await volumeUse(pool, id);
+      return pool === undefined ? UNUSED : await volumeUse(pool, id);
     },
     uses: async () => {
       const all = await Promise.all(pools.all().map(async (pool) => [...(await volumeUses(pool))]));
@@ -79,26 +78,12 @@ function placeIn(pools: PoolSet, poolWith: (id: string) => Pool | undefined): Pl
 }
 
 async function ensureRecord({ id, spec }: Volume, pool: Pool): Promise<VolumeRecord> {
-  const { size, exclusive, provisioning, tags } = spec;
   const directory = { stores: 'elsewhere' as const, sharedPool: spec.pool };
-  const record = await createVolume(pool, { ...spec, id, directory });
-  const wanted = { size: Math.max(size, record.size), exclusive, provisioning, tags };
-  const present = {
-    size: record.size,
-    exclusive: record.exclusive,
-    provisioning: record.provisioning,
-    tags: record.tags,
-  };
-  return isDeepStrictEqual(present, wanted) ? record : updateVolume(pool, id, wanted);
+  return ensureFits(pool, await createVolume(pool, { ...spec, id, directory }), spec);
 }
 
 async function adopt(id: string, pool: Pool | undefined, poolId: string, adoption: Adoption): Promise<void> {
   if (pool === undefined) return;
-  const record = await requireVolume(pool, id);
-  const request = { desired: 'Present', revision: 1, attachments: [], pool: poolId };
-  // Of the record, the schema keeps what a spec has too.
-  const spec = volumeSpecSchema.parse({ ...record, ...request });
-  const status = { observedRevision: 1, ready: true, size: record.size, health: [], mounts: [] };
-  await adoption.catalog.volumes.create(id, spec, status);
+  await adoptVolume(await requireVolume(pool, id), poolId, adoption.catalog);
   tellAdopted('Volume', id, poolId, adoption);
 }

@@ -1,6 +1,7 @@
 import { managedHealth } from '../../managed/health.ts';
 import type { ManagedPlace } from '../../managed/managed-place.ts';
-import type { Place, Use } from '../place.ts';
+import type { VolumeUse } from '../../pool/volume-use.ts';
+import type { Place } from '../place.ts';
 
 /** The managed volumes that are in one of the node's two pools of them. */
 export function placeOf(managed: ManagedPlace, isShared: boolean): Place {
@@ -16,6 +17,6 @@ export function placeOf(managed: ManagedPlace, isShared: boolean): Place {
   };
 }
 
-function useOf(shown: readonly { readonly readOnly: boolean }[]): Use {
+function useOf(shown: readonly { readonly readOnly: boolean }[]): VolumeUse {
   return { mounted: shown.length > 0, readOnly: shown.length > 0 && shown.every(({ readOnly }) => readOnly) };
 }
