@@ -136,8 +136,7 @@ function nodeDepsOf({ config, host, log }: NodeSurroundings, { pools, directorie
   const onUsageChanged = (volumeId: string): void => {
     keeper.usageChanged(volumeId);
   };
-  const registry = filesystems(host, config.filesystems);
-  const common = { nodeName, pools, directories, host, log, onUsageChanged, filesystems: registry };
+  const common = { nodeName, pools, directories, host, log, onUsageChanged, filesystems: pools.filesystems };
   return { ...common, allowedRoots, maxVolumesPerNode, ephemeral };
 }
 

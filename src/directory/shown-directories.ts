@@ -27,17 +27,16 @@ export class ShownDirectories {
 
   /** Where the volume is shown now. */
   async of(id: string): Promise<readonly Shown[]> {
-    const notes = await this.#read(id);
-    if (notes === undefined || notes.length === 0) return [];
-    return this.#confirmed(notes, await this.#host.mounts.list());
+    return this.#confirmed(await this.#read(id), () => this.#host.mounts.list());
   }
 
   /** All volumes that are shown now. Takes no lock. */
   async all(): Promise<ReadonlyMap<string, readonly Shown[]>> {
     const files = (await this.#host.files.list(this.#directory)).filter((name) => name.endsWith('.json'));
     const all = new Map<string, readonly Shown[]>();
+    let mounts: Promise<readonly Mount[]> | undefined;
     for (const id of files.map((name) => basename(name, '.json'))) {
-      const shown = await this.of(id);
+      const shown = await this.#confirmed(await this.#read(id), () => (mounts ??= this.#host.mounts.list()));
       if (shown.length > 0) all.set(id, shown);
     }
     return all;
@@ -58,10 +57,10 @@ export class ShownDirectories {
   /** Drops the void notes. To be called after an unmount; what it does not come to is void all the same. */
   async tidy(id: string): Promise<void> {
     if (!isIdOfVolume(id)) return;
-    const notes = (await this.#read(id)) ?? [];
-    const shown = await this.of(id);
+    const notes = await this.#read(id);
+    const shown = await this.#confirmed(notes, () => this.#host.mounts.list());
     if (shown.length > 0) {
-      if (shown.length === notes.length) return;
+      if (shown.length === notes?.length) return;
       await this.#host.files.replace(this.#file(id), notesText(id, shown.map(withoutMounts)));
       return;
     }
@@ -76,7 +75,13 @@ export class ShownDirectories {
     return text === undefined ? undefined : parseNotes(text, this.#file(id));
   }
 
-  async #confirmed(notes: readonly Note[], mounts: readonly Mount[]): Promise<readonly Shown[]> {
+  /** Where there are no notes, the mounts need not be read. */
+  async #confirmed(
+    notes: readonly Note[] | undefined,
+    read: () => Promise<readonly Mount[]>,
+  ): Promise<readonly Shown[]> {
+    if (notes === undefined || notes.length === 0) return [];
+    const mounts = await read();
     const shown: Shown[] = [];
     for (const note of notes) {
       const candidates = mounts.filter(({ target, deviceNumber }) => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { VolumeError } from '../domain/errors.ts';
 import type { DirectoryRegistration, Hook } from '../filesystem/registered/registration.ts';
-import { filledHook, hookEnvironment } from '../filesystem/registered/run-hook.ts';
+import { asRefusal, filledHook, hookEnvironment } from '../filesystem/registered/run-hook.ts';
 import { HostError, isHostError } from '../host/host-error.ts';
 import { mountPointOf, notePrepared, sourceOf, type DirectoryVolumeRecord } from './directory-volume.ts';
 import type { Pool } from './pool.ts';
@@ -140,15 +140,4 @@ async function prepare(volume: DirectoryFilesystem, secrets: Secrets): Promise<v
 /** Never mounted yet, so there is nothing of anybody in it. */
 async function empty({ host }: Pool, directory: string): Promise<void> {
   for (const name of await host.files.list(directory)) await host.files.removeTree(join(directory, name));
-}
-
-/** What a hook says is for whoever asked for the volume, and no fault of this program. */
-async function asRefusal<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof HostError)) throw error;
-    const reason = error.code === 'ETIMEDOUT' ? 'Unavailable' : 'FailedPrecondition';
-    throw new VolumeError(reason, error.message, { cause: error });
-  }
 }

@@ -33,7 +33,7 @@ export interface PoolDeps {
  * Opens a pool: mounts its backing filesystem, makes it a pool on the very first start, keeps other drivers out, ends
  * what a former run left unfinished and reads every record once. A backing file that is to be larger grows. `settings.path`
  * is absolute, without symlinks. Throws FailedPrecondition when a known pool is not there or another driver has it,
- * ResourceExhausted without room for a new or larger backing file.
+ * ResourceExhausted without room for a new backing file.
  */
 export async function openPool(settings: PoolSettings, deps: PoolDeps): Promise<Pool> {
   const { backing } = settings;

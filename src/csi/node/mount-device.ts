@@ -1,5 +1,6 @@
 import { VolumeError } from '../../domain/errors.ts';
 import type { ProgramMounting } from '../../filesystem/filesystem.ts';
+import { detachStack } from '../../filesystem/registered/stacked-mounts.ts';
 import type { Host, PinnedPath } from '../../host/host.ts';
 import { mountOf } from '../../pool/image-mount.ts';
 import { within } from '../../pool/layout.ts';
@@ -39,7 +40,7 @@ async function mountByProgram(
     await host.mounts.bind({ source: place, target: path.path, readOnly: access === 'reader' });
   } finally {
     // The bind mount keeps the filesystem. Without one this was its last mount, and the program that serves it ends.
-    while ((await host.mounts.find(place)) !== undefined) await host.mounts.unmount(place, { lazy: true });
+    await detachStack(host, place);
     await host.files.remove(place);
   }
 }

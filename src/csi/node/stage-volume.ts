@@ -15,8 +15,8 @@ import { changingUsage } from './volume-lock.ts';
 
 /**
  * CSI 1.13, NodeStageVolume: attaches the image and mounts it, or binds its device, at the staging path; a volume that is
- * a directory is shown there by a bind mount. Decides from
- * the pool's record and the kernel alone, so it is safe to repeat after a crash at any point.
+ * a directory is shown there by a bind mount. Decides from the node's records and the kernel alone, so it is safe to repeat
+ * after a crash at any point.
  */
 export async function nodeStageVolume(
   request: NodeStageVolumeRequest__Output,

@@ -1,7 +1,7 @@
 import { VolumeError } from '../../domain/errors.ts';
 import type { FilesystemRules } from '../../domain/filesystem-rules.ts';
 import { TiB } from '../../domain/sizes.ts';
-import { HostError, isHostError } from '../../host/host-error.ts';
+import { isHostError } from '../../host/host-error.ts';
 import type { Host } from '../../host/host.ts';
 import type { Filesystem, FilesystemFacts, Mounting } from '../filesystem.ts';
 import { roomForMkfs } from '../make-filesystem.ts';
@@ -9,7 +9,7 @@ import { checkMountFlags, checkOwnMountFlags } from '../mount-flags.ts';
 import { checkArguments } from './check-arguments.ts';
 import type { Values } from './fill-in.ts';
 import type { Hook, ImageRegistration } from './registration.ts';
-import { filledHook, hookEnvironment, runHook } from './run-hook.ts';
+import { asRefusal, filledHook, hookEnvironment, runHook } from './run-hook.ts';
 
 /** Beyond this a number no longer counts bytes exactly; the filesystem itself may end before. */
 const LARGEST = 8192 * TiB - 4096;
@@ -125,7 +125,7 @@ function growthRefusal({ name, hooks }: ImageRegistration): string {
   return `filesystem ${name} does not grow while it is mounted: unstage the volume; it grows when it is next staged`;
 }
 
-/** Throws FailedPrecondition with what the hook has said: its cause is outside of this program. */
+/** Throws as `asRefusal`, with what the hook has said. */
 async function runRefusing(
   host: Host,
   registration: ImageRegistration,
@@ -134,11 +134,5 @@ async function runRefusing(
   // Volumes that are older than an argument, or than its default, have none.
   const known = checkArguments(registration.name, registration.arguments, args);
   const env = await hookEnvironment(host, registration, undefined);
-  try {
-    await runHook(host, { registration, hook, env, ...filledHook(how, values, known) });
-  } catch (error) {
-    if (!(error instanceof HostError)) throw error;
-    const reason = error.code === 'ETIMEDOUT' ? 'Unavailable' : 'FailedPrecondition';
-    throw new VolumeError(reason, error.message, { cause: error });
-  }
+  await asRefusal(() => runHook(host, { registration, hook, env, ...filledHook(how, values, known) }));
 }

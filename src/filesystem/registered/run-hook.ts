@@ -62,6 +62,17 @@ export async function runHook(host: Pick<Host, 'run'>, run: HookRun): Promise<st
   }
 }
 
+/** What a hook says is for whoever asked for the volume, and no fault of this program: FailedPrecondition, or Unavailable. */
+export async function asRefusal<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    const reason = error.code === 'ETIMEDOUT' ? 'Unavailable' : 'FailedPrecondition';
+    throw new VolumeError(reason, error.message, { cause: error });
+  }
+}
+
 /** What the operator wrote into the configuration itself, and what this program adds, may be seen. */
 function secretValues({ environment }: Registration, env: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(env).flatMap(([variable, value]) => {
