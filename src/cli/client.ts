@@ -6,6 +6,7 @@ import { socketUrl } from './socket.ts';
 /** The services of the driver that the commands use. */
 export interface Driver {
   readonly controller: ServiceClient<'csi.v1.Controller'>;
+  readonly group: ServiceClient<'csi.v1.GroupController'>;
   readonly node: ServiceClient<'csi.v1.Node'>;
   readonly admin: ServiceClient<'tome.v1.Admin'>;
   close(): void;
@@ -17,6 +18,7 @@ export async function connectDriver(socket: string): Promise<Driver> {
   const connection = connectSocket(socket);
   return {
     controller: connection.service('csi.v1.Controller'),
+    group: connection.service('csi.v1.GroupController'),
     node: connection.service('csi.v1.Node'),
     admin: connection.service('tome.v1.Admin'),
     close: () => {

@@ -32,6 +32,22 @@ export const snapshotExamples: readonly Example[] = [
   { command: 'tome snapshot rm photos-1', why: 'volumes made from it stay' },
 ];
 
+export const groupExamples: readonly Example[] = [
+  { command: 'tome volume create shop-data --size 1Gi', why: '' },
+  { command: 'tome volume create shop-log --size 1Gi', why: '' },
+  {
+    command: 'tome group create shop-1 --volume shop-data shop-log',
+    why: 'both at the same moment, also while in use',
+  },
+  { command: 'tome group show shop-1', why: '' },
+  { command: 'tome volume create data-then --from-snapshot shop-1/shop-data', why: '' },
+  {
+    command: 'tome volume create log-then --from-snapshot shop-1/shop-log',
+    why: 'the rest of the application, as it was then',
+  },
+  { command: 'tome group rm shop-1', why: 'volumes made from it stay' },
+];
+
 /** The part of a help page with examples. */
 export function formatExamples(examples: readonly Example[]): string {
   const longest = Math.max(...examples.map(({ command }) => command.length));

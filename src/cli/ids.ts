@@ -1,4 +1,4 @@
-import { isId, snapshotId, volumeId } from '../domain/ids.ts';
+import { groupId, isId, memberSnapshotId, snapshotId, volumeId } from '../domain/ids.ts';
 
 /**
  * Names become ids, and ids in the driver's messages become the names that this command was given. An id is taken in
@@ -13,6 +13,18 @@ export class Ids {
 
   snapshot(name: string): string {
     return this.#remember(isId(name) && name.startsWith('snap-') ? name : snapshotId(name), name);
+  }
+
+  group(name: string): string {
+    return this.#remember(isId(name) && name.startsWith('group-') ? name : groupId(name), name);
+  }
+
+  /** Of the snapshot that a group snapshot has of a volume, `GROUP/VOLUME`: one for each slash, since names may have one. */
+  members(name: string): readonly string[] {
+    return [...name.matchAll(/\//g)].map(({ index }) => {
+      const group = this.group(name.slice(0, index));
+      return this.#remember(memberSnapshotId(group, this.volume(name.slice(index + 1))), name);
+    });
   }
 
   /** The message with names for ids. Within a path an id stays: the path would lead nowhere with the name. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { formatExamples, walk } from './examples.ts';
+import { addGroupCommands } from './group/commands.ts';
 import { addPoolCommands } from './pool/commands.ts';
 import { runner } from './run.ts';
 import { addSnapshotCommands } from './snapshot/commands.ts';
@@ -26,6 +27,7 @@ export function buildProgram(terminal: Terminal, version: string): Command {
   const run = runner(terminal, () => program.opts<GlobalOptions>().socket);
   addVolumeCommands(program, run);
   addSnapshotCommands(program, run);
+  addGroupCommands(program, run);
   addPoolCommands(program, run);
   return program;
 }

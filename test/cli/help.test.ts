@@ -82,6 +82,13 @@ describe('tome --help', function () {
     expect(await shell('tome volume ls')).to.contain('photos-then');
   });
 
+  it('has examples for group snapshots that work too', async () => {
+    const lines = examplesIn(await shell('tome group --help'));
+    expect(lines).to.have.length.above(3);
+    for (const line of lines) await shell(line);
+    expect(await shell('tome volume ls')).to.contain('log-then');
+  });
+
   it('answers 0 for help and version, 2 for what is no command, 1 for what fails', async () => {
     const codeOf = async (...args: readonly string[]) =>
       (await execa(process.execPath, [main, ...args], { reject: false })).exitCode;

@@ -9,7 +9,10 @@ export async function removeSnapshots(context: Context, names: readonly string[]
   const snapshots = await Promise.all(names.map((name) => requireSnapshot(context, name)));
   for (const [index, { id: snapshotId }] of snapshots.entries()) {
     await untilDone(context, (call) => driver.controller.deleteSnapshot({ snapshotId }, call)).catch(
-      hint({ FAILED_PRECONDITION: 'see what there is: tome snapshot ls -o wide' }),
+      hint({
+        FAILED_PRECONDITION: 'see what there is: tome snapshot ls -o wide',
+        INVALID_ARGUMENT: 'see the groups: tome group ls',
+      }),
     );
     terminal.print(`snapshot ${names[index] ?? snapshotId} is deleted`);
   }

@@ -1,5 +1,6 @@
 import { isSettled, type Failure, type Progress } from '../../domain/resource.ts';
 import { formatSize } from '../../domain/sizes.ts';
+import type { SnapshotGroup } from '../../domain/snapshot-group.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Volume } from '../../domain/volume.ts';
 
@@ -28,6 +29,11 @@ export function volumeState(volume: Volume, problem?: string): State {
 /** As `volumeState`. A snapshot never changes once it is there. */
 export function snapshotState(snapshot: Snapshot): State {
   return stateWhileNotReady(snapshot) ?? { state: 'Ready', message: '' };
+}
+
+/** As `snapshotState`, for snapshots cut together. */
+export function groupState(group: SnapshotGroup): State {
+  return stateWhileNotReady(group) ?? { state: 'Ready', message: '' };
 }
 
 /** The filesystem, `block`, or `directory` for a managed volume. */

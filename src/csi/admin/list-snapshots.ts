@@ -32,14 +32,16 @@ async function findSnapshots(catalog: Catalog, id: string, sourceVolumeId: strin
 
 async function describe(snapshot: Snapshot, pools: PoolsById, catalog: Catalog): Promise<SnapshotInfo> {
   const { id, spec, status } = snapshot;
+  const sourceVolumeName = (await catalog.volumes.find(spec.sourceVolumeId))?.spec.name ?? '';
   return {
     id,
-    name: spec.name,
+    // The members of a group have one name; this tells them apart, and the commands take it.
+    name: spec.groupId === undefined ? spec.name : `${spec.name}/${sourceVolumeName || spec.sourceVolumeId}`,
     ...snapshotState(snapshot),
     sizeBytes: status.size,
     heldBytes: status.heldBytes,
     sourceVolumeId: spec.sourceVolumeId,
-    sourceVolumeName: (await catalog.volumes.find(spec.sourceVolumeId))?.spec.name ?? '',
+    sourceVolumeName,
     creationTime: status.creationTime ?? '',
     groupId: spec.groupId ?? '',
     pool: pools.nameOf(spec.pool),

@@ -1936,6 +1936,10 @@ export const descriptor: INamespace = JSON.parse(`{
          "requestType": "ListSnapshotsRequest",
          "responseType": "ListSnapshotsResponse"
         },
+        "ListGroups": {
+         "requestType": "ListGroupsRequest",
+         "responseType": "ListGroupsResponse"
+        },
         "ListPools": {
          "requestType": "ListPoolsRequest",
          "responseType": "ListPoolsResponse"
@@ -2177,6 +2181,84 @@ export const descriptor: INamespace = JSON.parse(`{
         "message": {
          "type": "string",
          "id": 12
+        }
+       }
+      },
+      "ListGroupsRequest": {
+       "fields": {
+        "groupId": {
+         "type": "string",
+         "id": 1
+        },
+        "pool": {
+         "type": "string",
+         "id": 2
+        }
+       }
+      },
+      "ListGroupsResponse": {
+       "fields": {
+        "groups": {
+         "rule": "repeated",
+         "type": "GroupInfo",
+         "id": 1
+        }
+       }
+      },
+      "GroupInfo": {
+       "fields": {
+        "id": {
+         "type": "string",
+         "id": 1
+        },
+        "name": {
+         "type": "string",
+         "id": 2
+        },
+        "state": {
+         "type": "string",
+         "id": 3
+        },
+        "creationTime": {
+         "type": "string",
+         "id": 4
+        },
+        "pool": {
+         "type": "string",
+         "id": 5
+        },
+        "message": {
+         "type": "string",
+         "id": 6
+        },
+        "members": {
+         "rule": "repeated",
+         "type": "GroupMember",
+         "id": 7
+        }
+       }
+      },
+      "GroupMember": {
+       "fields": {
+        "snapshotId": {
+         "type": "string",
+         "id": 1
+        },
+        "sourceVolumeId": {
+         "type": "string",
+         "id": 2
+        },
+        "sourceVolumeName": {
+         "type": "string",
+         "id": 3
+        },
+        "sizeBytes": {
+         "type": "int64",
+         "id": 4
+        },
+        "heldBytes": {
+         "type": "int64",
+         "id": 5
         }
        }
       },

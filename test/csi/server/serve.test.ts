@@ -22,6 +22,7 @@ describe('serveSocket', () => {
     implement('tome.v1.Admin', {
       listVolumes: () => Promise.resolve({}),
       listSnapshots: () => Promise.resolve({}),
+      listGroups: () => Promise.resolve({}),
       listPools,
     });
 

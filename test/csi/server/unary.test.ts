@@ -19,6 +19,7 @@ describe('unary', () => {
     const service = implement('tome.v1.Admin', {
       listVolumes: (request, call) => behave(request, call),
       listSnapshots: () => Promise.resolve({}),
+      listGroups: () => Promise.resolve({}),
       listPools: () => Promise.resolve({ pools: [{ capacityBytes: '9007199254740993' }] }),
     });
     served = await serveForTest([service]);

@@ -2,6 +2,8 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { ListGroupsRequest as _tome_v1_ListGroupsRequest, ListGroupsRequest__Output as _tome_v1_ListGroupsRequest__Output } from '../../tome/v1/ListGroupsRequest.ts';
+import type { ListGroupsResponse as _tome_v1_ListGroupsResponse, ListGroupsResponse__Output as _tome_v1_ListGroupsResponse__Output } from '../../tome/v1/ListGroupsResponse.ts';
 import type { ListPoolsRequest as _tome_v1_ListPoolsRequest, ListPoolsRequest__Output as _tome_v1_ListPoolsRequest__Output } from '../../tome/v1/ListPoolsRequest.ts';
 import type { ListPoolsResponse as _tome_v1_ListPoolsResponse, ListPoolsResponse__Output as _tome_v1_ListPoolsResponse__Output } from '../../tome/v1/ListPoolsResponse.ts';
 import type { ListSnapshotsRequest as _tome_v1_ListSnapshotsRequest, ListSnapshotsRequest__Output as _tome_v1_ListSnapshotsRequest__Output } from '../../tome/v1/ListSnapshotsRequest.ts';
@@ -10,6 +12,15 @@ import type { ListVolumesRequest as _tome_v1_ListVolumesRequest, ListVolumesRequ
 import type { ListVolumesResponse as _tome_v1_ListVolumesResponse, ListVolumesResponse__Output as _tome_v1_ListVolumesResponse__Output } from '../../tome/v1/ListVolumesResponse.ts';
 
 export interface AdminClient extends grpc.Client {
+  ListGroups(argument: _tome_v1_ListGroupsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListGroupsResponse__Output>): grpc.ClientUnaryCall;
+  ListGroups(argument: _tome_v1_ListGroupsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_ListGroupsResponse__Output>): grpc.ClientUnaryCall;
+  ListGroups(argument: _tome_v1_ListGroupsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListGroupsResponse__Output>): grpc.ClientUnaryCall;
+  ListGroups(argument: _tome_v1_ListGroupsRequest, callback: grpc.requestCallback<_tome_v1_ListGroupsResponse__Output>): grpc.ClientUnaryCall;
+  listGroups(argument: _tome_v1_ListGroupsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListGroupsResponse__Output>): grpc.ClientUnaryCall;
+  listGroups(argument: _tome_v1_ListGroupsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_ListGroupsResponse__Output>): grpc.ClientUnaryCall;
+  listGroups(argument: _tome_v1_ListGroupsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListGroupsResponse__Output>): grpc.ClientUnaryCall;
+  listGroups(argument: _tome_v1_ListGroupsRequest, callback: grpc.requestCallback<_tome_v1_ListGroupsResponse__Output>): grpc.ClientUnaryCall;
+  
   ListPools(argument: _tome_v1_ListPoolsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListPoolsResponse__Output>): grpc.ClientUnaryCall;
   ListPools(argument: _tome_v1_ListPoolsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_ListPoolsResponse__Output>): grpc.ClientUnaryCall;
   ListPools(argument: _tome_v1_ListPoolsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListPoolsResponse__Output>): grpc.ClientUnaryCall;
@@ -40,6 +51,8 @@ export interface AdminClient extends grpc.Client {
 }
 
 export interface AdminHandlers extends grpc.UntypedServiceImplementation {
+  ListGroups: grpc.handleUnaryCall<_tome_v1_ListGroupsRequest__Output, _tome_v1_ListGroupsResponse>;
+  
   ListPools: grpc.handleUnaryCall<_tome_v1_ListPoolsRequest__Output, _tome_v1_ListPoolsResponse>;
   
   ListSnapshots: grpc.handleUnaryCall<_tome_v1_ListSnapshotsRequest__Output, _tome_v1_ListSnapshotsResponse>;
@@ -49,6 +62,7 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
 }
 
 export interface AdminDefinition extends grpc.ServiceDefinition {
+  ListGroups: MethodDefinition<_tome_v1_ListGroupsRequest, _tome_v1_ListGroupsResponse, _tome_v1_ListGroupsRequest__Output, _tome_v1_ListGroupsResponse__Output>
   ListPools: MethodDefinition<_tome_v1_ListPoolsRequest, _tome_v1_ListPoolsResponse, _tome_v1_ListPoolsRequest__Output, _tome_v1_ListPoolsResponse__Output>
   ListSnapshots: MethodDefinition<_tome_v1_ListSnapshotsRequest, _tome_v1_ListSnapshotsResponse, _tome_v1_ListSnapshotsRequest__Output, _tome_v1_ListSnapshotsResponse__Output>
   ListVolumes: MethodDefinition<_tome_v1_ListVolumesRequest, _tome_v1_ListVolumesResponse, _tome_v1_ListVolumesRequest__Output, _tome_v1_ListVolumesResponse__Output>
