@@ -98,6 +98,7 @@ export const volume: Definition = {
       default: 'thin',
     },
     exclusive: { description: 'Whether a read-write mount excludes every other mount.', default: false },
+    populating: { description: 'Set until it has been filled; nobody may use or copy it before.' },
     mkfsOptions: {
       description: 'Options with which the filesystem was made.',
       default: [],

@@ -69,8 +69,10 @@ export async function ensureFits(pool: Pool, record: VolumeRecord, spec: VolumeS
   const { size, exclusive, provisioning, tags } = spec;
   const changeable = { exclusive, provisioning, tags };
   const present = { exclusive: record.exclusive, provisioning: record.provisioning, tags: record.tags };
-  const fits = record.size >= size && isDeepStrictEqual(present, changeable);
-  return fits ? record : updateVolume(pool, record.id, { size, ...changeable });
+  const isFilled = record.populating === true && spec.populating === undefined;
+  const fits = record.size >= size && isDeepStrictEqual(present, changeable) && !isFilled;
+  if (fits) return record;
+  return updateVolume(pool, record.id, { size, ...changeable, ...(isFilled && { populating: false }) });
 }
 
 /** Set for a volume of a registered filesystem that has no image. */

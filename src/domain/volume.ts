@@ -63,6 +63,8 @@ export const imageFields = {
   /** Set at creation and by ControllerModifyVolume. */
   tags: z.record(z.string(), z.string()).default({}),
   accessModes: z.array(z.enum(accessModes)).default([]),
+  /** Set until it has been filled: nobody may use or copy it before, but who fills it. */
+  populating: z.literal(true).optional(),
   /** The PersistentVolumeClaim it was made for, `namespace/name`, where the orchestrator told it. */
   claim: z.string().optional(),
 };

@@ -14,6 +14,7 @@ const COMMON_FLAGS: readonly string[] = [
   'nosuid',
   'nodev',
   'noexec',
+  'nosymfollow',
   'sync',
   'dirsync',
   'discard',

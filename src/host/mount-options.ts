@@ -4,6 +4,7 @@ const MS_NODEV = 0x4;
 const MS_NOEXEC = 0x8;
 const MS_SYNCHRONOUS = 0x10;
 const MS_DIRSYNC = 0x80;
+const MS_NOSYMFOLLOW = 0x100;
 const MS_NOATIME = 0x400;
 const MS_NODIRATIME = 0x800;
 const MS_RELATIME = 0x200000;
@@ -26,6 +27,8 @@ const FLAGS: ReadonlyMap<string, Change> = new Map<string, Change>([
   ['dev', { clear: MS_NODEV }],
   ['noexec', { set: MS_NOEXEC }],
   ['exec', { clear: MS_NOEXEC }],
+  ['nosymfollow', { set: MS_NOSYMFOLLOW }],
+  ['symfollow', { clear: MS_NOSYMFOLLOW }],
   ['sync', { set: MS_SYNCHRONOUS }],
   ['async', { clear: MS_SYNCHRONOUS }],
   ['dirsync', { set: MS_DIRSYNC }],
@@ -70,6 +73,7 @@ export function mountAttributes(options: readonly string[]): {
       (has(MS_NODEV) ? 0x4 : 0) |
       (has(MS_NOEXEC) ? 0x8 : 0) |
       (has(MS_NODIRATIME) ? 0x80 : 0) |
+      (has(MS_NOSYMFOLLOW) ? 0x200000 : 0) |
       atime,
     // The kernel takes a new atime mode only together with the whole mask.
     clear: changesAtime ? MOUNT_ATTR__ATIME : 0,

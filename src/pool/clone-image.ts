@@ -1,4 +1,5 @@
 import { VolumeError } from '../domain/errors.ts';
+import { refusePopulating } from '../domain/populating.ts';
 import type { ContentSource } from '../domain/volume.ts';
 import { copyImage, type CopyImageOptions } from './copy-image.ts';
 import { refuseDirectoryVolume } from './directory-volume.ts';
@@ -21,7 +22,10 @@ export async function cloneImage(
   const { source } = record;
   const isVolume = source.kind === 'volume';
   const original = await requireSource(pool, source);
-  if (original.kind === 'volume') refuseDirectoryVolume(original, 'clones');
+  if (original.kind === 'volume') {
+    refuseDirectoryVolume(original, 'clones');
+    refusePopulating(original);
+  }
   checkFits(record, original);
 
   const copy = () => copyImage(pool, imagePath(pool, source.id), image, options);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { VolumeError } from '../domain/errors.ts';
+import { refusePopulating } from '../domain/populating.ts';
 import type { GroupMember } from '../domain/snapshot-group.ts';
 import { abandon, completeStaged } from './build-aside.ts';
 import { copyImage } from './copy-image.ts';
@@ -69,7 +70,10 @@ async function stageGroup(pool: Pool, group: GroupRequest, staging: string): Pro
   const { files } = pool.host;
   const { id, uuid, name, members } = group;
   const sources = await inParallel(members, COPIES_AT_A_TIME, (member) => requireVolume(pool, member.sourceVolumeId));
-  for (const source of sources) refuseDirectoryVolume(source, 'snapshots');
+  for (const source of sources) {
+    refuseDirectoryVolume(source, 'snapshots');
+    refusePopulating(source);
+  }
   for (const { snapshotId } of members) await files.makeDirectory(join(staging, snapshotId), 0o700);
 
   for (const { snapshotId, sourceVolumeId, uuid: snapshotUuid } of members) {

@@ -1,4 +1,5 @@
 import { VolumeError } from '../domain/errors.ts';
+import { refusePopulating } from '../domain/populating.ts';
 import { buildAside } from './build-aside.ts';
 import { promiseRoom } from './capacity.ts';
 import { copyImage, type CopyImageOptions } from './copy-image.ts';
@@ -37,6 +38,7 @@ export async function createSnapshot(
     }
     const source = await requireVolume(pool, sourceVolumeId);
     refuseDirectoryVolume(source, 'snapshots');
+    refusePopulating(source);
     return cutSnapshot(pool, snapshot, source, options);
   });
 }

@@ -1,6 +1,7 @@
 import type { VolumeRecord } from './record.ts';
 import { recordText, volumeRecordSchema } from './record.ts';
 import { promiseRoom } from './capacity.ts';
+import { requireUnused } from './delete-volume.ts';
 import { promiseTo } from './directory-volume.ts';
 import { requireVolume } from './find.ts';
 import { imageUsage } from './image-usage.ts';
@@ -13,12 +14,14 @@ export interface VolumeChange {
   readonly exclusive?: boolean;
   readonly provisioning?: VolumeRecord['provisioning'];
   readonly tags?: VolumeRecord['tags'];
+  /** False: it has been filled. Nothing is filled a second time. */
+  readonly populating?: false;
 }
 
 /**
  * Changes what of a volume can change; attached devices have the new size when it returns, the filesystem in it does
- * not. Takes the lock. Safe to repeat. Throws NotFound, ResourceExhausted when there is no room to grow; then the volume
- * is as it was.
+ * not. Takes the lock. Safe to repeat. Throws NotFound, ResourceExhausted when there is no room to grow, and
+ * FailedPrecondition when what is filled is still in use; then the volume is as it was.
  */
 export async function updateVolume(
   pool: Pool,
@@ -28,13 +31,16 @@ export async function updateVolume(
 ): Promise<VolumeRecord> {
   return pool.locks.run(id, options.signal, async () => {
     const record = await requireVolume(pool, id);
+    const isFilled = record.populating === true && change.populating === false;
     const next = volumeRecordSchema.parse({
       ...record,
       size: Math.max(record.size, change.size ?? 0),
       exclusive: change.exclusive ?? record.exclusive,
       provisioning: change.provisioning ?? record.provisioning,
       tags: change.tags ?? record.tags,
+      ...(isFilled && { populating: undefined }),
     });
+    if (isFilled) await syncFilled(pool, id);
     const becomesThick = next.provisioning === 'thick' && record.provisioning === 'thin';
     if (next.directory !== undefined) await promiseRoom(pool, promiseTo(next));
     else if (next.size > record.size || becomesThick) await fitImage(pool, record, next);
@@ -42,6 +48,12 @@ export async function updateVolume(
     if (recordText(next) !== recordText(record)) await pool.host.files.replace(recordPath(pool, id), recordText(next));
     return next;
   });
+}
+
+/** What was written to it is on disk, and nothing more will be. Throws FailedPrecondition while it is in use. */
+async function syncFilled(pool: Pool, id: string): Promise<void> {
+  await requireUnused(pool, id);
+  await pool.host.images.sync(imagePath(pool, id));
 }
 
 async function fitImage(pool: Pool, record: VolumeRecord, next: VolumeRecord): Promise<void> {

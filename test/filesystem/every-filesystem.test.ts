@@ -13,7 +13,8 @@ import { blkidUuid, errorOf, makeBench, mayResizeMounted, type Bench, type Mount
 const WRITABLE = { readOnly: false, discard: true };
 const READ_ONLY = { readOnly: true, discard: false };
 
-const COMMON = 'ro noatime nodiratime relatime strictatime lazytime nosuid nodev noexec sync dirsync discard nodiscard';
+const COMMON =
+  'ro noatime nodiratime relatime strictatime lazytime nosuid nodev noexec nosymfollow sync dirsync discard nodiscard';
 const OWN: Readonly<Record<string, string>> = {
   ext4:
     'acl auto_da_alloc commit=30 data=ordered data=journal data=writeback delalloc nodelalloc dioread_lock ' +

@@ -7,7 +7,18 @@ import { linuxHost } from '../../src/host/linux-host.ts';
 const registry = filesystems(linuxHost());
 
 const SELINUX = 'context="system_u:object_r:container_file_t:s0:c1,c2"';
-const COMMON = ['ro', 'noatime', 'nodiratime', 'relatime', 'lazytime', 'nosuid', 'nodev', 'noexec', 'discard'];
+const COMMON = [
+  'ro',
+  'noatime',
+  'nodiratime',
+  'relatime',
+  'lazytime',
+  'nosuid',
+  'nodev',
+  'noexec',
+  'nosymfollow',
+  'discard',
+];
 
 const ALLOWED: readonly (readonly [string, readonly string[]])[] = [
   ['ext4', ['commit=30', 'data=journal', 'errors=remount-ro', 'nodelalloc', 'stripe=16']],

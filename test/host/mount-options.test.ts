@@ -26,6 +26,7 @@ describe('mount options', () => {
       clear: 0x70,
       unknown: [],
     });
+    expect(mountAttributes(['nosymfollow']).set).to.equal(0x200000);
     expect(mountAttributes(['relatime'])).to.deep.equal({ set: 0, clear: 0x70, unknown: [] });
     expect(mountAttributes(['discard', 'commit=5']).unknown).to.deep.equal(['discard', 'commit=5']);
   });

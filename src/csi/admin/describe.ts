@@ -22,6 +22,12 @@ export function volumeState(volume: Volume, problem?: string): State {
   if (!isSettled(volume) && spec.size > status.size) {
     return { state: 'Expanding', message: `to ${formatSize(spec.size)}` };
   }
+  if (spec.populating === true) {
+    return {
+      state: 'Populating',
+      message: `from ${spec.parameters['populatedFrom'] ?? 'its source'}, not to be used before`,
+    };
+  }
   const degraded = status.health[0];
   return degraded === undefined ? { state: 'Ready', message: '' } : { state: 'Degraded', message: degraded.message };
 }

@@ -1,5 +1,6 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import { VolumeError } from '../../domain/errors.ts';
+import { refusePopulating } from '../../domain/populating.ts';
 import type { ContentSource, Volume } from '../../domain/volume.ts';
 import type {
   VolumeContentSource as SourceMessage,
@@ -32,6 +33,7 @@ export function sourceMessage(source: ContentSource): SourceMessage {
 export async function findSource({ kind, id }: ContentSource, catalog: Catalog): Promise<SourceFacts> {
   const source = kind === 'snapshot' ? await requireReadySnapshot(catalog, id) : await requireReadyVolume(catalog, id);
   if ('managed' in source.spec) requireImage({ id, spec: source.spec }, 'copies');
+  if ('populating' in source.spec) refusePopulating({ id, ...source.spec });
   const { pool, volumeMode, fsType } = source.spec;
   return { pool, volumeMode, fsType, size: source.status.size };
 }

@@ -10,7 +10,7 @@ import type { ControllerDeps } from './deps.ts';
 import { refuseOfManaged } from './managed/refuse-of-managed.ts';
 import { parseMutableParameters, refuseOfDirectory, withMutable } from './mutable-parameters.ts';
 
-type Mutable = Pick<VolumeSpec, 'exclusive' | 'provisioning' | 'tags'>;
+type Mutable = Pick<VolumeSpec, 'exclusive' | 'provisioning' | 'tags' | 'populating'>;
 
 /**
  * CSI 1.13, ControllerModifyVolume: all of the changes or none, and only of what is named. The agent is asked, since the
@@ -41,6 +41,6 @@ export async function controllerModifyVolume(
   return {};
 }
 
-function mutableOf({ exclusive, provisioning, tags }: VolumeSpec): Mutable {
-  return { exclusive, provisioning, tags };
+function mutableOf({ exclusive, provisioning, tags, populating }: VolumeSpec): Mutable {
+  return { exclusive, provisioning, tags, populating };
 }

@@ -1,6 +1,7 @@
 import { modify } from '../../catalog/modify.ts';
 import { isReaderMode } from '../../domain/access.ts';
 import { VolumeError } from '../../domain/errors.ts';
+import { refusePopulating } from '../../domain/populating.ts';
 import { nameOfVolume } from '../../domain/volume-name.ts';
 import type { Attachment, Volume, VolumeSpec } from '../../domain/volume.ts';
 import type { ControllerPublishVolumeRequest__Output } from '../gen/csi/v1/ControllerPublishVolumeRequest.ts';
@@ -27,6 +28,7 @@ export async function controllerPublishVolume(
   const volume = await requireVolume(deps.catalog, id);
   checkContext(volume, request.volumeContext);
   checkCapability(capability, volume, deps.filesystemRules);
+  refusePopulating({ id, ...volume.spec });
   await requireReach(volume, nodeName, deps);
 
   const readOnly = request.readonly || isReaderMode(capability.mode);

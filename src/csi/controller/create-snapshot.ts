@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import { snapshotId } from '../../domain/ids.ts';
+import { refusePopulating } from '../../domain/populating.ts';
 import { uncutSnapshot, type Snapshot, type SnapshotSpec } from '../../domain/snapshot.ts';
 import { nameOfVolume } from '../../domain/volume-name.ts';
 import type { CreateSnapshotRequest__Output } from '../gen/csi/v1/CreateSnapshotRequest.ts';
@@ -60,6 +61,7 @@ async function planSnapshot(wish: SnapshotWish, catalog: Catalog): Promise<Snaps
   const { name, sourceVolumeId, parameters, placement } = wish;
   const { spec } = await requireReadyVolume(catalog, sourceVolumeId);
   requireImage({ id: sourceVolumeId, spec }, 'snapshots');
+  refusePopulating({ id: sourceVolumeId, ...spec });
   const source = nameOfVolume({ id: sourceVolumeId, spec });
   const { nodes } = (await requirePool(catalog, spec.pool, source)).spec;
   if (!isReachable(nodes, placement)) {

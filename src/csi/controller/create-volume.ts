@@ -16,6 +16,7 @@ import { ensureCreated } from './ensure-created.ts';
 import { createManagedVolume } from './managed/create-managed-volume.ts';
 import { isManagedClass } from './managed/managed-parameters.ts';
 import { withMutable } from './mutable-parameters.ts';
+import { isToBeFilled } from './populated-from.ts';
 import { nodesOfPool } from './pool-nodes.ts';
 import { canStay } from './place-of-volume.ts';
 import { notingUnanswered, takeNoteAway } from './unanswered.ts';
@@ -96,7 +97,7 @@ async function planVolume(wish: VolumeWish, { catalog, filesystemRules, now }: C
     mkfsOptions: [...mkfsOptions],
     source: wish.source,
     parameters: { ...wish.rawParameters },
-    ...withMutable({ exclusive, provisioning, tags }, wish.mutable),
+    ...withMutable({ exclusive, provisioning, tags, populating: isToBeFilled(wish) }, wish.mutable),
     accessModes: [...accessModes],
     claim: wish.claim,
     pool: pool.id,

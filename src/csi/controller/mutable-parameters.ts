@@ -9,12 +9,14 @@ import { ownParameters } from './volume-parameters.ts';
 const schema = z.strictObject({
   exclusive: booleanParameter.optional(),
   provisioning: provisioningParameter.optional(),
+  /** Said by who has filled a volume. */
+  populating: z.literal('false', 'must be "false"').optional(),
 });
 
 /** Absent is unchanged; a tag with an empty value is to be removed. */
 export type MutableParameters = z.infer<typeof schema> & { readonly tags: Tags };
 
-type Mutable = Pick<VolumeSpec, 'exclusive' | 'provisioning' | 'tags'>;
+type Mutable = Pick<VolumeSpec, 'exclusive' | 'provisioning' | 'tags' | 'populating'>;
 
 /** What a VolumeAttributesClass asks for. Throws InvalidArgument naming the key, and for an unknown one the known. */
 export function parseMutableParameters(parameters: Readonly<Record<string, string>>): MutableParameters {
@@ -40,5 +42,6 @@ export function withMutable(current: Mutable, wanted: MutableParameters): Mutabl
     exclusive: wanted.exclusive ?? current.exclusive,
     provisioning: wanted.provisioning ?? current.provisioning,
     tags: mergeTags(current.tags, wanted.tags),
+    populating: wanted.populating === undefined ? current.populating : undefined,
   };
 }

@@ -17,6 +17,7 @@ const schema = z.strictObject({
   ...poolParameters,
   exclusive: booleanParameter.default(false),
   sharing: sharingParameter,
+  populatedFrom: nameParameter.optional(),
 });
 
 /** `arg.NAME`: what the operator lets a class choose of a registered filesystem. */

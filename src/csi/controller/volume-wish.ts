@@ -11,6 +11,7 @@ import {
   withMutable,
   type MutableParameters,
 } from './mutable-parameters.ts';
+import { checkFilled } from './populated-from.ts';
 import { parsePlacement, type Placement } from './topology-request.ts';
 import { claimOf, ownParameters, parseVolumeParameters, type VolumeParameters } from './volume-parameters.ts';
 import { defaultFsType, refuseAsBlock, requireAllowed, volumeShape, type VolumeShape } from './volume-shape.ts';
@@ -48,9 +49,10 @@ export function parseVolumeWish(request: CreateVolumeRequest__Output, filesystem
   const rules = requireAllowed(filesystemRules, ownFsType, { ...parameters, mountFlags: shape.mountFlags });
   refuseOfDirectory(mutable, ownFsType, filesystemRules);
   rules?.checkArguments(parameters.arguments);
+  const claim = claimOf(request.parameters);
+  checkFilled({ parameters, source, claim }, rules);
   // A size that no pool could have; the pool and the source narrow it later.
   if (source === undefined) chooseSize(range, sizeBounds(rules));
   const rawParameters = ownParameters(request.parameters);
-  const claim = claimOf(request.parameters);
   return { name, shape, parameters, rawParameters, mutable, claim, range, source, placement };
 }

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import { groupId, memberSnapshotId } from '../../domain/ids.ts';
+import { refusePopulating } from '../../domain/populating.ts';
 import { uncutGroup, type SnapshotGroup, type SnapshotGroupSpec } from '../../domain/snapshot-group.ts';
 import type { Asking } from '../controller/deps.ts';
 import { ensureCreated } from '../controller/ensure-created.ts';
@@ -60,7 +61,10 @@ function parseWish(request: CreateVolumeGroupSnapshotRequest__Output): GroupWish
 
 async function planGroup(id: string, wish: GroupWish, catalog: Catalog): Promise<SnapshotGroupSpec> {
   const volumes = await Promise.all(wish.sourceVolumeIds.map((volume) => requireReadyVolume(catalog, volume)));
-  for (const volume of volumes) requireImage(volume, 'snapshots');
+  for (const volume of volumes) {
+    requireImage(volume, 'snapshots');
+    refusePopulating({ id: volume.id, ...volume.spec });
+  }
   const pools = [...new Set(volumes.map(({ spec }) => spec.pool))].sort();
   const [pool] = pools;
   if (pool === undefined || pools.length > 1) {

@@ -1,4 +1,5 @@
 import { VolumeError } from '../../domain/errors.ts';
+import { refusePopulating } from '../../domain/populating.ts';
 import type { FoundVolume } from '../../pool/pool-set.ts';
 import type { NodePublishVolumeRequest__Output } from '../gen/csi/v1/NodePublishVolumeRequest.ts';
 import type { NodePublishVolumeResponse } from '../gen/csi/v1/NodePublishVolumeResponse.ts';
@@ -67,6 +68,7 @@ async function findChecked(
 ): Promise<FoundVolume> {
   const volume = await requireVolume(deps, volumeId, volumeContext);
   refuseEphemeral(volume.record);
+  refusePopulating(volume.record);
   checkCapability(volume.record, capability, deps.filesystems);
   return volume;
 }

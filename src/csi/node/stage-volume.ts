@@ -1,4 +1,5 @@
 import { accessOf } from '../../domain/access.ts';
+import { FILLING_CONTEXT, refusePopulating } from '../../domain/populating.ts';
 import type { NodeStageVolumeRequest__Output } from '../gen/csi/v1/NodeStageVolumeRequest.ts';
 import type { NodeStageVolumeResponse } from '../gen/csi/v1/NodeStageVolumeResponse.ts';
 import { requireCapability, requirePath } from '../server/require.ts';
@@ -41,6 +42,7 @@ export async function nodeStageVolume(
     }
     const { pool, record } = found.volume;
     refuseEphemeral(record);
+    if (request.volumeContext[FILLING_CONTEXT] !== 'true') refusePopulating(record);
     checkCapability(record, capability, deps.filesystems);
     const access = accessOf(mode, { readOnly, exclusive: record.exclusive });
     const staging = { pool, record, access, mountFlags };
