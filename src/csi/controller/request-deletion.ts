@@ -23,14 +23,31 @@ export async function requestDeletion<R extends Requested>(
   const doomed = await askForDeletion(collection, id, refuse, asking);
   if (doomed === undefined) return;
 
-  const { revision, uuid } = doomed.spec;
-  const isAnswered = (now: R | undefined): boolean =>
-    now?.spec.uuid !== uuid || now.status.observedRevision >= revision;
-  const left = await awaitAgent(collection, id, isAnswered, asking, call);
-  if (left?.spec.uuid !== uuid) return;
+  const left = await awaitDeletion(collection, doomed, asking, call);
+  if (left === undefined) return;
+
+  const { revision } = doomed.spec;
 
   await takeBackDeletion(collection, id, revision);
   throw failureOf(left) ?? new VolumeError('Aborted', `the deletion of ${id} was taken back; try again`);
+}
+
+/** Undefined when it is gone, else with the agent's answer. */
+async function awaitDeletion<R extends Requested>(
+  collection: Collection<R>,
+  { id, spec: { revision, uuid } }: R,
+  asking: Asking,
+  call: Call,
+): Promise<R | undefined> {
+  const isAnswered = (now: R | undefined): boolean =>
+    now?.spec.uuid !== uuid || now.status.observedRevision >= revision;
+  for (;;) {
+    const left = await awaitAgent(collection, id, isAnswered, asking, call);
+    if (left?.spec.uuid === uuid) return left;
+    // What the watch told may be older than what was asked to be deleted: the end of an earlier one of the same name.
+    const now = await collection.find(id);
+    if (now?.spec.uuid !== uuid) return undefined;
+  }
 }
 
 /** Back to Present without a new revision, so that nothing runs; a newer request is left alone. */

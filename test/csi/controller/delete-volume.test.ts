@@ -1,7 +1,12 @@
 import { expect } from 'chai';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Collection } from '../../../src/catalog/catalog.ts';
 import { modifyStatus, modify } from '../../../src/catalog/modify.ts';
+import { requestDeletion } from '../../../src/csi/controller/request-deletion.ts';
+import type { Call } from '../../../src/csi/server/unary.ts';
 import { VolumeError } from '../../../src/domain/errors.ts';
 import { volumeId } from '../../../src/domain/ids.ts';
+import type { Volume } from '../../../src/domain/volume.ts';
 import { madeVolume, mount, startController, type TestController } from '../../support/controller.ts';
 import { refusalOf } from '../../support/refusal.ts';
 
@@ -64,4 +69,46 @@ describe('DeleteVolume', () => {
     expect(await madeVolume(test, 'v')).to.equal(id);
     expect((await test.catalog.volumes.find(id))?.spec.desired).to.equal('Present');
   });
+
+  it('is not misled by a watch that is late, and tells of the end of an earlier volume of this name', async () => {
+    const id = await madeVolume(test, 'v');
+    test.agent.stop();
+    const late = lateWatch(test.catalog.volumes);
+    const deletion = requestDeletion(late, id, () => undefined, test.deps, call);
+    const first = await Promise.race([deletion.then(() => 'gone'), late.told.then(() => delay(50, 'told'))]);
+    expect(first).to.equal('told');
+    const doomed = await test.catalog.volumes.find(id);
+    expect(doomed?.spec.desired).to.equal('Absent');
+    if (doomed !== undefined) await test.catalog.volumes.remove(doomed);
+    await deletion;
+  });
 });
+
+const call: Call = { signal: AbortSignal.timeout(10_000), deadline: Date.now() + 10_000 };
+
+/** Tells the first listener that there is nothing of the id that it waits for. */
+function lateWatch(volumes: Collection<Volume>): Collection<Volume> & { readonly told: Promise<unknown> } {
+  const { promise: told, resolve } = Promise.withResolvers<unknown>();
+  let isFirst = true;
+  return {
+    told,
+    find: (id) => volumes.find(id),
+    list: (query) => volumes.list(query),
+    create: (id, spec, status) => volumes.create(id, spec, status),
+    update: (volume, spec) => volumes.update(volume, spec),
+    updateStatus: (volume, status) => volumes.updateStatus(volume, status),
+    remove: (volume) => volumes.remove(volume),
+    forget: (volume) => volumes.forget(volume),
+    durable: () => volumes.durable(),
+    watch(listener, id = '') {
+      if (isFirst) {
+        queueMicrotask(() => {
+          listener({ id, resource: undefined });
+          resolve(undefined);
+        });
+      }
+      isFirst = false;
+      return volumes.watch(listener, id);
+    },
+  };
+}
