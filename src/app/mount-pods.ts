@@ -16,7 +16,7 @@ const TIMEOUT_MS = 10_000;
 export interface MountPods {
   readonly mounter: Mounter;
   /** Removes what an earlier driver has left, in the background, as soon as the API server answers. */
-  tidy(where: Pick<LeftoversDeps, 'mountsDirectory' | 'exclusively'>): void;
+  tidy(where: Pick<LeftoversDeps, 'mountsDirectory' | 'isAttached' | 'exclusively'>): void;
   close(): Promise<void>;
 }
 

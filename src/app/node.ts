@@ -20,6 +20,7 @@ import { Metrics } from '../metrics/metrics.ts';
 import { addNodeMetrics } from '../metrics/node-metrics.ts';
 import { addPoolMetrics } from '../metrics/pool-metrics.ts';
 import type { ManagedPlace } from '../managed/managed-place.ts';
+import { isLabelOf } from '../pool/loop-label.ts';
 import { PoolSet } from '../pool/pool-set.ts';
 import { AgentKeeper } from './agent-keeper.ts';
 import { checkPools } from './check-readiness.ts';
@@ -95,7 +96,8 @@ async function start(
   if (mountPods !== undefined) {
     running.defer(() => mountPods.close());
     const exclusively = (id: string, work: () => Promise<void>) => withVolumeLock(node, id, undefined, work);
-    mountPods.tidy({ mountsDirectory: mountsDirectoryOf(config), exclusively });
+    const isAttached = async (id: string) => (await host.loops.list()).some(({ label }) => isLabelOf(label, id));
+    mountPods.tidy({ mountsDirectory: mountsDirectoryOf(config), isAttached, exclusively });
   }
   const mounts = keep(node);
   running.defer(() => mounts.close());
@@ -120,7 +122,8 @@ function poolsOf({ config, host, log }: NodeSurroundings, mounter: Mounter): Poo
   const lockWaitMs = config.poolLockWaitSeconds * 1000;
   const settings = config.pools.map((pool) => poolSettings(pool, lockWaitMs));
   const mountsDirectory = mountsDirectoryOf(config);
-  const deps = { host, filesystems: filesystems(host, config.filesystems), mountsDirectory, mounter, log };
+  const registry = filesystems(host, config.filesystems, mounter);
+  const deps = { host, filesystems: registry, mountsDirectory, mounter, log };
   return new PoolSet(settings, deps, knownPools(config.stateDir, host));
 }
 

@@ -37,10 +37,21 @@ export interface Filesystem extends FilesystemRules {
   grow(mounted: { device: string; target: string }): Promise<void>;
   /** Unmounts it, where that takes more than umount2(2). */
   unmount?(target: string): Promise<void>;
+  /**
+   * Only where its programs run in pods. Unmounts what they serve at `place`, which may be nothing, and returns when no
+   * program of the volume runs, or ever will: until then a device that one of them was given must not become another volume's.
+   */
+  endPods?(place: string): Promise<void>;
   /** Whether to check it before each first mount, rather than when it has noted errors. */
   readonly checksFirst: boolean;
   /** Reads everything and changes nothing. Returns what is wrong, empty when clean. */
   check(device: string): Promise<string>;
+}
+
+/** The volume that a filesystem is of: its id, and its arguments. */
+export interface FilesystemVolume {
+  readonly id: string;
+  readonly arguments?: Readonly<Record<string, string>> | undefined;
 }
 
 /** How a filesystem comes to be mounted: by mount(2), or by a program that may stay to serve it. */

@@ -3,9 +3,11 @@ import type { FilesystemRulebook, FilesystemRules } from '../domain/filesystem-r
 import type { Host } from '../host/host.ts';
 import { btrfs } from './btrfs.ts';
 import { ext4 } from './ext4.ts';
-import type { Filesystem } from './filesystem.ts';
+import type { Filesystem, FilesystemVolume } from './filesystem.ts';
 import { directoryRules } from './registered/directory-rules.ts';
 import { imageFilesystem } from './registered/image-filesystem.ts';
+import { localMounter } from './registered/local-mounter.ts';
+import type { Mounter } from './registered/mounter.ts';
 import type { DirectoryRegistration, Registration } from './registered/registration.ts';
 import { xfs } from './xfs.ts';
 
@@ -15,22 +17,29 @@ export interface FilesystemRegistry {
   /** What a request can ask of any of them. */
   readonly rulebook: FilesystemRulebook;
   /**
-   * The filesystem of an image, for a volume with these arguments. Throws InvalidArgument, naming the registered ones, when
-   * there is none of this name, or when it is a directory's.
+   * The filesystem of an image, for this volume. Without one it can be asked for what all volumes of it have in common. Throws
+   * InvalidArgument, naming the registered ones, when there is none of this name, or when it is a directory's.
    */
-  get(name: string, args?: Readonly<Record<string, string>>): Filesystem;
+  get(name: string, volume?: FilesystemVolume): Filesystem;
   /** How a directory's filesystem is registered; undefined for an image's. Throws InvalidArgument for an unknown name. */
   directory(name: string): DirectoryRegistration | undefined;
 }
 
 interface Entry {
   readonly rules: FilesystemRules;
-  readonly image?: (args: Readonly<Record<string, string>>) => Filesystem;
+  readonly image?: (volume: FilesystemVolume) => Filesystem;
   readonly directory?: DirectoryRegistration;
 }
 
-/** A new filesystem of the driver's own is one file beside this and one word here. Throws InvalidArgument as `checkNames`. */
-export function filesystems(host: Host, registrations: readonly Registration[] = []): FilesystemRegistry {
+/**
+ * A new filesystem of the driver's own is one file beside this and one word here. The hooks of registered ones are run by
+ * `mounter`. Throws InvalidArgument as `checkNames`.
+ */
+export function filesystems(
+  host: Host,
+  registrations: readonly Registration[] = [],
+  mounter: Mounter = localMounter(host),
+): FilesystemRegistry {
   const builtIn = [ext4(host), xfs(host), btrfs(host)];
   const own = builtIn.map((filesystem) => [filesystem.name, { rules: filesystem, image: () => filesystem }] as const);
   checkNames(
@@ -39,7 +48,7 @@ export function filesystems(host: Host, registrations: readonly Registration[] =
   );
   const entries = new Map<string, Entry>([
     ...own,
-    ...registrations.map((registration) => [registration.name, entryOf(host, registration)] as const),
+    ...registrations.map((registration) => [registration.name, entryOf(host, registration, mounter)] as const),
   ]);
   const names = [...entries.keys()];
   const find = (name: string): Entry => {
@@ -51,19 +60,21 @@ export function filesystems(host: Host, registrations: readonly Registration[] =
   return {
     names,
     rulebook: { get: (name) => find(name).rules },
-    get(name, args = {}) {
+    get(name, volume = NO_VOLUME) {
       const { image } = find(name);
-      if (image !== undefined) return image(args);
+      if (image !== undefined) return image(volume);
       throw new VolumeError('InvalidArgument', `filesystem ${name} is a directory's, and cannot be made in an image`);
     },
     directory: (name) => find(name).directory,
   };
 }
 
-function entryOf(host: Host, registration: Registration): Entry {
+const NO_VOLUME: FilesystemVolume = { id: '' };
+
+function entryOf(host: Host, registration: Registration, mounter: Mounter): Entry {
   if (registration.kind === 'directory') return { rules: directoryRules(registration), directory: registration };
-  const image = (args: Readonly<Record<string, string>>) => imageFilesystem(host, registration, args);
-  return { rules: image({}), image };
+  const image = (volume: FilesystemVolume) => imageFilesystem({ host, mounter }, registration, volume);
+  return { rules: image(NO_VOLUME), image };
 }
 
 /** Volumes are found by the name of their filesystem, so each is there once. */

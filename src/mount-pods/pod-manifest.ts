@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { DirectoryRegistration } from '../filesystem/registered/registration.ts';
+import type { Registration } from '../filesystem/registered/registration.ts';
 import { NODE, ROLE, VOLUME, type MountPodSettings } from './settings.ts';
 
 /** What a pod is to run. */
@@ -7,12 +7,14 @@ export interface PodRequest {
   readonly name: string;
   readonly role: 'mount' | 'hook';
   readonly volumeId: string;
-  readonly registration: DirectoryRegistration;
+  readonly registration: Registration;
   readonly command: readonly string[];
   /** Whether a Secret of the pod's name holds its environment. */
   readonly hasEnvironment: boolean;
   /** The volume's directory in the pool. */
   readonly source: string | undefined;
+  /** An image file that it works on. */
+  readonly imageFile?: string;
   /** Where it is mounted, or is to be. */
   readonly target: string | undefined;
   readonly graceSeconds: number;
@@ -68,7 +70,10 @@ export function podManifest(request: PodRequest, settings: MountPodSettings): ob
       imagePullSecrets,
       containers: [container],
       // A directory that is not there is a mount that is missing: the kubelet waits for it, and makes none in its place.
-      volumes: places.map(({ volume, path }) => ({ name: volume, hostPath: { path, type: 'Directory' } })),
+      volumes: places.map(({ volume, path, type }) => ({
+        name: volume,
+        hostPath: { path, type: type ?? 'Directory' },
+      })),
     },
   };
 }
@@ -96,15 +101,17 @@ function metadataOf({ role, volumeId, registration, owner }: PodRequest, { label
 interface Place {
   readonly volume: string;
   readonly path: string;
+  readonly type?: 'File';
   readonly propagation?: 'Bidirectional';
 }
 
-function placesOf({ source, target }: PodRequest): readonly Place[] {
+function placesOf({ source, imageFile, target }: PodRequest): readonly Place[] {
   return [
     // A mount reaches the node, and can be taken off by it, only from the directory above.
     ...(target === undefined
       ? []
       : [{ volume: 'mounts', path: dirname(target), propagation: 'Bidirectional' } as const]),
     ...(source === undefined ? [] : [{ volume: 'source', path: source }]),
+    ...(imageFile === undefined ? [] : [{ volume: 'image', path: imageFile, type: 'File' } as const]),
   ];
 }

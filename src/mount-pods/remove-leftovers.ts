@@ -8,6 +8,8 @@ import { ROLE, VOLUME } from './settings.ts';
 export interface LeftoversDeps extends MountPodDeps {
   /** Where filesystems are mounted, each in a directory of its volume's id. */
   readonly mountsDirectory: string;
+  /** Whether the image of the volume is attached to a device: then its pods are for whoever unstages it, or stages it anew. */
+  readonly isAttached: (volumeId: string) => Promise<boolean>;
   /** Runs `work` when nothing else is done with the volume. */
   readonly exclusively: (volumeId: string, work: () => Promise<void>) => Promise<void>;
 }
@@ -16,8 +18,8 @@ const ENDING_MS = 90_000;
 
 /**
  * Removes the pods of this node that nobody needs any more: hooks whose caller has ended, and mounts that are shown nowhere
- * else, which is what stays when the driver ends in the middle of staging, or the node loses its mounts. Safe at any time;
- * whoever stages such a volume mounts it again.
+ * else, and of no device that is attached: that is what stays when the driver ends in the middle of staging, or the node
+ * loses its mounts. Safe at any time; whoever stages such a volume mounts it again.
  */
 export async function removeLeftovers(deps: LeftoversDeps): Promise<void> {
   const { client, settings, exclusively } = deps;
@@ -29,10 +31,10 @@ export async function removeLeftovers(deps: LeftoversDeps): Promise<void> {
 }
 
 async function removeIfLeft(deps: LeftoversDeps, { metadata }: Pod, volumeId: string): Promise<void> {
-  const { host, client, log, mountsDirectory } = deps;
+  const { host, client, log, mountsDirectory, isAttached } = deps;
   const isMount = metadata.labels[ROLE] === 'mount';
   const target = join(mountsDirectory, volumeId);
-  if (isMount && isShown(await host.mounts.list(), target)) return;
+  if (isMount && (isShown(await host.mounts.list(), target) || (await isAttached(volumeId)))) return;
   log.info({ pod: metadata.name, volumeId }, 'a pod that was left is removed');
   if (isMount && dirname(target) === mountsDirectory) await detachStack(host, target);
   await client.removeAndWait(metadata.name, ENDING_MS);

@@ -34,7 +34,7 @@ export async function cloneImage(
   // A source whose growth was interrupted has an image larger than its record says, and perhaps a filesystem, too.
   const copied = await pool.host.files.stat(image);
   if (copied !== undefined && copied.size < record.size) await pool.host.images.resize(image, record.size);
-  if (record.fsType !== undefined) await pool.filesystems.get(record.fsType, record.arguments).renewIdentity(image);
+  if (record.fsType !== undefined) await pool.filesystems.get(record.fsType, record).renewIdentity(image);
 }
 
 /** Throws NotFound. The lock on it must be held. */

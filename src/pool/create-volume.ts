@@ -93,7 +93,7 @@ async function makeBlock(pool: Pool, image: string, size: number): Promise<void>
 
 async function makeFilesystem(pool: Pool, image: string, record: VolumeRecord & { fsType: string }): Promise<void> {
   const { size, mkfsOptions: options } = record;
-  const filesystem = pool.filesystems.get(record.fsType, record.arguments);
+  const filesystem = pool.filesystems.get(record.fsType, record);
   if (!pool.reflink) return formatImage(pool.host, { image, filesystem, size, options });
   await pool.blanks.copyTo(image, filesystem, size, options);
   await filesystem.renewIdentity(image);

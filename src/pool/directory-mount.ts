@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { VolumeError } from '../domain/errors.ts';
 import type { DirectoryRegistration, Hook } from '../filesystem/registered/registration.ts';
-import { asRefusal, filledHook, hookEnvironment } from '../filesystem/registered/run-hook.ts';
+import { asRefusal, filledHook, filledUnmount, hookEnvironment } from '../filesystem/registered/run-hook.ts';
 import { HostError, isHostError } from '../host/host-error.ts';
 import { mountPointOf, notePrepared, sourceOf, type DirectoryVolumeRecord } from './directory-volume.ts';
 import type { Pool } from './pool.ts';
@@ -74,12 +74,9 @@ export function needsSecrets({ pool, record }: DirectoryFilesystem): boolean {
 export async function ensureUnmounted({ pool, record: { id, fsType } }: DirectoryFilesystem): Promise<void> {
   const target = mountPointOf(pool, id);
   const registration = registrationOf(pool, fsType);
-  const { unmount } = registration.hooks;
-  const { command, timeoutMs } = unmount === undefined ? UMOUNT : filledHook(unmount, { target });
-  await asRefusal(() => pool.mounter.unmount({ volumeId: id, registration, command, target, timeoutMs }));
+  const how = filledUnmount(registration.hooks.unmount, target);
+  await asRefusal(() => pool.mounter.unmount({ volumeId: id, registration, target, ...how }));
 }
-
-const UMOUNT = { command: undefined, timeoutMs: 60_000 };
 
 /**
  * Runs one of the hooks that neither mounts nor unmounts, if it is declared, and returns what it printed. Without

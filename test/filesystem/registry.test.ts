@@ -39,7 +39,7 @@ describe('the registry of filesystems', () => {
 
     it('has all of them by name, each for what it is', () => {
       expect(all.names).to.deep.equal(['ext4', 'xfs', 'btrfs', 'mine', 'bucket']);
-      expect(all.get('mine', { level: '1', label: 'a' }).name).to.equal('mine');
+      expect(all.get('mine', { id: 'vol-1', arguments: { level: '1', label: 'a' } }).name).to.equal('mine');
       expect(all.directory('bucket')).to.equal(directory);
       expect(all.directory('mine')).to.equal(undefined);
       expect(all.directory('ext4')).to.equal(undefined);

@@ -234,7 +234,8 @@ describe('mount pods', function () {
       locked.push(id);
       return work();
     };
-    const tidy = () => removeLeftovers({ ...world.deps, mountsDirectory, exclusively });
+    const isAttached = () => Promise.resolve(false);
+    const tidy = () => removeLeftovers({ ...world.deps, mountsDirectory, isAttached, exclusively });
     await tidy();
     expect(await probeMount(world.deps.host, target)).to.equal('alive');
     expect(await objects(world, 'pods')).to.have.length(1);

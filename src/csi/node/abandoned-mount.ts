@@ -3,6 +3,7 @@ import { saysServerEnded } from '../../host/corrupt-mount.ts';
 import type { PinnedPath } from '../../host/host.ts';
 import type { ImageUsage } from '../../pool/image-usage.ts';
 import type { FoundVolume } from '../../pool/pool-set.ts';
+import { endPods } from './end-pods.ts';
 import { filesystemOf } from './grow-filesystem.ts';
 import type { Staging } from './plan-staging.ts';
 import { releaseLoops } from './release-loops.ts';
@@ -39,6 +40,7 @@ export async function unmountAbandoned(
   }
   pool.log.warn({ volumeId: record.id }, 'the program that served the filesystem has ended, mounting it anew');
   await unmountAll(pool.host, path, mounts.length);
+  await endPods({ pool, record });
   await releaseLoops(
     pool.host,
     loops.map(({ device }) => device),

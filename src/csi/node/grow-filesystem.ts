@@ -5,9 +5,10 @@ import type { Pool } from '../../pool/pool.ts';
 import { recordText, type VolumeRecord } from '../../pool/record.ts';
 
 /** Throws FailedPrecondition for a block volume, which has none. */
-export function filesystemOf({ filesystems }: Pool, { id, fsType, arguments: args }: VolumeRecord): Filesystem {
+export function filesystemOf({ filesystems }: Pool, record: VolumeRecord): Filesystem {
+  const { id, fsType } = record;
   if (fsType === undefined) throw new VolumeError('FailedPrecondition', `volume ${id} has no filesystem`);
-  return filesystems.get(fsType, args);
+  return filesystems.get(fsType, record);
 }
 
 /** Whether the filesystem is so much smaller than the image that growing it gains anything. */

@@ -3,9 +3,8 @@ import type { ProgramMounting } from '../../filesystem/filesystem.ts';
 import { detachStack } from '../../filesystem/registered/stacked-mounts.ts';
 import type { Host, PinnedPath } from '../../host/host.ts';
 import { mountOf } from '../../pool/image-mount.ts';
-import { within } from '../../pool/layout.ts';
 import { filesystemOf } from './grow-filesystem.ts';
-import { momentaryName } from './momentary-mount.ts';
+import { momentaryPlace } from './momentary-mount.ts';
 import type { Staging } from './plan-staging.ts';
 
 /** Mounts the filesystem of a volume's device, in the volume's own way. `source` is the device, however it is spelled. */
@@ -32,7 +31,7 @@ async function mountByProgram(
   path: PinnedPath,
 ): Promise<void> {
   const { host } = pool;
-  const place = within(pool, 'staging', momentaryName('mount', record.id));
+  const place = momentaryPlace(pool, 'mount', record.id);
   await host.files.makeDirectory(place, 0o700);
   try {
     await mounting.mount({ device, target: place, options });

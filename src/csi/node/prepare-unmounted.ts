@@ -3,6 +3,7 @@ import type { FilesystemFacts } from '../../filesystem/filesystem.ts';
 import type { HostError } from '../../host/host-error.ts';
 import { attachImage } from '../../pool/attach-image.ts';
 import { imagePath } from '../../pool/layout.ts';
+import { endPods } from './end-pods.ts';
 import { filesystemOf, noteGrown } from './grow-filesystem.ts';
 import type { Staging } from './plan-staging.ts';
 import { releaseLoops } from './release-loops.ts';
@@ -16,7 +17,9 @@ export async function prepareUnmounted(staging: Staging, isTooSmall: boolean): P
   const { pool, record } = staging;
   const filesystem = filesystemOf(pool, record);
   if (!filesystem.checksFirst && !isTooSmall) return false;
-  const loop = await attachImage(pool, record, { access: 'single-writer', autoclear: true });
+  // A pod may begin when this process is gone: then the device must still be this volume's.
+  const autoclear = filesystem.endPods === undefined;
+  const loop = await attachImage(pool, record, { access: 'single-writer', autoclear });
   try {
     const damage = filesystem.checksFirst ? await filesystem.check(loop.device.path) : '';
     if (damage !== '') throw damaged(staging, damage);
@@ -25,6 +28,7 @@ export async function prepareUnmounted(staging: Staging, isTooSmall: boolean): P
     return false;
   } finally {
     loop.close();
+    await endPods({ pool, record });
     await releaseLoops(pool.host, [loop.device]);
   }
 }

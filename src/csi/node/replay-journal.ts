@@ -1,11 +1,10 @@
 import { VolumeError } from '../../domain/errors.ts';
 import { attachImage } from '../../pool/attach-image.ts';
 import { imageUsage } from '../../pool/image-usage.ts';
-import { within } from '../../pool/layout.ts';
 import type { Pool } from '../../pool/pool.ts';
 import type { VolumeRecord } from '../../pool/record.ts';
 import { filesystemOf, growIfShort } from './grow-filesystem.ts';
-import { momentaryName } from './momentary-mount.ts';
+import { momentaryPlace } from './momentary-mount.ts';
 import { idleDevices } from './plan-staging.ts';
 import { releaseLoops } from './release-loops.ts';
 
@@ -28,7 +27,7 @@ export async function replayJournal(pool: Pool, record: VolumeRecord): Promise<v
   const { mounting } = filesystem;
   // A program that serves a filesystem replays what there is to replay in its own way.
   if (mounting.by === 'program') return;
-  const target = within(pool, 'staging', momentaryName('replay', record.id));
+  const target = momentaryPlace(pool, 'replay', record.id);
   await host.files.makeDirectory(target, 0o700);
   const loop = await attachImage(pool, record, { access: 'single-writer', autoclear: true });
   try {

@@ -6,9 +6,9 @@ import { attachImage } from '../../pool/attach-image.ts';
 import { imageUsage, type ImageUsage } from '../../pool/image-usage.ts';
 import { imagePath } from '../../pool/layout.ts';
 import type { NodeDeps } from './deps.ts';
+import { endLeft, endPods } from './end-pods.ts';
 import { filesystemOf, growIfShort, isShort, noteGrown } from './grow-filesystem.ts';
 import { isAbandoned, unmountAbandoned } from './abandoned-mount.ts';
-import { endMomentaryMounts } from './momentary-mount.ts';
 import { mountDevice } from './mount-device.ts';
 import { withPath } from './paths.ts';
 import { idleDevices, planStaging, refuseForeign, type Staging } from './plan-staging.ts';
@@ -32,9 +32,9 @@ export function stageFilesystem(
   const { host } = deps;
   return withPath(deps, stagingTargetPath, async (path) => {
     // Read at the same time, whether the superblock will be needed or not.
-    const [present, facts] = await Promise.all([imageUsage(pool, record.id), inspectImage(staging)]);
-    const wasReplaying = await endMomentaryMounts(host, record.id, present);
-    const usage = wasReplaying ? await imageUsage(pool, record.id) : present;
+    const look = () => imageUsage(pool, record.id);
+    const [present, facts] = await Promise.all([look(), inspectImage(staging)]);
+    const usage = await endLeft(host, { id: record.id, volume: staging, usage: present }, look);
     refuseForeign(usage, record);
     const plan = planStaging(imageHoldings(usage), { volume: record, access, point: path.resolved });
     if (plan.kind === 'staged') {
@@ -121,6 +121,7 @@ async function attachAndMount(staging: Staging, path: PinnedPath, isToGrow: bool
     await mountDevice(staging, device, path);
   } catch (error) {
     loop.close();
+    await endPods(staging);
     if (!autoclear) await pool.host.loops.detach(device);
     throw error;
   }

@@ -6,6 +6,7 @@ import { requirePath } from '../server/require.ts';
 import type { NodeDeps } from './deps.ts';
 import { isDirectoryHere } from './directory/find.ts';
 import { unpublishDirectory } from './directory/unpublish.ts';
+import { endPods } from './end-pods.ts';
 import { discardEphemeral } from './ephemeral/discard.ts';
 import { withPathOrNone } from './paths.ts';
 import { idleDevices } from './plan-staging.ts';
@@ -43,12 +44,16 @@ export async function nodeUnpublishVolume(
       await (count > 0 ? removeMountPoint(host, path) : removeEmpty(host, path));
       return count > 0 ? { loops: usage.loops, mounts: usage.mounts.filter((mount) => !isHere(mount)) } : undefined;
     });
+    const isEphemeral = isEphemeralHandle(request.volumeId);
+    // What must be unmounted does not depend on its record.
+    const volume = isEphemeral ? await deps.pools.find(id).catch(() => undefined) : undefined;
+    if (volume !== undefined) await endPods(volume);
     // The read-only device that a block volume may have had for this target alone. When an earlier call ended between
     // its unmount and here, only a look at the whole volume finds it.
     if (left !== undefined || isVolumeId(id)) {
       await releaseLoops(host, idleDevices(left ?? (await volumeUsage(deps, id))));
     }
-    if (isEphemeralHandle(request.volumeId)) await discardEphemeral(deps, id);
+    if (isEphemeral) await discardEphemeral(deps, id);
   });
   return {};
 }

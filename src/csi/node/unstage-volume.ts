@@ -1,23 +1,22 @@
 import { VolumeError } from '../../domain/errors.ts';
 import { isIdOfVolume } from '../../domain/ids.ts';
-import type { Host, PinnedPath } from '../../host/host.ts';
+import type { Host } from '../../host/host.ts';
 import { mountOf, type ImageMount } from '../../pool/image-mount.ts';
 import type { ImageUsage } from '../../pool/image-usage.ts';
 import { isVolumeId } from '../../pool/layout.ts';
+import type { FoundVolume } from '../../pool/pool-set.ts';
 import type { NodeUnstageVolumeRequest__Output } from '../gen/csi/v1/NodeUnstageVolumeRequest.ts';
 import type { NodeUnstageVolumeResponse } from '../gen/csi/v1/NodeUnstageVolumeResponse.ts';
 import { requirePath } from '../server/require.ts';
-import { isAbandoned } from './abandoned-mount.ts';
 import type { NodeDeps } from './deps.ts';
 import { unstageDirectory } from './directory/unstage.ts';
-import { filesystemOf } from './grow-filesystem.ts';
-import { endMomentaryMounts } from './momentary-mount.ts';
+import { endLeft, endPods } from './end-pods.ts';
 import { isBlockStaging, stagingPoint, withPathOrNone } from './paths.ts';
 import { idleDevices } from './plan-staging.ts';
 import { refuseCovered } from './refuse-covered.ts';
 import { releaseLoops } from './release-loops.ts';
 import { removeEmpty } from './remove-empty.ts';
-import { unmountAll } from './unmount.ts';
+import { unmountStaged } from './unmount-staged.ts';
 import { isEphemeralHandle, requireVolumeId } from './volume-id.ts';
 import { changingUsage } from './volume-lock.ts';
 import { accessOfMount, refuseInClosedPool, volumeUsage } from './volume-usage.ts';
@@ -41,10 +40,14 @@ export async function nodeUnstageVolume(
     if (await unstageDirectory(id, stagingTargetPath, deps)) return;
     // No image has another id.
     if (!isVolumeId(id)) return;
-    let usage = await volumeUsage(deps, id);
-    if (await endMomentaryMounts(deps.host, id, usage)) usage = await volumeUsage(deps, id);
+    const look = () => volumeUsage(deps, id);
+    // What must be unmounted does not depend on its record.
+    const volume = await deps.pools.find(id).catch(() => undefined);
+    const usage = await endLeft(deps.host, { id, volume, usage: await look() }, look);
     if (usage.loops.length === 0) await refuseInClosedPool(deps, id);
-    const left = await unmountStaging(id, stagingTargetPath, usage, deps);
+    const left = await unmountStaging({ id, volume }, stagingTargetPath, usage, deps);
+    const isLast = usage.mounts.length > 0 && left.mounts.length === 0;
+    if (volume !== undefined && isLast) await endPods(volume);
     await releaseLoops(deps.host, idleDevices(left));
     const foreign = left.loops.find(({ access }) => access === 'foreign');
     if (left.mounts.length === 0 && foreign !== undefined) {
@@ -58,7 +61,7 @@ export async function nodeUnstageVolume(
 
 /** Returns what is there without the staging. */
 async function unmountStaging(
-  id: string,
+  { id, volume }: { id: string; volume: FoundVolume | undefined },
   stagingTargetPath: string,
   usage: ImageUsage,
   deps: NodeDeps,
@@ -79,23 +82,12 @@ async function unmountStaging(
         throw new VolumeError('FailedPrecondition', message);
       }
       await refuseCovered(host, path, (top) => mountOf(staged.device, top) !== undefined);
-      await unmountByHook(deps, id, path);
-      await unmountAll(host, path, here.length);
+      await unmountStaged(deps, volume, path, here.length);
     }
     // The file outlives its bind mount when a call ended in between, or was never bound.
     if (!isFilesystem) await removeEmpty(host, path);
     return { loops: usage.loops, mounts: others };
   });
-}
-
-/** Where the filesystem has such a hook, and the record that says so can be read. What it leaves is for umount2(2). */
-async function unmountByHook({ pools }: NodeDeps, id: string, path: PinnedPath): Promise<void> {
-  const volume = await pools.find(id).catch(() => undefined);
-  if (volume?.record.fsType === undefined) return;
-  const filesystem = filesystemOf(volume.pool, volume.record);
-  if (filesystem.unmount === undefined || (await isAbandoned(volume, path))) return;
-  // Other processes find this one's descriptors by its id.
-  await filesystem.unmount(path.path.replace('/proc/self/', `/proc/${process.pid}/`));
 }
 
 /** A target path that only this staging holds up. */

@@ -2,40 +2,34 @@ import { VolumeError } from '../../domain/errors.ts';
 import type { FilesystemRules } from '../../domain/filesystem-rules.ts';
 import { TiB } from '../../domain/sizes.ts';
 import { isHostError } from '../../host/host-error.ts';
-import type { Host } from '../../host/host.ts';
-import type { Filesystem, FilesystemFacts, Mounting } from '../filesystem.ts';
+import type { Filesystem, FilesystemFacts, FilesystemVolume, Mounting } from '../filesystem.ts';
 import { roomForMkfs } from '../make-filesystem.ts';
 import { checkMountFlags, checkOwnMountFlags } from '../mount-flags.ts';
 import { checkArguments } from './check-arguments.ts';
-import type { Values } from './fill-in.ts';
-import type { Hook, ImageRegistration } from './registration.ts';
-import { asRefusal, filledHook, hookEnvironment, runHook } from './run-hook.ts';
+import { imageHooks, type HookDeps, type ImageHooks } from './image-hooks.ts';
+import type { ImageRegistration } from './registration.ts';
 
 /** Beyond this a number no longer counts bytes exactly; the filesystem itself may end before. */
 const LARGEST = 8192 * TiB - 4096;
 
 const OPAQUE: FilesystemFacts = { size: undefined, uuid: undefined, hasErrors: false, growthStep: 1 };
 
-type Run = (name: string, hook: Hook, values: Values) => Promise<void>;
-
 /**
- * A filesystem that the operator has registered, for volumes with these arguments. All that is known of it is what its
- * hooks do, so there is no superblock to read: see `inspect`.
+ * A filesystem that the operator has registered, for a volume. All that is known of it is what its hooks do, so there is no
+ * superblock to read: see `inspect`.
  */
-export function imageFilesystem(
-  host: Host,
-  registration: ImageRegistration,
-  args: Readonly<Record<string, string>>,
-): Filesystem {
+export function imageFilesystem(deps: HookDeps, registration: ImageRegistration, volume: FilesystemVolume): Filesystem {
+  const { host } = deps;
   const { name, hooks } = registration;
-  const { format, renew, fscheck, grow, unmount } = hooks;
-  const run: Run = (hook, how, values) => runRefusing(host, registration, { hook, how, values, args });
+  const { format, renew, fscheck, grow } = hooks;
+  const ofVolume = imageHooks(deps, registration, volume);
+  const { run } = ofVolume;
   return {
     ...rulesOf(registration),
     name,
-    recipe: JSON.stringify([format.command, args]),
+    recipe: JSON.stringify([format.command, volume.arguments ?? {}]),
     isOpaque: true,
-    mounting: mountingOf(registration, run),
+    mounting: mountingOf(registration, ofVolume),
     replayErrors: [],
 
     mountOptions: ({ readOnly }) => (readOnly ? ['ro'] : []),
@@ -43,7 +37,7 @@ export function imageFilesystem(
     async format(image) {
       await roomForMkfs(host, image, async () => {
         const size = (await host.files.stat(image))?.size ?? 0;
-        await run('format', format, { device: image, size: String(size) });
+        await run('format', format, { device: image, size: String(size) }, image);
       });
     },
     async inspect(image) {
@@ -52,7 +46,7 @@ export function imageFilesystem(
       return OPAQUE;
     },
     async renewIdentity(image) {
-      if (renew !== undefined) await run('renew', renew, { device: image });
+      if (renew !== undefined) await run('renew', renew, { device: image }, image);
     },
     async growImage(device) {
       if (grow?.mounted !== false) return false;
@@ -64,7 +58,7 @@ export function imageFilesystem(
       if (grow?.mounted === true) return run('grow', grow, { device, target, size });
       throw new VolumeError('FailedPrecondition', growthRefusal(registration));
     },
-    ...(unmount !== undefined && { unmount: (target: string) => run('unmount', unmount, { target }) }),
+    ...unmountingOf(registration, ofVolume),
     checksFirst: fscheck !== undefined,
     async check(device) {
       if (fscheck === undefined) return '';
@@ -106,13 +100,13 @@ export function refuseMkfsOptions(name: string, options: readonly string[]): voi
   throw new VolumeError('InvalidArgument', message);
 }
 
-function mountingOf({ name, mountType, hooks }: ImageRegistration, run: Run): Mounting {
+function mountingOf({ name, mountType, hooks }: ImageRegistration, { mount: run }: ImageHooks): Mounting {
   const { mount } = hooks;
   if (mount === undefined) return { by: 'kernel', fsType: mountType ?? name };
   return {
     by: 'program',
     mount: ({ device, target, options }) =>
-      run('mount', mount, {
+      run(mount, {
         device,
         target,
         options: options.includes('ro') ? options.join(',') : ['rw', ...options].join(','),
@@ -120,19 +114,16 @@ function mountingOf({ name, mountType, hooks }: ImageRegistration, run: Run): Mo
   };
 }
 
+/** Where the hooks run in pods, that for unmounting is a part of ending them. */
+function unmountingOf(
+  { hooks: { unmount } }: ImageRegistration,
+  { run, endPods }: ImageHooks,
+): Pick<Filesystem, 'unmount' | 'endPods'> {
+  if (endPods !== undefined) return { endPods };
+  return unmount === undefined ? {} : { unmount: (target) => run('unmount', unmount, { target }) };
+}
+
 function growthRefusal({ name, hooks }: ImageRegistration): string {
   if (hooks.grow === undefined) return `filesystem ${name} cannot grow: no grow hook is registered for it`;
   return `filesystem ${name} does not grow while it is mounted: unstage the volume; it grows when it is next staged`;
-}
-
-/** Throws as `asRefusal`, with what the hook has said. */
-async function runRefusing(
-  host: Host,
-  registration: ImageRegistration,
-  { hook, how, values, args }: { hook: string; how: Hook; values: Values; args: Readonly<Record<string, string>> },
-): Promise<void> {
-  // Volumes that are older than an argument, or than its default, have none.
-  const known = checkArguments(registration.name, registration.arguments, args);
-  const env = await hookEnvironment(host, registration, undefined);
-  await asRefusal(() => runHook(host, { registration, hook, env, ...filledHook(how, values, known) }));
 }

@@ -14,11 +14,13 @@ const PAUSE_MS = 20;
 /** Runs the hooks on this machine. A daemon that a mount hook starts has a session of its own and outlives this process. */
 export function localMounter(host: Host): Mounter {
   return {
+    runsInPods: () => false,
     mountHook: ({ hooks }) => hooks.mount,
     mount: (request) => mount(host, request),
     mountAgain: () => Promise.resolve(false),
     unmount: (request) => unmount(host, request),
     run: (request) => run(host, request),
+    endPods: () => Promise.resolve(),
   };
 }
 

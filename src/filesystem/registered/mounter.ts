@@ -1,10 +1,12 @@
-import type { DirectoryRegistration, Hook } from './registration.ts';
+import type { Hook, Registration } from './registration.ts';
 import type { HookRun } from './run-hook.ts';
 
-/** Mounts directory filesystems where their programs are, and keeps what serves them alive longer than this process. */
+/** Runs hooks where their programs are, and keeps what serves a mount alive longer than this process. */
 export interface Mounter {
+  /** Whether the hooks run in pods. Such a one may also begin when the process that has asked for it is gone. */
+  runsInPods(registration: Pick<Registration, 'image'>): boolean;
   /** The hook whose words are filled in for `mount`. */
-  mountHook(registration: DirectoryRegistration): Hook;
+  mountHook(registration: Mountable): Hook;
   /**
    * Runs the mount hook; returns when `target`, which is made, is a mount that answers. Idempotent for one volume: what
    * is mounted there and answers stays, a dead one is replaced. A failure leaves no mount behind. Throws HostError.
@@ -22,11 +24,21 @@ export interface Mounter {
    * this volume, when the driver ended, is ended first.
    */
   run(what: HookRequest): Promise<string>;
+  /**
+   * Unmounts `target` as `unmount` does where something is mounted there, and ends all pods of the volume, also those that
+   * an earlier process has asked for: when it returns, none of them runs, nor ever will.
+   */
+  endPods(what: UnmountRequest): Promise<void>;
+}
+
+/** A filesystem of either kind that a program mounts. */
+export interface Mountable extends Pick<Registration, 'image'> {
+  readonly hooks: { readonly mount: Hook; readonly mountPod?: Hook | undefined };
 }
 
 export interface MountRequest {
   readonly volumeId: string;
-  readonly registration: DirectoryRegistration;
+  readonly registration: Registration;
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** The volume's directory in the pool, where it has one. */
@@ -37,7 +49,7 @@ export interface MountRequest {
 
 export interface UnmountRequest {
   readonly volumeId: string;
-  readonly registration: DirectoryRegistration;
+  readonly registration: Registration;
   /** Of the unmount hook; umount2(2) without it. */
   readonly command: readonly string[] | undefined;
   readonly target: string;
@@ -45,9 +57,11 @@ export interface UnmountRequest {
 }
 
 export interface HookRequest extends HookRun {
-  readonly registration: DirectoryRegistration;
+  readonly registration: Registration;
   readonly volumeId: string;
   readonly source: string | undefined;
+  /** The image file that it works on, where that is not attached. */
+  readonly imageFile?: string;
   /** Where it is mounted, for the hooks that work on a mount. */
   readonly target: string | undefined;
   /** Where this driver mounts the volume, whether it is mounted or not: by it what was left running is found. */

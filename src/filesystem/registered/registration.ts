@@ -34,6 +34,11 @@ const commonFields = {
   environment: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), variableSchema).default({}),
   /** Patterns of whole mount flags that a capability may have. */
   mountFlags: z.array(z.string()).default([]),
+  /** Container image with the hooks' programs: in a cluster they run in pods of it, `mount` for as long as the mount is there. */
+  image: z.string().min(1).optional(),
+  imagePullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).default('IfNotPresent'),
+  /** Of those pods, as Kubernetes has them. */
+  resources: z.record(z.string(), z.unknown()).optional(),
 };
 
 /** A filesystem that is made on the block device of a volume's image. */
@@ -51,6 +56,8 @@ const imageKindSchema = z.strictObject({
     fscheck: hookSchema.optional(),
     /** {device} {target} {options}. Without it, mount(2) with the filesystem's name or `mountType` is used. */
     mount: hookSchema.optional(),
+    /** In place of `mount` where that runs in a pod: it stays in the foreground for as long as the mount is to be there. */
+    mountPod: hookSchema.optional(),
     /** {target}. Without it, umount2(2). */
     unmount: hookSchema.optional(),
     /** {device} {size}, and {target} while it is mounted; `mounted: false`: it grows before it is mounted. */
@@ -66,6 +73,7 @@ const IMAGE_HOOKS = {
   renew: ['device'],
   fscheck: ['device'],
   mount: ['device', 'target', 'options'],
+  mountPod: ['device', 'target', 'options'],
   unmount: ['target'],
   grow: ['device', 'target', 'size'],
 } as const satisfies Record<keyof z.infer<typeof imageKindSchema>['hooks'], readonly string[]>;
@@ -78,11 +86,6 @@ const directoryKindSchema = z.strictObject({
   stores: z.enum(['pool', 'elsewhere']).default('pool'),
   /** `many`: it may be mounted on several nodes at once. */
   sharing: z.enum(['one', 'many']).default('one'),
-  /** Container image with the hooks' programs: in a cluster the mount hook runs in a pod of its own. */
-  image: z.string().min(1).optional(),
-  imagePullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).default('IfNotPresent'),
-  /** Of those pods, as Kubernetes has them. */
-  resources: z.record(z.string(), z.unknown()).optional(),
   hooks: z.strictObject({
     /** {source} {volume} {size}: run once, before the first mount, with the secrets of that NodeStageVolume. */
     format: hookSchema.optional(),
@@ -138,6 +141,11 @@ export const registrationSchema = z
       if (isSharedElsewhere(registration) && registration.name === managedPoolName)
         context.addIssue({ code: 'custom', path: ['name'], message });
       return;
+    }
+    if (registration.hooks.mountPod !== undefined && registration.hooks.mount === undefined) {
+      const message =
+        'mountPod is what mount is in a pod: without mount the kernel mounts it, and there is no program to run';
+      context.addIssue({ code: 'custom', path: ['hooks', 'mountPod'], message });
     }
     for (const [name, from] of Object.entries(registration.environment)) {
       if (!('secret' in from)) continue;

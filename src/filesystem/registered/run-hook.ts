@@ -25,6 +25,17 @@ export function filledHook(
   return { command, timeoutMs: hook.timeoutSeconds * 1000 };
 }
 
+/** The argument vector of an unmount hook, undefined without one, and how long unmounting may take. */
+export function filledUnmount(
+  hook: Hook | undefined,
+  target: string,
+): { readonly command: readonly string[] | undefined; readonly timeoutMs: number } {
+  return hook === undefined ? { command: undefined, timeoutMs: UNMOUNT_MS } : filledHook(hook, { target });
+}
+
+/** Milliseconds for umount2(2), and for what served the mount to end. */
+const UNMOUNT_MS = 60_000;
+
 /**
  * The variables that the operator has declared for the hooks. `secrets` are the CSI secrets of the call; undefined where
  * there are none by nature, as when the agent deletes a volume: then those variables are left out. Throws

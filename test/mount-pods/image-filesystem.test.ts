@@ -1,0 +1,139 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { MiB } from '../../src/domain/sizes.ts';
+import { createVolume } from '../../src/pool/create-volume.ts';
+import { deleteVolume } from '../../src/pool/delete-volume.ts';
+import { imagePath } from '../../src/pool/layout.ts';
+import type { VolumeRecord } from '../../src/pool/record.ts';
+import { updateVolume } from '../../src/pool/update-volume.ts';
+import { failureOf, volume, xfsPlace, type PoolPlace } from '../pool/open-test-pool.ts';
+import { expectNothing, startDriver, type ImagePlace } from './image-place.ts';
+import { objects, openWorld, type World } from './world.ts';
+
+describe('a filesystem of kind image whose programs run in pods', function () {
+  this.timeout(60_000);
+  let world: World;
+  let place: PoolPlace;
+  let driver: ImagePlace;
+  let record: VolumeRecord;
+
+  before(async () => {
+    world = await openWorld();
+  });
+
+  beforeEach(async () => {
+    place = await xfsPlace();
+    driver = await startDriver(world, place);
+    record = await createVolume(driver.pool, volume('data', { fsType: 'ntfs' }));
+  });
+
+  afterEach(async () => {
+    await expectNothing(world, driver, record);
+    await deleteVolume(driver.pool, record.id, record.uuid);
+    await driver.pool.close();
+    await place.cleanUp();
+  });
+
+  after(() => world.close());
+
+  const file = () => join(driver.at('target'), 'file');
+  const attach = async () => {
+    await driver.stage(record);
+    await driver.publish(record);
+  };
+  const detach = async () => {
+    await driver.unpublish(record);
+    await driver.unstage(record);
+  };
+
+  it('is made, checked and mounted in pods, and leaves none when it is unstaged', async () => {
+    expect(await objects(world, 'pods'), 'the pod of the format hook').to.deep.equal([]);
+    await attach();
+    await writeFile(file(), 'kept', { flush: true });
+    const { pod } = await driver.mountPod(record);
+    expect(pod).to.have.nested.property('spec.containers[0].command').that.deep.equals(['ntfs-3g']);
+    expect(pod).to.have.nested.property('spec.containers[0].args[1]', 'no_detach,rw');
+    const staging = join(place.path, 'staging');
+    expect(pod)
+      .to.have.nested.property('spec.volumes')
+      .that.deep.equals([{ name: 'mounts', hostPath: { path: staging, type: 'Directory' } }]);
+    expect(pod).to.have.nested.property('spec.containers[0].volumeMounts[0].mountPropagation', 'Bidirectional');
+    expect(await driver.health(record)).to.deep.equal([]);
+    expect(await world.deps.host.files.list(staging)).to.deep.equal([]);
+    await detach();
+    expect(await objects(world, 'pods')).to.deep.equal([]);
+    await detach();
+
+    await attach();
+    expect(await readFile(file(), 'utf8')).to.equal('kept');
+    await detach();
+  });
+
+  it('is served on while the driver is replaced, and found where it is', async () => {
+    await attach();
+    const { uid } = await driver.mountPod(record);
+    await driver.pool.close();
+    driver = await startDriver(world, place);
+    await driver.tidy(record);
+    await writeFile(file(), 'meanwhile', { flush: true });
+    await attach();
+    expect((await driver.mountPod(record)).uid).to.equal(uid);
+    expect(await readFile(file(), 'utf8')).to.equal('meanwhile');
+    await detach();
+  });
+
+  it('is reported when its pod was killed, and mounted again', async () => {
+    await attach();
+    await writeFile(file(), 'safe', { flush: true });
+    const { name, uid } = await driver.mountPod(record);
+    await world.kubelet.kill(name);
+    expect((await driver.health(record))[0]).to.include({ status: 'INACCESSIBLE', reason: 'FilesystemShutDown' });
+    expect(await failureOf(driver.stage(record))).to.include({ reason: 'FailedPrecondition' });
+    await driver.unpublish(record);
+    await driver.publish(record);
+    expect(await readFile(file(), 'utf8')).to.equal('safe');
+    expect((await driver.mountPod(record)).uid).not.to.equal(uid);
+    expect(await driver.health(record)).to.deep.equal([]);
+    await detach();
+  });
+
+  it('is unstaged when its pod was killed, or deleted by somebody', async () => {
+    await attach();
+    await world.kubelet.kill((await driver.mountPod(record)).name);
+    await detach();
+    await attach();
+    await world.deps.client.removeAndWait((await driver.mountPod(record)).name, 20_000);
+    await detach();
+    await attach();
+    await detach();
+  });
+
+  it('grows in a pod when it is next staged', async () => {
+    await updateVolume(driver.pool, record.id, { size: 128 * MiB });
+    await attach();
+    const { totalBytes } = await world.deps.host.files.usage(driver.at('target'));
+    expect(totalBytes).to.be.within(127 * MiB, 128 * MiB);
+    await detach();
+  });
+
+  it('is not mounted when it is damaged, and says what the tool in the pod says', async () => {
+    await world.deps.host.images.writeBlock(imagePath(driver.pool, record.id), 0, Buffer.alloc(64 * 1024));
+    const { message } = await failureOf(driver.stage(record));
+    expect(message).to.contain('its ntfs may be damaged').and.contain('hook fscheck of filesystem ntfs, in pod');
+  });
+
+  it('is not unmounted while a process has a file of it open', async () => {
+    await driver.stage(record);
+    const { uid } = await driver.mountPod(record);
+    const before = process.cwd();
+    process.chdir(driver.at('staging'));
+    try {
+      expect((await failureOf(driver.unstage(record))).message).to.contain('is in use');
+    } finally {
+      process.chdir(before);
+    }
+    expect((await driver.mountPod(record)).uid).to.equal(uid);
+    await driver.unstage(record);
+  });
+});
