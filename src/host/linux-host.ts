@@ -1,5 +1,6 @@
 import { beneath } from './beneath.ts';
 import { setCowExtentSize } from './cow-extent-size.ts';
+import { completedWrites } from './completed-writes.ts';
 import { list, makeDirectory, remove, removeTree } from './directories.ts';
 import { directoryBeneath, placeOfDirectory } from './directory-beneath.ts';
 import { freeze, thaw } from './freeze.ts';
@@ -75,6 +76,7 @@ export function linuxHost(): Host {
       setLabel: setLoopLabel,
       size: blockDeviceSize,
       flush: flushDevice,
+      completedWrites,
       disableDiscard,
     },
     mounts: {

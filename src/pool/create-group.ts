@@ -4,6 +4,7 @@ import { refusePopulating } from '../domain/populating.ts';
 import type { GroupMember } from '../domain/snapshot-group.ts';
 import { abandon, completeStaged } from './build-aside.ts';
 import { copyImage } from './copy-image.ts';
+import { copyUnfrozen } from './copy-unfrozen.ts';
 import { olderSnapshot, promiseCopy, promiseSnapshot } from './create-snapshot.ts';
 import { refuseDirectoryVolume } from './directory-volume.ts';
 import { findSnapshot, requireSnapshot, requireVolume } from './find.ts';
@@ -92,15 +93,21 @@ async function stageGroup(pool: Pool, group: GroupRequest, staging: string): Pro
   return marker;
 }
 
-/** Copies all members while none of them is written to. Returns the moment of the cut. */
+/** Copies all members as they are at one moment, which it returns. */
 async function cutAll(pool: Pool, { id, members }: GroupRequest, staging: string): Promise<string> {
   const volumes = members.map(({ sourceVolumeId }) => sourceVolumeId);
-  return cutVolumes(pool, id, volumes, async () => {
-    const moment = new Date().toISOString();
-    await inParallel(members, COPIES_AT_A_TIME, ({ sourceVolumeId, snapshotId }) =>
-      copyImage(pool, imagePath(pool, sourceVolumeId), join(staging, snapshotId, 'image'), {}),
-    );
-    return moment;
+  return cutVolumes(pool, id, volumes, async (raw) => {
+    const copies = members.map(({ sourceVolumeId, snapshotId }) => ({
+      volumeId: sourceVolumeId,
+      devices: raw.filter(({ volumeId }) => volumeId === sourceVolumeId).map(({ path }) => path),
+      source: imagePath(pool, sourceVolumeId),
+      target: join(staging, snapshotId, 'image'),
+    }));
+    const still = copies.filter(({ devices }) => devices.length === 0);
+    await inParallel(still, COPIES_AT_A_TIME, ({ source, target }) => copyImage(pool, source, target, {}));
+    const unfrozen = copies.filter(({ devices }) => devices.length > 0);
+    await copyUnfrozen(pool, unfrozen);
+    return new Date().toISOString();
   });
 }
 

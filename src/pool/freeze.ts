@@ -5,20 +5,27 @@ import { imageUsage, type ImageUsage } from './image-usage.ts';
 import { within } from './layout.ts';
 import type { Pool } from './pool.ts';
 
+/** A device that can be written to, without a mounted filesystem on it. */
+interface RawDevice {
+  readonly volumeId: string;
+  readonly path: string;
+}
+
 /** A filesystem that is frozen this long is thawed, and the copy fails: its users have waited long enough. */
 export const FREEZE_DEADLINE_MS = 30_000;
 
 /**
- * Runs `cut` while nothing is written to these volumes: mounted filesystems are frozen, raw devices flushed. The locks
- * on them must be held. `intent` is the id that the note in `freezing/` is named after: should the process die, the next
- * start thaws what the note lists. Throws FailedPrecondition when somebody else has frozen one of them, or when the pool
- * cannot reflink and one is attached read-write; Aborted when the deadline has passed, and what was cut is then useless.
+ * Runs `cut` while nothing is written to these volumes: mounted filesystems are frozen. Raw devices are flushed, and `cut`
+ * is told of those that can be written to, since nothing freezes them. The locks on the volumes must be held. `intent` is
+ * the id that the note in `freezing/` is named after: should the process die, the next start thaws what the note lists.
+ * Throws FailedPrecondition when somebody else has frozen one of them, or when the pool cannot reflink and one is
+ * attached read-write; Aborted when the deadline has passed, and what was cut is then useless.
  */
 export async function cutVolumes<T>(
   pool: Pool,
   intent: string,
   ids: readonly string[],
-  cut: () => Promise<T>,
+  cut: (raw: readonly RawDevice[]) => Promise<T>,
   deadlineMs: number = FREEZE_DEADLINE_MS,
 ): Promise<T> {
   const usages = await Promise.all(ids.map((id) => imageUsage(pool, id)));
@@ -30,8 +37,9 @@ export async function cutVolumes<T>(
   }
   const targets = usages.flatMap(freezeTargets);
   // Raw devices have nothing to freeze; this brings to the image what was written to them.
-  await Promise.all(usages.flatMap(rawDevices).map((path) => pool.host.loops.flush(path)));
-  return targets.length === 0 ? cut() : cutFrozen(pool, { intent, ids, targets, deadlineMs }, cut);
+  const raw = usages.flatMap((usage, index) => rawDevices(usage, ids[index] ?? ''));
+  await Promise.all(raw.map(({ path }) => pool.host.loops.flush(path)));
+  return targets.length === 0 ? cut(raw) : cutFrozen(pool, { intent, ids, targets, deadlineMs }, () => cut(raw));
 }
 
 /** Thaws all that the notes of a former run name. Keeps the note of what could not be thawed, for the next start. */
@@ -57,9 +65,9 @@ function freezeTargets(usage: ImageUsage): readonly string[] {
 }
 
 /** Devices that can be written, and carry no mounted filesystem. */
-function rawDevices(usage: ImageUsage): readonly string[] {
+function rawDevices(usage: ImageUsage, volumeId: string): readonly RawDevice[] {
   const raw = usage.loops.filter(({ device }) => !device.readOnly && filesystemTarget(usage, device) === undefined);
-  return raw.map(({ device }) => device.path);
+  return raw.map(({ device: { path } }) => ({ volumeId, path }));
 }
 
 function filesystemTarget({ mounts }: ImageUsage, { number }: LoopDevice): string | undefined {

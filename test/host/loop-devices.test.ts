@@ -71,6 +71,19 @@ describe('loop devices', () => {
     await loops.detach(device.path);
   });
 
+  it('tells the writes that a device has completed', async () => {
+    const { device, close } = await loops.attach({ ...keeping, file: at('image'), label: 'counted' });
+    close();
+    const before = await loops.completedWrites(device.path);
+    await images.readBlock(device.path, 0, 4096);
+    expect(await loops.completedWrites(device.path)).to.equal(before);
+    await images.writeBlock(device.path, 0, Buffer.alloc(4096, 1));
+    await loops.flush(device.path);
+    expect(await loops.completedWrites(device.path)).to.be.above(before);
+    await loops.detach(device.path);
+    expect(await failureOf(loops.completedWrites('/dev/loop-none'))).to.have.property('code', 'ENOENT');
+  });
+
   it('attaches read-only down to the device', async () => {
     const { device, close } = await loops.attach({ ...keeping, file: at('image'), readOnly: true, label: '' });
     close();

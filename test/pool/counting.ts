@@ -12,7 +12,7 @@ export interface Writer {
   stop(): Promise<void>;
 }
 
-/** A process that counts up in these files, in turn, each number on disk before the next file gets it. */
+/** A process that counts up in these files or block devices, in turn, each number on disk before the next file gets it. */
 export function startCounting(...paths: readonly string[]): Writer {
   const program = join(import.meta.dirname, 'fixtures', 'counting-writer.ts');
   const child = spawn(process.execPath, [program, ...paths], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -33,7 +33,7 @@ export function startCounting(...paths: readonly string[]): Writer {
   };
 }
 
-/** The last number in such a file. Fails unless it holds every number up to that. */
+/** The last number in such a file or device. Fails unless it holds every number up to that. */
 export async function countIn(path: string): Promise<number> {
   const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1);
   const wrong = lines.findIndex((line, index) => Number(line) !== index + 1);
