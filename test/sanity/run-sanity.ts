@@ -19,6 +19,25 @@ const reportSchema = z.array(z.object({ SpecReports: z.array(specSchema) }));
 /** Upstream has it marked pending: it does not run for anybody. */
 const PENDING = 'pagination should detect volumes added between pages';
 
+const NO_COPIES = 'a directory is used as it is: it is neither copied nor made from anything';
+const NO_SNAPSHOTS = 'there are no snapshots of a directory, so none to list, to get or to delete';
+
+/** What makes no sense for a volume that has no image, and why. */
+export const ofImages: Readonly<Record<string, string>> = {
+  'should create volume from an existing source snapshot': NO_COPIES,
+  'should create volume from an existing source volume': NO_COPIES,
+  'should return snapshots that match the specified snapshot id': NO_SNAPSHOTS,
+  'should return snapshots that match the specified source volume id': NO_SNAPSHOTS,
+  'check the presence of new snapshots in the snapshot list': NO_SNAPSHOTS,
+  'ListSnapshots [Controller Server] should return next token when a limited number': NO_SNAPSHOTS,
+  'should succeed when requesting to create a snapshot with already existing name and same source': NO_SNAPSHOTS,
+  'should fail when requesting to create a snapshot with already existing name and different source': NO_SNAPSHOTS,
+  'should succeed when creating snapshot with maximum-length name': NO_SNAPSHOTS,
+  'should succeed when creating a snapshot with accessibility requirements': NO_SNAPSHOTS,
+  'DeleteSnapshot [Controller Server] should return appropriate values': NO_SNAPSHOTS,
+  'GetSnapshot [Controller Server] should return snapshot that match the specified snapshot id': NO_SNAPSHOTS,
+};
+
 export type Spec = z.infer<typeof specSchema>;
 
 export interface SanityOptions {
