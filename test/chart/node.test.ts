@@ -93,7 +93,14 @@ describe('chart: the node', () => {
         resources: { requests: { cpu: '10m', memory: '32Mi' } },
       },
     });
-    expect(nodeConfig({ filesystems: filesystems.slice(1) })).not.to.have.property('mountPods');
+    const [, ntfs] = filesystems;
+    expect(nodeConfig({ filesystems: [ntfs] })).not.to.have.property('mountPods');
+    const inPods = {
+      ...ntfs,
+      image: 'registry.example/ntfs:1',
+      hooks: { ...ntfs?.hooks, mountPod: ntfs?.hooks.mount },
+    };
+    expect(nodeConfig({ filesystems: [inPods] })).to.have.property('mountPods');
   });
 
   it('refuses two pools of one name that are for every node', () => {

@@ -57,8 +57,8 @@ const refusals: Readonly<Record<string, { readonly values: object; readonly says
     says: "at '/filesystems/0/hooks/mount/command': got string, want array",
   },
   'a field that filesystems of another kind have': {
-    values: { filesystems: [{ name: 'a', kind: 'image', image: 'b:1', hooks: { format: { command: ['mkfs.a'] } } }] },
-    says: "at '/filesystems/0': additional properties 'image' not allowed",
+    values: { filesystems: [{ name: 'a', kind: 'image', stores: 'pool', hooks: { format: { command: ['mkfs.a'] } } }] },
+    says: "at '/filesystems/0': additional properties 'stores' not allowed",
   },
   'a variable of two sources': {
     values: {
