@@ -10,6 +10,7 @@ const layers = {
   'src/managed': ['src/directory', 'src/host'],
   'src/catalog': [],
   'src/agent': ['src/catalog', 'src/managed', 'src/directory', 'src/pool', 'src/filesystem', 'src/host'],
+  'src/schedule': [],
   'src/mount-pods': ['src/catalog/kubernetes', 'src/filesystem', 'src/host'],
   'src/csi/gen': [],
   'src/csi/server': ['src/csi/gen'],
@@ -66,6 +67,7 @@ const ownerRules = Object.entries(owners).map(([modules, layer]) => ({
   severity: 'error',
   from: { path: '^src/', pathNot: `^${layer}[/.]` },
   to: { path: `(^|node_modules/)(${modules})` },
+  croner: 'src/schedule',
 }));
 
 export default {
