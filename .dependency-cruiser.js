@@ -7,16 +7,18 @@ const layers = {
   'src/filesystem': ['src/host'],
   'src/pool': ['src/filesystem', 'src/host'],
   'src/directory': ['src/host'],
+  'src/import': ['src/host'],
   'src/managed': ['src/directory', 'src/host'],
   'src/catalog': [],
-  'src/agent': ['src/catalog', 'src/managed', 'src/directory', 'src/pool', 'src/filesystem', 'src/host'],
   'src/schedule': [],
+  'src/agent': ['src/catalog', 'src/managed', 'src/directory', 'src/pool', 'src/filesystem', 'src/host'],
   'src/mount-pods': ['src/catalog/kubernetes', 'src/filesystem', 'src/host'],
   'src/csi/gen': [],
   'src/csi/server': ['src/csi/gen'],
   'src/csi/identity': ['src/csi/server', 'src/csi/gen'],
   'src/csi/controller': ['src/catalog', 'src/csi/server', 'src/csi/gen'],
   'src/csi/group-controller': ['src/catalog', 'src/csi/controller', 'src/csi/server', 'src/csi/gen'],
+  'src/scheduler': ['src/schedule', 'src/catalog', 'src/csi/controller', 'src/csi/group-controller', 'src/csi/server'],
   'src/csi/node': [
     'src/managed',
     'src/directory',
@@ -27,12 +29,24 @@ const layers = {
     'src/csi/gen',
   ],
   'src/csi/registration': ['src/csi/server', 'src/csi/gen'],
-  'src/csi/admin': ['src/catalog', 'src/managed', 'src/directory', 'src/pool', 'src/csi/server', 'src/csi/gen'],
-  'src/cli': ['src/csi/server', 'src/csi/gen'],
+  'src/csi/admin': [
+    'src/schedule',
+    'src/catalog',
+    'src/csi/controller',
+    'src/managed',
+    'src/directory',
+    'src/pool',
+    'src/csi/server',
+    'src/csi/gen',
+  ],
+  'src/cli': ['src/import', 'src/csi/server', 'src/csi/gen'],
   'src/metrics': ['src/csi/identity', 'src/csi/server', 'src/managed', 'src/directory', 'src/pool', 'src/host'],
   'src/app': [
     'src/cli',
+    'src/import',
     'src/csi',
+    'src/schedule',
+    'src/scheduler',
     'src/metrics',
     'src/agent',
     'src/mount-pods',
@@ -53,6 +67,7 @@ const owners = {
   '@kubernetes/': 'src/catalog/kubernetes',
   'prom-client': 'src/metrics',
   commander: 'src/(cli|app|main)',
+  croner: 'src/schedule',
 };
 
 const layerRules = Object.entries(layers).map(([layer, below]) => ({
@@ -67,7 +82,6 @@ const ownerRules = Object.entries(owners).map(([modules, layer]) => ({
   severity: 'error',
   from: { path: '^src/', pathNot: `^${layer}[/.]` },
   to: { path: `(^|node_modules/)(${modules})` },
-  croner: 'src/schedule',
 }));
 
 export default {

@@ -29,6 +29,8 @@ export const umount2: Libc<[target: string, flags: number]> = library.func(
   'int umount2(const char *target, int flags)',
 );
 
+export const syncfs: Libc<[fd: number]> = library.func('int syncfs(int fd)');
+
 /** fcntl(2) with a number. */
 export const fcntl: Libc<[fd: number, command: number, argument: number]> = library.func(
   'int fcntl(int fd, int command, int argument)',

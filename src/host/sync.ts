@@ -1,6 +1,8 @@
 import { constants, fdatasync, fsync } from 'node:fs';
 import { openFile } from './descriptor.ts';
+import { syncfs } from './libc.ts';
 import { viaNode } from './node-fs.ts';
+import { callLater, checked } from './system-call.ts';
 
 /** fsync(2) of a file or directory. */
 export async function syncPath(path: string): Promise<void> {
@@ -24,4 +26,11 @@ export function syncDescriptor(fd: number): Promise<void> {
     },
     () => `sync descriptor ${fd}`,
   );
+}
+
+/** syncfs(2): all that was written to the filesystem that has this path is on its device. */
+export async function syncFilesystem(path: string): Promise<void> {
+  const doing = () => `sync the filesystem of ${path}`;
+  using file = await openFile(path, constants.O_RDONLY, doing);
+  checked(await callLater(syncfs, file.fd), doing);
 }

@@ -1,0 +1,56 @@
+import { VolumeError } from '../domain/errors.ts';
+import { startTool } from '../host/start-tool.ts';
+import { feedTool, outputOf } from './feed-tool.ts';
+import { WORKSPACE } from './workspace.ts';
+
+/** Of a tree, all that GNU tar knows: numbers of owners, extended attributes, ACLs, hard links, holes. */
+const KEPT = ['--numeric-owner', '--xattrs', '--acls', '--sparse'];
+
+/**
+ * Unpacks a tar stream in a directory. GNU tar lets no member out of it: it refuses ".." in names, takes the "/" from their
+ * beginning, and makes links that lead out only when all files are there. Throws HostError, and what the stream throws.
+ */
+export async function extractTar(
+  source: AsyncIterable<Uint8Array>,
+  directory: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const isRoot = process.getuid?.() === 0;
+  // Nobody but root may give files away, or has attributes that are not a user's.
+  const rights = isRoot
+    ? ['--same-owner', '--preserve-permissions', '--xattrs-include=*']
+    : ['--no-same-owner', '--xattrs-include=user.*'];
+  const place = ['--extract', '--file=-', `--directory=${directory}`, '--delay-directory-restore'];
+  const own = ['--anchored', `--exclude=./${WORKSPACE}`, `--exclude=${WORKSPACE}`];
+  const tool = startTool('tar', [...place, ...KEPT, ...rights, ...own], { signal });
+  tool.stdout.resume();
+  await feedTool(wholeTar(source), tool);
+}
+
+/** An archive ends with two blocks of zeros; tar takes one that was cut off between two files for a whole one. */
+const END = Buffer.alloc(1024);
+
+async function* wholeTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let end: Buffer = Buffer.alloc(0);
+  for await (const piece of source) {
+    end =
+      piece.length < END.length
+        ? Buffer.concat([end, piece]).subarray(-END.length)
+        : Buffer.from(piece.subarray(-END.length));
+    yield piece;
+  }
+  if (!end.equals(END)) throw new VolumeError('DataLoss', 'the archive is none, or not whole: it has no end');
+}
+
+/** A tar stream of what is in a directory; `name`, or all of it. A file's name may be a symlink, which is followed. */
+export function createTar(
+  directory: string,
+  name: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const what = name === undefined ? ['.'] : ['--dereference', '--', `./${name}`];
+  const place = ['--create', '--file=-', `--directory=${directory}`];
+  const tool = startTool('tar', [...place, ...KEPT, ...what], { signal });
+  tool.stdin.end();
+  return outputOf(tool);
+}
