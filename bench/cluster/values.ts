@@ -1,5 +1,5 @@
 import type { Environment } from '../../test/e2e/harness/environment.ts';
-import { poolsDirectory, valuesFor } from '../../test/e2e/harness/values.ts';
+import { imagesOf, poolsDirectory } from '../../test/e2e/harness/values.ts';
 import { classes } from './names.ts';
 
 /** Room for more than a thousand volumes on each node; their files are sparse. */
@@ -8,8 +8,7 @@ const POOL_SIZE = '40Gi';
 /** The chart's own values, but for the images, the pool's size and the classes. */
 export function benchValues(environment: Environment): object {
   return {
-    ...valuesFor(environment),
-    logLevel: 'info',
+    ...imagesOf(environment),
     pools: [
       {
         name: 'default',
@@ -18,7 +17,6 @@ export function benchValues(environment: Environment): object {
       },
     ],
     storageClasses: [storageClass(classes.late, 'WaitForFirstConsumer'), storageClass(classes.immediate, 'Immediate')],
-    volumeAttributesClasses: [],
   };
 }
 

@@ -37,7 +37,8 @@ down() {
   remove_network
   rmdir /sys/fs/cgroup/k8s.io /sys/fs/cgroup/*/k8s.io 2> /dev/null || true # goes only when no other cluster is there
   rm -rf --one-file-system "$ROOT"
-  rmdir /var/lib/tome-cluster 2> /dev/null || true
+  remove_places
+  rmdir "$CLUSTERS" 2> /dev/null || true
 }
 
 # What every cluster with snapshots has, beside any driver.

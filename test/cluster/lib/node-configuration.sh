@@ -44,8 +44,11 @@ evictionHard: {memory.available: 50Mi}
 volumeStatsAggPeriod: 10s
 syncFrequency: 10s
 nodeStatusUpdateFrequency: 5s
-localStorageCapacityIsolation: false
+localStorageCapacityIsolation: $(tells_disks)
 Y
 }
+
+# With it the kubelet tells how full disks and volumes are; where it cannot make out the disk it is on, it would not start.
+tells_disks() { case $(stat -f -c %T "$ROOT") in ext2/ext3 | xfs) echo true ;; *) echo false ;; esac; }
 
 kubelet_port() { echo $((10250 + ${1#node})); } # NODE

@@ -2,15 +2,17 @@
 # A node: a mount and a PID namespace, and in it a containerd and a kubelet that can be restarted by themselves.
 
 start_node() { # NODE
-  local folder=$ROOT/$1
+  local folder=$ROOT/$1 path mounts=("$ROOT/shared" "$SHARED_FOLDER")
   if is_running "$1"; then return; fi # a second one would hide the first
   mkdir -p "$folder"
   kubeconfig "$folder/kubeconfig" "$1"
   containerd_config "$folder" > "$folder/containerd.toml"
   kubelet_config "$1" > "$folder/kubelet.yaml"
   rm -f "$folder/ready"
+  for path in "${NODE_FOLDERS[@]}"; do mounts+=("$folder/files$path" "$path"); done
+  make_places "$SHARED_FOLDER" "${NODE_FOLDERS[@]}"
   start "$1" unshare --mount --pid --fork --kill-child --mount-proc --propagation private \
-    "$HERE/lib/node-init" "$folder" "${NODE_FOLDERS[@]}"
+    "$HERE/lib/node-init" "$folder" "${mounts[@]}"
   WHILE=$1 wait_for 20 "the namespaces of $1" test -f "$folder/ready"
   start_daemons "$1"
 }

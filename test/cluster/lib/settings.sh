@@ -6,7 +6,8 @@ NAME=${CLUSTER_NAME:-tome}
 
 CACHE=${CLUSTER_CACHE:-$HOME/.cache/tome-cluster}
 BIN=${CLUSTER_BIN:-$CACHE/bin}
-ROOT=/var/lib/tome-cluster/$NAME
+CLUSTERS=/var/lib/tome-cluster
+ROOT=$CLUSTERS/$NAME
 NETWORK=tome-$NAME
 
 SERVICES=10.96.0.0/16
@@ -18,5 +19,8 @@ MOST_NODES=9
 # Per node, in its own mount namespace: the kubelet's directory, the driver's pools, the directories of managed volumes, and
 # what containerd, runc and the kubelet write to fixed places.
 NODE_FOLDERS=(/var/lib/kubelet /var/lib/tome /srv/data /run/containerd /var/lib/cni /var/log/pods /var/log/containers)
+
+# One directory of the cluster that all its nodes have here, as if each had mounted the same distributed filesystem.
+SHARED_FOLDER=/srv/shared
 
 export PATH=$BIN:$PATH:/usr/sbin:/sbin KUBECONFIG=$ROOT/admin.kubeconfig

@@ -1,24 +1,18 @@
 import { expect } from 'chai';
+import { useAttachMode } from '../support/attach-mode.ts';
 import { checksum, writeData } from '../support/data.ts';
 import { eventAbout } from '../support/events.ts';
 import { CommandFailure, run } from '../support/exec.ts';
-import { attachments, csiDrivers } from '../support/kinds.ts';
+import { attachments } from '../support/kinds.ts';
 import { twoNodes } from '../support/nodes.ts';
 import { list } from '../support/objects.ts';
 import { rejectionOf } from '../support/rejection.ts';
-import { upgrade } from '../support/release.ts';
-import { driverName } from '../support/settings.ts';
 import { useSpace } from '../support/use-space.ts';
 
 describe('attach mode', () => {
   const space = useSpace('attach');
 
-  before(async () => {
-    // The field is immutable, so the object is made anew.
-    await space.removed({ kind: csiDrivers, name: driverName });
-    const { ok, output } = await upgrade('attach.enabled=true');
-    expect(ok, output).to.equal(true);
-  });
+  before(useAttachMode);
 
   it('RWO: is attached, and both pods of the node have it; another node does not', async () => {
     const [one, two] = await twoNodes();

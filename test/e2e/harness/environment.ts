@@ -1,3 +1,5 @@
+import type { ObjectStore } from './object-store.ts';
+
 /** Where the tests run: what `npm run e2e` needs to know of a cluster. */
 export interface Environment {
   /** Variables for everything that talks to the cluster. */
@@ -13,6 +15,9 @@ export interface Environment {
   readonly busybox: string;
   /** An image with gocryptfs, fusermount3 and busybox, where there is one. */
   readonly gocryptfs?: string;
+  /** A directory that is the same on all nodes, where there is one. */
+  readonly sharedRoot?: string;
+  readonly objectStore?: ObjectStore;
   /** Images of the sidecars by their names, where they are not the chart's. */
   readonly sidecars: Readonly<Record<string, string>>;
   /** The project's own cluster command, if it is one. */

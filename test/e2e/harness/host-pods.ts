@@ -2,7 +2,7 @@
  * A pod on every node through which the tests see the node: its processes, and its files at /host. It is no part of the
  * driver, and stands in for a person who logs in there.
  */
-export function hostPods(busybox: string): object {
+export function hostPods(busybox: string): readonly object[] {
   const labels = { app: 'host' };
   const namespace = 'tome-e2e';
   const container = {
@@ -20,7 +20,7 @@ export function hostPods(busybox: string): object {
     containers: [container],
     volumes: [{ name: 'host', hostPath: { path: '/' } }],
   };
-  const items = [
+  return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
     {
       apiVersion: 'apps/v1',
@@ -29,5 +29,4 @@ export function hostPods(busybox: string): object {
       spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
     },
   ];
-  return { apiVersion: 'v1', kind: 'List', items };
 }

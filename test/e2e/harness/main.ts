@@ -7,6 +7,7 @@ import { printDiagnostics } from './diagnostics.ts';
 import type { Environment } from './environment.ts';
 import { foreignCluster } from './foreign-cluster.ts';
 import { hostPods } from './host-pods.ts';
+import { objectStorePods } from './object-store.ts';
 import { ownCluster, takeDown } from './own-cluster.ts';
 import { choose, type Choice } from './parts.ts';
 import { managedRoot, poolsDirectory, valuesFor } from './values.ts';
@@ -55,11 +56,16 @@ async function install(environment: Environment, folder: string): Promise<void> 
     poolsDirectory,
     managedRoot,
     ...(environment.gocryptfs && { filesystem: 'gocryptfs' }),
+    ...(environment.sharedRoot && { sharedRoot: environment.sharedRoot }),
+    hasObjectStore: environment.objectStore !== undefined,
     ...(environment.cluster && { cluster: environment.cluster }),
   };
   await writeFile(settings.valuesFile, JSON.stringify(valuesFor(environment)));
   await writeFile(path.join(folder, 'settings.json'), JSON.stringify(settings));
-  const pods = JSON.stringify(hostPods(environment.busybox));
+  const { objectStore } = environment;
+  const store = objectStore === undefined ? [] : objectStorePods(objectStore, settings.namespace);
+  const items = [...hostPods(environment.busybox), ...store];
+  const pods = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
   await inCluster(environment, [...environment.kubectl, 'apply', '-f', '-'], { input: pods, quiet: true });
   const where = ['--namespace', settings.namespace, '--create-namespace', '--wait', '--timeout', '180s'];
   const helm = [environment.helm, 'upgrade', '--install', settings.release, settings.chart];

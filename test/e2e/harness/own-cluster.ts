@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { gatewayBinary, rcloneBinary } from '../../support/object-store-tools.ts';
 import { cleanUpCommand, command } from './command.ts';
 import type { Environment } from './environment.ts';
 
@@ -11,6 +12,9 @@ const tool = (name: string) => path.join(repository, 'test/cluster', name);
 const binaries = process.env['CLUSTER_BIN'] ?? path.join(homedir(), '.cache/tome-cluster/bin');
 const image = 'localhost/tome-csi:e2e';
 const imageFile = path.join(repository, '.cache/tome-csi-e2e.tar');
+
+/** All nodes are in one network, so that this one's address serves, wherever the server runs. */
+const storeAddress = '10.97.0.1:7070';
 
 /** The name of the cluster that `--keep` leaves; several of them can be on one machine. */
 const KEPT = process.env['CLUSTER_NAME'] ?? 'e2e';
@@ -25,6 +29,8 @@ export async function ownCluster({ keep }: { keep: boolean }): Promise<Environme
   await command(tool('build'), []);
   await command(tool('images'), ['basic']);
   await command(tool('images'), ['filesystems']);
+  await command(process.execPath, [path.join(repository, 'scripts/build-object-store.ts')]);
+  await command(tool('images'), ['objects', rcloneBinary, gatewayBinary]);
   await command(tool('images'), ['sidecars']);
   await command(path.join(repository, 'scripts/build-image'), [imageFile], { env: { IMAGE: image }, quiet: true });
   const images = await localImages();
@@ -50,6 +56,8 @@ export async function ownCluster({ keep }: { keep: boolean }): Promise<Environme
     build: (await readFile(`${imageFile}.stamp`, 'utf8')).slice(0, 16),
     busybox: imageOf('busybox'),
     gocryptfs: imageOf('gocryptfs'),
+    sharedRoot: '/srv/shared',
+    objectStore: { server: imageOf('versitygw'), client: imageOf('rclone'), address: storeAddress },
     sidecars: Object.fromEntries(images.map((known) => [known.binary, known.image])),
     cluster: tool('cluster'),
     close: keep ? sayItStays : close,

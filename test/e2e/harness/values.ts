@@ -1,15 +1,23 @@
+import { countedFilesystem } from './counted-filesystem.ts';
 import type { Environment } from './environment.ts';
+import { credentialVolumes, objectsFilesystem } from './object-store.ts';
 
 export const poolsDirectory = '/var/lib/tome/pools';
 export const managedRoot = '/srv/data';
 
 /** What the release is installed with: small pools in sparse files, and a class for each thing the tests look at. */
-export function valuesFor({ image, build, sidecars, gocryptfs }: Environment): object {
+export function valuesFor(environment: Environment): object {
+  const { gocryptfs, sharedRoot, objectStore, busybox } = environment;
+  const { node, ...images } = imagesOf(environment);
   return {
-    image: imageValues(image),
+    ...images,
     pools: [pool('default', '12Gi'), pool('small', '2Gi')],
-    managedRoots: [{ path: managedRoot }],
-    filesystems: gocryptfs === undefined ? [] : [encrypted(gocryptfs)],
+    managedRoots: [{ path: managedRoot }, ...(sharedRoot === undefined ? [] : [{ path: sharedRoot, shared: true }])],
+    filesystems: [
+      countedFilesystem(busybox),
+      ...(gocryptfs === undefined ? [] : [encrypted(gocryptfs)]),
+      ...(objectStore === undefined ? [] : [objectsFilesystem(objectStore)]),
+    ],
     storageClasses: [
       storageClass('tome', {}),
       storageClass('tome-immediate', {}, { volumeBindingMode: 'Immediate' }),
@@ -20,15 +28,29 @@ export function valuesFor({ image, build, sidecars, gocryptfs }: Environment): o
       managedClass('tome-managed-user', '${pvc.namespace}/${pvc.name}', { uid: '4321', gid: '4322' }),
       managedClass('tome-managed-team', '${pvc.namespace}', {}),
       managedClass('tome-managed-many', '${pvc.namespace}/${pvc.name}', { sharing: 'many' }),
+      ...(sharedRoot === undefined ? [] : sharedClasses(sharedRoot)),
       ...(gocryptfs === undefined ? [] : [encryptedClass('tome-gocryptfs')]),
+      storageClass('tome-counted', { filesystem: 'counted', 'csi.storage.k8s.io/fstype': undefined }),
+      ...(objectStore === undefined
+        ? []
+        : [{ name: 'tome-objects', parameters: { filesystem: 'objects', sharing: 'many' } }]),
     ],
     volumeAttributesClasses: [
       { name: 'tome-blue', parameters: { 'tag.team': 'blue' } },
       { name: 'tome-green', parameters: { 'tag.team': 'green', 'tag.tier': 'gold' } },
     ],
-    node: { podAnnotations: { build } },
+    node: { ...node, ...(objectStore && credentialVolumes) },
+  };
+}
+
+/** The values that say which images run, and replace pods of the build before. */
+export function imagesOf({ image, build, sidecars }: Environment) {
+  const podAnnotations = { build };
+  return {
+    image: imageValues(image),
+    node: { podAnnotations },
     controller: {
-      podAnnotations: { build },
+      podAnnotations,
       provisioner: sidecar(sidecars['csi-provisioner']),
       resizer: sidecar(sidecars['csi-resizer']),
       snapshotter: sidecar(sidecars['csi-snapshotter']),
@@ -42,7 +64,11 @@ function pool(name: string, size: string): object {
 }
 
 /** All but one class keep to the pool `default`, so that the tests of a full pool are alone in theirs. */
-function storageClass(name: string, parameters: Readonly<Record<string, string>>, more: object = {}): object {
+function storageClass(
+  name: string,
+  parameters: Readonly<Record<string, string | undefined>>,
+  more: object = {},
+): object {
   return {
     name,
     volumeBindingMode: 'WaitForFirstConsumer',
@@ -53,8 +79,17 @@ function storageClass(name: string, parameters: Readonly<Record<string, string>>
   };
 }
 
-function managedClass(name: string, below: string, more: Readonly<Record<string, string>>): object {
-  return { name, parameters: { type: 'managed', hostPath: `${managedRoot}/${below}`, ...more } };
+function managedClass(name: string, below: string, more: Readonly<Record<string, string>>, root = managedRoot): object {
+  return { name, parameters: { type: 'managed', hostPath: `${root}/${below}`, ...more } };
+}
+
+/** Beneath the root that the nodes share. */
+function sharedClasses(root: string): readonly object[] {
+  return [
+    managedClass('tome-shared', '${pvc.namespace}/${pvc.name}', {}, root),
+    managedClass('tome-shared-team', '${pvc.namespace}/team', {}, root),
+    managedClass('tome-shared-many', '${pvc.namespace}/${pvc.name}', { sharing: 'many' }, root),
+  ];
 }
 
 /** The key comes from the Secret `key` beside the claim, through the environment of each hook. */

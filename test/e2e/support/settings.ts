@@ -16,6 +16,10 @@ const settingsSchema = z.object({
   poolsDirectory: z.string(),
   /** Directory of each node that managed volumes may lie beneath. */
   managedRoot: z.string(),
+  /** A directory that is the same on every node, marked so in the release's values. */
+  sharedRoot: z.string().optional(),
+  /** Whether there is an S3 server, and the filesystem `objects` over it. */
+  hasObjectStore: z.boolean(),
   /** The registered filesystem that is mounted in pods, where there is an image for them. */
   filesystem: z.string().optional(),
   /** The command of the project's own cluster, where the tests run on it: for what no API can do. */
