@@ -88,6 +88,8 @@ export const volumeModeField = {
 
 export const fsTypeField = { description: 'The registered filesystem, such as ext4; absent for block.', maxLength: 63 };
 
+export const deleteLockField = { description: 'Whether its deletion is refused until this is taken off.' };
+
 /** A rule of every spec that has both. */
 export const blockHasNoFilesystem = {
   rule: "self.volumeMode != 'Block' || !has(self.fsType)",

@@ -1,7 +1,8 @@
 import { snapshotKind } from '../../src/catalog/kubernetes/kinds.ts';
 import { age, text, wide, type Definition } from './definition.ts';
 import { answerRefinements, blockHasNoFilesystem, fixed, fixedOptional, fsTypeField } from './fields.ts';
-import { idField, idPatterns, identityRefinements, requestRefinements, volumeModeField } from './fields.ts';
+import { deleteLockField, idField, idPatterns, identityRefinements, requestRefinements } from './fields.ts';
+import { volumeModeField } from './fields.ts';
 
 export const snapshot: Definition = {
   kind: snapshotKind,
@@ -44,6 +45,9 @@ export const snapshot: Definition = {
   status: {
     ...answerRefinements,
     ready: { description: 'Whether it is cut and volumes can be made from it.' },
+    deleteLock: deleteLockField,
+    tags: { description: 'Names and values that people gave it.', maxProperties: 128 },
+    'tags{}': { maxLength: 2048 },
     size: { description: 'Bytes that a volume restored from it needs at least.' },
     heldBytes: { description: 'Bytes that its image held at the cut: what it counts for in the pool.' },
     creationTime: { description: 'The moment of the cut, ISO 8601.' },

@@ -1,6 +1,6 @@
 import { volumeKind } from '../../src/catalog/kubernetes/kinds.ts';
 import { answerRefinements, blockHasNoFilesystem, fixed, fixedOptional, fsTypeField, idPatterns } from './fields.ts';
-import { identityRefinements, requestRefinements, volumeModeField } from './fields.ts';
+import { deleteLockField, identityRefinements, requestRefinements, volumeModeField } from './fields.ts';
 import { age, text, wide, type Definition } from './definition.ts';
 
 const nodeName = { description: 'The name of the node.', minLength: 1, maxLength: 253 };
@@ -116,6 +116,7 @@ export const volume: Definition = {
     managed: { description: 'The existing directory of a host that the volume is.' },
     'managed.hostPath': {
       description: "The directory, absolute and normalised, beneath one of the node's managed roots.",
+    deleteLock: deleteLockField,
       maxLength: 4095,
       pattern: '^(/[^/:\\x00-\\x1f\\x7f]+)+$',
       'x-kubernetes-validations': [

@@ -4,7 +4,7 @@ import type { Pool } from '../pool/pool.ts';
 import type { AgentDeps } from './agent-deps.ts';
 import type { Adoption } from './adopt-records.ts';
 import { CatalogError, withMarkedErrors } from './catalog-error.ts';
-import { sweepHealth } from './health-sweep.ts';
+import { sweepHealth, sweepSnapshots } from './health-sweep.ts';
 import { ImagePools } from './image-pools.ts';
 import { LostResources } from './lost-resources.ts';
 import { SharedFilesystems } from './filesystems/shared-filesystems.ts';
@@ -166,13 +166,14 @@ export class Agent {
 
   async #sweep(): Promise<void> {
     const { ownsCatalog } = this.#deps;
-    const { volumes: reconciler } = this.#reconcilers;
-    const sweep = { ...this.#adoption, signal: this.#stopping.signal, reconciler, ownsCatalog };
+    const { volumes: reconciler, snapshots } = this.#reconcilers;
+    const sweep = { ...this.#adoption, signal: this.#stopping.signal, reconciler, snapshots, ownsCatalog };
     const adoptLost = async () => this.#lost?.look((id) => this.#adoptAgain(id));
     // What is just being made or removed is not lost.
     if (this.depth === 0) await this.#troubles.attempt('adopting what the catalog has lost', adoptLost);
     for (const [id, place] of this.#places) {
       await this.#troubles.attempt(`looking at the health of pool ${id}`, () => sweepHealth(place, id, sweep));
+      await this.#troubles.attempt(`looking at the snapshots of pool ${id}`, () => sweepSnapshots(id, sweep));
       if (ownsCatalog) continue;
       // Of what changed before the agent was at work, or in a catalog that was restored since, nobody has told.
       await this.#troubles.attempt(`comparing what is mounted of pool ${id}`, () => this.#usage.compareAll(id, place));

@@ -20,6 +20,10 @@ export interface Sweep {
   readonly ownsCatalog: boolean;
 }
 
+interface SnapshotSweep {
+  readonly snapshots: Pick<Reconciler<never, never>, 'retryDeletion' | 'isOurs'>;
+}
+
 /** Looks at every ready volume of a pool, writes down where its health has changed, and tells those who own it. */
 export async function sweepHealth(place: Place, poolId: string, sweep: Sweep): Promise<void> {
   const { catalog, signal, reconciler } = sweep;
@@ -46,6 +50,18 @@ async function tryAgain({ id, spec }: Volume, { reconciler, ownsCatalog }: Sweep
   if (spec.desired === 'Present') {
     if (isNamedByHand(id)) await reconciler.retryCreation(id);
   } else if (!ownsCatalog) await reconciler.retryDeletion(id);
+}
+
+/** What could not be deleted of snapshots, a locked one say, is tried again, unless this is alone with its catalog. */
+export async function sweepSnapshots(
+  poolId: string,
+  { catalog, signal, ownsCatalog, snapshots }: Omit<Sweep, 'events' | 'reconciler'> & SnapshotSweep,
+): Promise<void> {
+  if (ownsCatalog || !snapshots.isOurs(poolId)) return;
+  for (const { id, spec, status } of await catalog.snapshots.list({ pool: poolId })) {
+    if (signal.aborted) return;
+    if (spec.desired === 'Absent' && status.failure !== undefined) await snapshots.retryDeletion(id);
+  }
 }
 
 async function look(place: Place, volume: Volume, { catalog, events }: Sweep): Promise<void> {

@@ -1,13 +1,15 @@
 import { ConflictError, type Catalog } from '../catalog/catalog.ts';
 import { VolumeError } from '../domain/errors.ts';
 import type { SnapshotGroup } from '../domain/snapshot-group.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
 import { createGroup } from '../pool/create-group.ts';
 import { deleteGroup } from '../pool/delete-group.ts';
+import { findSnapshot } from '../pool/find.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { SnapshotRecord } from '../pool/record.ts';
 import { answer } from './answer.ts';
 import { CatalogError } from './catalog-error.ts';
-import { snapshotSpec, snapshotStatus } from './reconcile-snapshot.ts';
+import { ensureMarked, snapshotSpec, snapshotStatus } from './reconcile-snapshot.ts';
 import type { ReconcileDeps } from './reconcile-volume.ts';
 
 /**
@@ -27,7 +29,7 @@ export async function reconcileGroup(group: SnapshotGroup, pool: Pool, deps: Rec
     // What the catalog cannot take now, it takes later.
     if (error instanceof CatalogError) throw error;
     // All or none: the controller takes a group that failed out of the catalog, so nothing of it must stay.
-    await discard(group, pool, catalog);
+    await discard(group, pool, catalog, { evenIfLocked: true });
     throw error;
   }
   reporter.request(pool);
@@ -48,12 +50,24 @@ async function ensureListed(record: SnapshotRecord, group: SnapshotGroup, { snap
 }
 
 async function removeGroup(group: SnapshotGroup, pool: Pool, { catalog, reporter }: ReconcileDeps): Promise<void> {
-  await discard(group, pool, catalog);
+  for (const snapshot of await catalog.snapshots.list({ groupId: group.id })) await markAsAsked(snapshot, pool);
+  await discard(group, pool, catalog, { evenIfLocked: false });
   await reporter.tryReport(pool);
   await catalog.groups.forget(group);
 }
 
-async function discard({ id, spec }: SnapshotGroup, pool: Pool, { snapshots }: Catalog): Promise<void> {
-  await deleteGroup(pool, { id, members: spec.members });
+/** The pool looks at the locks: of what a person has edited, its record may not say so yet. */
+async function markAsAsked({ id, spec }: Snapshot, pool: Pool): Promise<void> {
+  const record = await findSnapshot(pool, id);
+  if (record?.uuid === spec.uuid) await ensureMarked(pool, record, spec);
+}
+
+async function discard(
+  { id, spec }: SnapshotGroup,
+  pool: Pool,
+  { snapshots }: Catalog,
+  options: { readonly evenIfLocked: boolean },
+): Promise<void> {
+  await deleteGroup(pool, { id, members: spec.members }, options);
   for (const snapshot of await snapshots.list({ groupId: id })) await snapshots.remove(snapshot);
 }

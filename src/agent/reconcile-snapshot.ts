@@ -1,8 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
+import { refuseLocked } from '../domain/delete-lock.ts';
+import { VolumeError } from '../domain/errors.ts';
 import type { Snapshot, SnapshotSpec, SnapshotStatus } from '../domain/snapshot.ts';
 import { createSnapshot } from '../pool/create-snapshot.ts';
 import { deleteSnapshot } from '../pool/delete-snapshot.ts';
+import { findSnapshot } from '../pool/find.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { SnapshotRecord } from '../pool/record.ts';
+import { updateSnapshot } from '../pool/update-snapshot.ts';
 import { answer } from './answer.ts';
 import { progressReporter } from './progress.ts';
 import type { ReconcileDeps } from './reconcile-volume.ts';
@@ -13,20 +18,44 @@ export async function reconcileSnapshot(snapshot: Snapshot, pool: Pool, deps: Re
   const { id, spec } = snapshot;
   if (spec.desired === 'Absent') return removeSnapshot(snapshot, pool, deps);
 
-  const { uuid, name, sourceVolumeId } = spec;
-  const onProgress = progressReporter(catalog.snapshots, snapshot, deps.events, { kind: 'Snapshot', id });
-  const record = await createSnapshot(pool, { id, uuid, name, sourceVolumeId }, { onProgress });
+  const record = await ensureCut(snapshot, pool, deps);
   reporter.request(pool);
   const isPresent = await answer(catalog.snapshots, snapshot, () => snapshotStatus(record, spec.revision));
   // Given up while it was cut: nobody can have been told of it.
-  if (!isPresent && !snapshot.status.ready) await deleteSnapshot(pool, id, uuid);
+  if (!isPresent && !snapshot.status.ready) await deleteSnapshot(pool, id, spec.uuid);
+}
+
+/** The record of the snapshot, made or changed to fit. One that was ready is never cut anew: that would be of another day. */
+async function ensureCut(snapshot: Snapshot, pool: Pool, deps: ReconcileDeps): Promise<SnapshotRecord> {
+  const { id, spec, status } = snapshot;
+  const { uuid, name, sourceVolumeId, deleteLock, tags } = spec;
+  if (!status.ready) {
+    const onProgress = progressReporter(deps.catalog.snapshots, snapshot, deps.events, { kind: 'Snapshot', id });
+    return await createSnapshot(pool, { id, uuid, name, sourceVolumeId, deleteLock, tags }, { onProgress });
+  }
+  const record = await findSnapshot(pool, id);
+  if (record?.uuid !== uuid) {
+    throw new VolumeError('DataLoss', `the image of snapshot ${id} is missing from pool ${pool.name}`);
+  }
+  return await ensureMarked(pool, record, spec);
+}
+
+/** The record with the lock and the tags that the spec has. */
+export async function ensureMarked(pool: Pool, record: SnapshotRecord, spec: SnapshotSpec): Promise<SnapshotRecord> {
+  const wanted = marksOf(spec);
+  return isDeepStrictEqual(marksOf(record), wanted) ? record : await updateSnapshot(pool, record.id, wanted);
+}
+
+function marksOf({ deleteLock, tags }: Pick<SnapshotSpec, 'deleteLock' | 'tags'>) {
+  return { deleteLock, tags };
 }
 
 /** The spec of a snapshot that enters the catalog when its image is there already. `pool` is the Pool resource's id. */
 export function snapshotSpec(record: SnapshotRecord, pool: string, groupId: string | undefined): SnapshotSpec {
-  const { name, uuid, sourceVolumeId, volumeMode, fsType } = record;
-  const image = { name, uuid, sourceVolumeId, volumeMode, fsType };
-  return { desired: 'Present', revision: 1, ...image, pool, groupId, parameters: {} };
+  const { name, uuid, sourceVolumeId, volumeMode, fsType, deleteLock, tags } = record;
+  const image = { name, uuid, sourceVolumeId, volumeMode, fsType, deleteLock, tags };
+  const { claim, storageClass } = record;
+  return { desired: 'Present', revision: 1, ...image, pool, claim, storageClass, groupId, parameters: {} };
 }
 
 /** The status of a snapshot whose image is there. */
@@ -36,6 +65,8 @@ export function snapshotStatus(record: SnapshotRecord, observedRevision: number)
 }
 
 async function removeSnapshot(snapshot: Snapshot, pool: Pool, { catalog, reporter }: ReconcileDeps): Promise<void> {
+  // Nobody locks what nobody was told of.
+  if (snapshot.status.ready) refuseLocked(`snapshot ${snapshot.id}`, 'snapshot', snapshot.spec);
   await deleteSnapshot(pool, snapshot.id, snapshot.spec.uuid);
   await reporter.tryReport(pool);
   await catalog.snapshots.forget(snapshot);

@@ -66,13 +66,16 @@ async function ensureImage(volume: Volume, pool: Pool, deps: ReconcileDeps): Pro
 
 /** The record, with what can change of a volume as the spec asks for it. */
 export async function ensureFits(pool: Pool, record: VolumeRecord, spec: VolumeSpec): Promise<VolumeRecord> {
-  const { size, exclusive, provisioning, tags } = spec;
-  const changeable = { exclusive, provisioning, tags };
-  const present = { exclusive: record.exclusive, provisioning: record.provisioning, tags: record.tags };
+  const { size } = spec;
+  const changeable = changeableOf(spec);
   const isFilled = record.populating === true && spec.populating === undefined;
-  const fits = record.size >= size && isDeepStrictEqual(present, changeable) && !isFilled;
+  const fits = record.size >= size && isDeepStrictEqual(changeableOf(record), changeable) && !isFilled;
   if (fits) return record;
   return updateVolume(pool, record.id, { size, ...changeable, ...(isFilled && { populating: false }) });
+}
+
+function changeableOf({ exclusive, provisioning, tags, deleteLock = false }: VolumeRecord | VolumeSpec) {
+  return { exclusive, provisioning, tags, deleteLock };
 }
 
 /** Set for a volume of a registered filesystem that has no image. */

@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import { refuseLocked } from '../domain/delete-lock.ts';
+import { nameOfVolume } from '../domain/volume-name.ts';
 import type { Volume } from '../domain/volume.ts';
 import type { Pool } from '../pool/pool.ts';
 import { reconcileGroup } from './reconcile-group.ts';
@@ -12,6 +14,7 @@ type Worker = Pick<Reconciler<never, never>, 'resume' | 'stop' | 'depth'>;
 
 export interface Reconcilers {
   readonly volumes: Worker & Pick<Reconciler<never, never>, 'retryDeletion' | 'retryCreation' | 'isOurs'>;
+  readonly snapshots: Pick<Reconciler<never, never>, 'retryDeletion' | 'isOurs'>;
   readonly all: readonly Worker[];
 }
 
@@ -41,6 +44,7 @@ export function reconcilersOf(
       return otherOf(pool)?.reconcile(volume) ?? reconcileVolume(volume, poolOf(serving, pool), deps);
     },
   });
+      refuseLockedDeletion(volume);
   const snapshots = new Reconciler({
     ...common,
     kind: 'snapshot',
@@ -53,7 +57,14 @@ export function reconcilersOf(
     collection: catalog.groups,
     reconcile: (group) => reconcileGroup(group, poolOf(serving, group.spec.pool), deps),
   });
-  return { volumes, all: [volumes, snapshots, groups] };
+  return { volumes, snapshots, all: [volumes, snapshots, groups] };
+}
+
+/** Throws FailedPrecondition, whoever has asked; but nobody locks what nobody was told of. */
+function refuseLockedDeletion(volume: Volume): void {
+  const { spec, status } = volume;
+  if (spec.desired === 'Present' || !status.ready || spec.unanswered === true) return;
+  refuseLocked(nameOfVolume(volume), 'volume', spec);
 }
 
 function poolOf(serving: ReadonlyMap<string, Pool>, id: string): Pool {

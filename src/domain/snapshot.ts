@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { answerFields, requestFields, type Resource } from './resource.ts';
 
+/** What people give a snapshot, its record has too. */
+export const snapshotMarks = {
+  /** With `true` it cannot be deleted. */
+  deleteLock: z.boolean().optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+};
+
 export const snapshotSpecSchema = z.object({
   ...requestFields,
   name: z.string(),
@@ -17,6 +24,7 @@ export const snapshotSpecSchema = z.object({
 export type SnapshotSpec = z.infer<typeof snapshotSpecSchema>;
 
 export const snapshotStatusSchema = z.object({
+  ...snapshotMarks,
   ...answerFields,
   ready: z.boolean(),
   /** Bytes a volume restored from it needs at least. */

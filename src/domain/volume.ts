@@ -62,6 +62,8 @@ export const imageFields = {
   parameters: z.record(z.string(), z.string()).default({}),
   /** Set at creation and by ControllerModifyVolume. */
   tags: z.record(z.string(), z.string()).default({}),
+  /** With `true` it cannot be deleted. Set at creation and by ControllerModifyVolume. */
+  deleteLock: z.boolean().optional(),
   accessModes: z.array(z.enum(accessModes)).default([]),
   /** Set until it has been filled: nobody may use or copy it before, but who fills it. */
   populating: z.literal(true).optional(),

@@ -7,7 +7,7 @@ import { managedRecordText, newManagedRecord, type ManagedRecord } from './recor
 export async function updateManaged(
   place: ManagedPlace,
   id: string,
-  changes: Pick<ManagedRecord, 'exclusive' | 'tags'>,
+  changes: Pick<ManagedRecord, 'exclusive' | 'tags' | 'deleteLock'>,
 ): Promise<ManagedRecord> {
   return place.locks.run(id, undefined, async () => {
     const record = place.records.get(id);

@@ -10,7 +10,7 @@ import { imagePath, requireOwnIds } from './layout.ts';
 import type { Pool } from './pool.ts';
 import { newRecord, snapshotRecordSchema, type SnapshotRecord, type VolumeRecord } from './record.ts';
 
-export interface SnapshotRequest {
+export interface SnapshotRequest extends Pick<SnapshotRecord, 'deleteLock' | 'tags'> {
   readonly id: string;
   readonly uuid: string;
   readonly name: string;

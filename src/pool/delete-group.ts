@@ -1,3 +1,4 @@
+import { refuseLocked } from '../domain/delete-lock.ts';
 import type { GroupMember } from '../domain/snapshot-group.ts';
 import { discardImage, requireUnused } from './delete-volume.ts';
 import { findSnapshot } from './find.ts';
@@ -8,18 +9,23 @@ import { requirePresent } from './presence.ts';
 
 /**
  * Removes a group snapshot with all its members. Takes the locks. Safe to repeat: the marker goes last. Members of
- * another uuid are not ours and stay. Throws FailedPrecondition when something holds one of the images.
+ * another uuid are not ours and stay. Throws FailedPrecondition when something holds one of the images, or one is locked.
  */
 export async function deleteGroup(
   pool: Pool,
   group: { readonly id: string; readonly members: readonly GroupMember[] },
+  { evenIfLocked = false } = {},
 ): Promise<void> {
   if (!isGroupId(group.id)) return;
   const ids = [group.id, ...group.members.map(({ snapshotId }) => snapshotId)];
   await pool.locks.runAll(ids, undefined, async () => {
     await requirePresent(pool);
     // Before the first is removed: refused, the group stays whole.
-    for (const { snapshotId } of group.members) await requireUnused(pool, snapshotId);
+    for (const { snapshotId, uuid } of group.members) {
+      await requireUnused(pool, snapshotId);
+      const record = evenIfLocked ? undefined : await findSnapshot(pool, snapshotId);
+      if (record?.uuid === uuid) refuseLocked(`snapshot ${snapshotId}`, 'snapshot', record);
+    }
     for (const { snapshotId, uuid } of group.members) {
       const record = await findSnapshot(pool, snapshotId);
       if (record?.uuid === uuid) await discardImage(pool, snapshotId, uuid);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { snapshotMarks } from '../domain/snapshot.ts';
 import { imageFields } from '../domain/volume.ts';
 
 /** Whose an ephemeral volume is, as far as the orchestrator has told. */
@@ -67,6 +68,7 @@ export const snapshotRecordSchema = z.object({
   filesystemSize,
 });
 export type SnapshotRecord = z.infer<typeof snapshotRecordSchema>;
+  ...snapshotMarks,
 
 /** A new record, just as it will be read back: without what is undefined, or no field of it. Throws ZodError. */
 export function newRecord<R extends VolumeRecord | SnapshotRecord>(schema: z.ZodType<R>, fields: object): R {

@@ -14,6 +14,7 @@ export interface VolumeChange {
   readonly exclusive?: boolean;
   readonly provisioning?: VolumeRecord['provisioning'];
   readonly tags?: VolumeRecord['tags'];
+  readonly deleteLock?: boolean;
   /** False: it has been filled. Nothing is filled a second time. */
   readonly populating?: false;
 }
@@ -38,6 +39,7 @@ export async function updateVolume(
       exclusive: change.exclusive ?? record.exclusive,
       provisioning: change.provisioning ?? record.provisioning,
       tags: change.tags ?? record.tags,
+      deleteLock: (change.deleteLock ?? record.deleteLock === true) ? true : undefined,
       ...(isFilled && { populating: undefined }),
     });
     if (isFilled) await syncFilled(pool, id);

@@ -43,9 +43,9 @@ export async function reconcileManaged(volume: Volume, place: ManagedPlace, { ca
 export async function ensureTaken(volume: Volume, place: ManagedPlace): Promise<HealthEntry[]> {
   const { id, spec, status } = volume;
   try {
-    const { exclusive, tags } = await createManaged(place, recordFields(volume));
-    const changeable = { exclusive: spec.exclusive, tags: spec.tags };
-    if (!isDeepStrictEqual({ exclusive, tags }, changeable)) await updateManaged(place, id, changeable);
+    const { exclusive, tags, deleteLock } = await createManaged(place, recordFields(volume));
+    const changeable = { exclusive: spec.exclusive, tags: spec.tags, deleteLock: spec.deleteLock };
+    if (!isDeepStrictEqual({ exclusive, tags, deleteLock }, changeable)) await updateManaged(place, id, changeable);
   } catch (error) {
     if (!status.ready || !(error instanceof VolumeError)) throw error;
     return [inaccessible('DirectoryRefused', error.message)];

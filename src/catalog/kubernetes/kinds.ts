@@ -22,7 +22,8 @@ import {
   type VolumeStatus,
 } from '../../domain/volume.ts';
 import type { ListQuery } from '../catalog.ts';
-import { groupDisplay, poolDisplay, snapshotDisplay, volumeDisplay, type Display } from './display.ts';
+import { groupDisplay, poolDisplay, quotaDisplay, snapshotDisplay, volumeDisplay, type Display } from './display.ts';
+import type { Labels } from './labels.ts';
 
 export const apiGroup = 'tome.storage';
 export const apiVersion = 'v1alpha1';
@@ -53,6 +54,8 @@ export interface Kind<Spec, Status> {
 export type Filter = Exclude<keyof ListQuery, 'after' | 'limit'>;
 
 const inPool = ({ pool }: { readonly pool: string }, value: string): boolean => pool === value;
+  /** What becomes labels of the object. */
+  readonly tags?: (spec: Spec) => Labels;
 
 export const volumeKind: Kind<VolumeSpec, VolumeStatus> = {
   name: 'Volume',
@@ -73,6 +76,7 @@ export const snapshotKind: Kind<SnapshotSpec, SnapshotStatus> = {
   name: 'Snapshot',
   plural: 'snapshots',
   spec: snapshotSpecSchema,
+  tags: ({ tags }) => tags,
   status: snapshotStatusSchema,
   emptyStatus: uncutSnapshot,
   display: snapshotDisplay,
@@ -88,6 +92,7 @@ export const groupKind: Kind<SnapshotGroupSpec, SnapshotGroupStatus> = {
   name: 'SnapshotGroup',
   plural: 'snapshotgroups',
   spec: snapshotGroupSpecSchema,
+  tags: ({ tags = {} }) => tags,
   status: snapshotGroupStatusSchema,
   emptyStatus: uncutGroup,
   display: groupDisplay,

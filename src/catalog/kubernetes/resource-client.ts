@@ -4,6 +4,7 @@ import { ConflictError } from '../catalog.ts';
 import { errorOf, isAbsent, isOk, type Subject } from './api-error.ts';
 import type { ApiRequest, ApiServer } from './api-server.ts';
 import { apiGroup, apiVersion, imageFinalizer, type Kind } from './kinds.ts';
+import { labelsOf, relabelled } from './labels.ts';
 import { look, write } from './requests.ts';
 import { readObject, type StoredObject } from './stored-object.ts';
 
@@ -50,8 +51,10 @@ export class ResourceClient<Spec, Status> {
 
   /** Throws ConflictError when the id is taken. The new object has no status. */
   async create(id: string, spec: Spec): Promise<StoredObject<Spec, Status>> {
-    const { name, doomed } = this.kind;
-    const metadata = { name: id, ...(doomed !== undefined && { finalizers: [imageFinalizer] }) };
+    const { name, doomed, tags } = this.kind;
+    const finalizers = doomed === undefined ? {} : { finalizers: [imageFinalizer] };
+    const labels = labelsOf(tags?.(spec) ?? {});
+    const metadata = { name: id, ...finalizers, ...(Object.keys(labels).length > 0 && { labels }) };
     const body = { apiVersion: `${apiGroup}/${apiVersion}`, kind: name, metadata, spec };
     const wasDone = async (): Promise<StoredObject<Spec, Status> | undefined> => {
       const present = await this.get(id);
@@ -65,7 +68,11 @@ export class ResourceClient<Spec, Status> {
 
   /** Throws ConflictError when the object is gone or no longer of this version. */
   async replaceSpec(stored: StoredObject<Spec, Status>, spec: Spec): Promise<StoredObject<Spec, Status>> {
-    return await this.#patch(stored, '', { ...this.#missingFinalizer(stored), '/spec': spec });
+    return await this.#patch(stored, '', {
+      ...this.#missingFinalizer(stored),
+      ...this.#changedLabels(stored, spec),
+      '/spec': spec,
+    });
   }
 
   /** The same for the status, with what is shown of it; `spec` is the resource's. */
@@ -138,6 +145,13 @@ export class ResourceClient<Spec, Status> {
   #missingFinalizer({ finalizers, isTerminating }: StoredObject<Spec, Status>): Readonly<Record<string, unknown>> {
     const isKept = this.kind.doomed === undefined || isTerminating || finalizers.includes(imageFinalizer);
     return isKept ? {} : { '/metadata/finalizers': [...finalizers, imageFinalizer] };
+  }
+
+  #changedLabels({ labels, resource }: StoredObject<Spec, Status>, spec: Spec): Readonly<Record<string, unknown>> {
+    const { tags } = this.kind;
+    if (tags === undefined || resource === undefined) return {};
+    const changed = relabelled(labels, tags(resource.spec), tags(spec));
+    return isDeepStrictEqual(changed, labels) ? {} : { '/metadata/labels': changed };
   }
 
   #path(id?: string): string {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { VolumeError } from '../../domain/errors.ts';
 import type { Resource } from '../../domain/resource.ts';
 import { imageFinalizer, type Kind } from './kinds.ts';
+import type { Labels } from './labels.ts';
 
 /** An object of the API server, and the resource that it is to the catalog. */
 export interface StoredObject<Spec, Status> {
@@ -11,6 +12,7 @@ export interface StoredObject<Spec, Status> {
   /** Grows with every write to the server, whatever was written. */
   readonly version: bigint;
   readonly finalizers: readonly string[];
+  readonly labels: Labels;
   /** Somebody has deleted it, and finalizers keep it. */
   readonly isTerminating: boolean;
   /** Undefined when nothing of ours keeps it any more: to the catalog it is gone. */
@@ -23,6 +25,7 @@ const metadataSchema = z.object({
   // Any number of digits, and since Kubernetes 1.35 promised to be comparable as a number.
   resourceVersion: z.string().regex(/^\d+$/),
   finalizers: z.array(z.string()).default([]),
+  labels: z.record(z.string(), z.string()).default({}),
   deletionTimestamp: z.string().optional(),
 });
 
@@ -39,9 +42,9 @@ export function identityOf(object: unknown): { id: string; uid: string; version:
 /** Throws Internal, saying which field is wrong, for an object that is not what its kind should be. */
 export function readObject<Spec, Status>(kind: Kind<Spec, Status>, object: unknown): StoredObject<Spec, Status> {
   const { metadata, spec, status } = objectSchema.parse(object);
-  const { name: id, uid, resourceVersion, finalizers } = metadata;
+  const { name: id, uid, resourceVersion, finalizers, labels } = metadata;
   const isTerminating = metadata.deletionTimestamp !== undefined;
-  const common = { id, uid, version: BigInt(resourceVersion), finalizers, isTerminating };
+  const common = { id, uid, version: BigInt(resourceVersion), finalizers, labels, isTerminating };
   if (isTerminating && !finalizers.includes(imageFinalizer)) return { ...common, resource: undefined };
 
   // A field that an older driver did not write, or a person left out, is as if nobody had looked yet.

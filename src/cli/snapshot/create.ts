@@ -1,6 +1,7 @@
 import { hint } from '../call-error.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
+import { markParameters } from '../marks.ts';
 import { untilDone } from '../until-done.ts';
 import { requireVolume } from '../volume/require-volume.ts';
 import { requireSnapshot } from './require-snapshot.ts';
@@ -8,13 +9,21 @@ import { requireSnapshot } from './require-snapshot.ts';
 /** The driver's clock is this machine's; the cut is told to the millisecond. */
 const SKEW_MS = 50;
 
+export interface CreateOptions {
+  readonly volume: string;
+  readonly tag?: Readonly<Record<string, string>>;
+  readonly lock?: true;
+}
+
 /** `tome snapshot create`. A snapshot that was there before is not taken for a new one: whoever asks wants today's data. */
-export async function createSnapshot(context: Context, name: string, { volume }: { volume: string }): Promise<void> {
+export async function createSnapshot(context: Context, name: string, options: CreateOptions): Promise<void> {
+  const { volume } = options;
   const { driver, ids, terminal } = context;
   if (ids.snapshot(name) === name) throw new CliError(`${name} is what an id looks like`, 'choose another name');
   const { id: sourceVolumeId } = await requireVolume(context, volume);
+  const request = { name, sourceVolumeId, parameters: markParameters(options) };
   const start = Date.now();
-  await untilDone(context, (call) => driver.controller.createSnapshot({ name, sourceVolumeId }, call)).catch(
+  await untilDone(context, (call) => driver.controller.createSnapshot(request, call)).catch(
     hint({ ALREADY_EXISTS: 'choose another name, or look at the snapshots: tome snapshot ls' }),
   );
   const snapshot = await requireSnapshot(context, name);

@@ -4,10 +4,12 @@ import type { Context } from '../context.ts';
 import type { OutputOptions } from '../output.ts';
 import { printList } from '../print-list.ts';
 import type { Column } from '../table.ts';
+import { formatTags } from '../volume/describe-volume.ts';
 import { requireVolume } from '../volume/require-volume.ts';
 
 export interface ListOptions extends OutputOptions {
   readonly volume?: string;
+  readonly tag?: Readonly<Record<string, string>>;
 }
 
 const columns: readonly Column<SnapshotInfo__Output>[] = [
@@ -23,14 +25,16 @@ const wideColumns: readonly Column<SnapshotInfo__Output>[] = [
   { title: 'MODE', cell: ({ mode }) => mode },
   { title: 'POOL', cell: ({ pool }) => pool },
   { title: 'GROUP', cell: ({ groupId }) => groupId },
+  { title: 'TAGS', cell: ({ tags }) => formatTags(tags) },
+  { title: 'LOCKED', cell: ({ deleteLock }) => (deleteLock ? 'yes' : '') },
   { title: 'ID', cell: ({ id }) => id },
 ];
 
 /** `tome snapshot ls`. */
-export async function listSnapshots(context: Context, { output, volume }: ListOptions): Promise<void> {
+export async function listSnapshots(context: Context, { output, volume, tag = {} }: ListOptions): Promise<void> {
   const { terminal, driver } = context;
   const sourceVolumeId = volume === undefined ? '' : (await requireVolume(context, volume)).id;
-  const { snapshots } = await driver.admin.listSnapshots({ sourceVolumeId }, { signal: terminal.signal });
+  const { snapshots } = await driver.admin.listSnapshots({ sourceVolumeId, tags: tag }, { signal: terminal.signal });
   const whenEmpty = 'no snapshots; make one: tome snapshot create NAME --volume VOLUME';
   printList(terminal, { rows: snapshots, columns, wideColumns, plain, whenEmpty }, output);
   if (output === 'json') return;

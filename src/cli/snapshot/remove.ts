@@ -8,12 +8,13 @@ export async function removeSnapshots(context: Context, names: readonly string[]
   const { driver, terminal } = context;
   const snapshots = await Promise.all(names.map((name) => requireSnapshot(context, name)));
   for (const [index, { id: snapshotId }] of snapshots.entries()) {
+    const name = names[index] ?? snapshotId;
     await untilDone(context, (call) => driver.controller.deleteSnapshot({ snapshotId }, call)).catch(
       hint({
-        FAILED_PRECONDITION: 'see what there is: tome snapshot ls -o wide',
+        FAILED_PRECONDITION: `if it is locked: tome snapshot unlock ${name}`,
         INVALID_ARGUMENT: 'see the groups: tome group ls',
       }),
     );
-    terminal.print(`snapshot ${names[index] ?? snapshotId} is deleted`);
+    terminal.print(`snapshot ${name} is deleted`);
   }
 }

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { formatExamples, volumeExamples } from '../examples.ts';
+import { addMarkCommands } from '../marks.ts';
 import { outputOption, type OutputOptions } from '../output.ts';
 import { commaList, idArgument, sizeArgument, tagOption } from '../parse-options.ts';
 import type { Run } from '../run.ts';
@@ -10,8 +11,8 @@ import { expandVolume } from './expand.ts';
 import { showHealth } from './health.ts';
 import { listVolumes, type ListOptions } from './list.ts';
 import { removeVolumes } from './remove.ts';
+import { markVolume } from './mark.ts';
 import { showVolume } from './show.ts';
-import { tagChange, tagVolume } from './tag.ts';
 
 /** `tome volume ...`, added to the program. */
 export function addVolumeCommands(program: Command, run: Run): void {
@@ -39,6 +40,7 @@ function addCreate(volume: Command, run: Run): void {
     .option('--mkfs-options <options>', 'for the tool that makes the filesystem, such as "-m 0 -N 100000"')
     .option('--tag <key=value>', 'a note on it; may be given several times', tagOption)
     .addOption(new Option('--from-snapshot <name>', 'start as a copy of a snapshot').conflicts('clone'))
+    .option('--lock', 'refuse to delete it, until tome volume unlock')
     .option('--clone <name>', 'start as a copy of a volume')
     .addOption(
       new Option(
@@ -61,6 +63,7 @@ function addLists(volume: Command, run: Run): void {
     .description('list volumes')
     .option('--pool <name>', 'only those in this pool')
     .addOption(outputOption())
+    .option('--tag <key=value>', 'only those with this tag; may be given several times', tagOption)
     .action(run((context, options: ListOptions) => listVolumes(context, options)));
   volume
     .command('show <name>')
@@ -95,11 +98,7 @@ function addChanges(volume: Command, run: Run): void {
     .argument('<size>', 'the new size, such as 20Gi', sizeArgument)
     .description('make a volume larger, also while it is attached')
     .action(run((context, name: string, size: number) => expandVolume(context, name, size)));
-  volume
-    .command('tag <name>')
-    .argument('<changes...>', 'key=value sets a tag, key- removes one', tagChange)
-    .description('set and remove tags')
-    .action(run((context, name: string, tags: Readonly<Record<string, string>>) => tagVolume(context, name, tags)));
+  addMarkCommands(volume, 'volume', run, markVolume);
   volume
     .command('rm <names...>')
     .alias('remove')

@@ -3,6 +3,7 @@ import type { VolumeContentSource } from '../../csi/gen/csi/v1/VolumeContentSour
 import { hint } from '../call-error.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
+import { markParameters } from '../marks.ts';
 import { requireSnapshot } from '../snapshot/require-snapshot.ts';
 import { untilDone } from '../until-done.ts';
 import { capability } from './capability.ts';
@@ -22,6 +23,7 @@ export interface CreateOptions extends ManagedOptions {
   readonly mkfsOptions?: string;
   readonly tag?: Readonly<Record<string, string>>;
   readonly fromSnapshot?: string;
+  readonly lock?: true;
   readonly clone?: string;
 }
 
@@ -82,7 +84,7 @@ async function findSource(context: Context, { fromSnapshot, clone }: CreateOptio
 
 /** A copy of a block volume is one too, and a copy has its source's filesystem, so neither has to be said again. */
 function requestFor(name: string, options: CreateOptions, source: Source | undefined): CreateVolumeRequest {
-  const { size, fs, thick, exclusive, pool, mkfsOptions, tag = {}, arg = {} } = options;
+  const { size, fs, thick, exclusive, pool, mkfsOptions, arg = {} } = options;
   const block = options.block ?? source?.mode === 'block';
   const use = { block, ...(fs !== undefined && { fsType: fs }) };
   return {
@@ -94,7 +96,7 @@ function requestFor(name: string, options: CreateOptions, source: Source | undef
       ...(exclusive && { exclusive: 'true' }),
       ...(pool !== undefined && { pool }),
       ...(mkfsOptions !== undefined && { mkfsOptions }),
-      ...Object.fromEntries(Object.entries(tag).map(([key, value]) => [`tag.${key}`, value])),
+      ...markParameters(options),
       ...Object.fromEntries(Object.entries(arg).map(([key, value]) => [`arg.${key}`, value])),
     },
     ...(source && { volumeContentSource: source.content }),

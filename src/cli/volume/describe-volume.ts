@@ -76,6 +76,7 @@ export function plainVolume(volume: VolumeInfo__Output): object {
       name: createdFrom.name,
     },
     tags,
+    deleteLock: volume.deleteLock,
     health,
     managed: volume.managed && numbersOf(volume.managed),
     shared: volume.shared,

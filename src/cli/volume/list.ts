@@ -17,6 +17,7 @@ import {
 
 export interface ListOptions extends OutputOptions {
   readonly pool?: string;
+  readonly tag?: Readonly<Record<string, string>>;
 }
 
 const columns: readonly Column<VolumeInfo__Output>[] = [
@@ -33,12 +34,16 @@ const wideColumns: readonly Column<VolumeInfo__Output>[] = [
   { title: 'POOL', cell: ({ pool }) => pool },
   { title: 'FROM', cell: (volume) => formatDirectory(volume) || formatSource(volume) },
   { title: 'TAGS', cell: ({ tags }) => formatTags(tags) },
+  { title: 'LOCKED', cell: ({ deleteLock }) => (deleteLock ? 'yes' : '') },
   { title: 'ID', cell: ({ id }) => id },
 ];
 
 /** `tome volume ls`. What is wrong with a volume is said below the table, on stderr. */
-export async function listVolumes({ terminal, driver }: Context, { output, pool }: ListOptions): Promise<void> {
-  const { volumes } = await driver.admin.listVolumes({ pool: pool ?? '' }, { signal: terminal.signal });
+export async function listVolumes(
+  { terminal, driver }: Context,
+  { output, pool, tag = {} }: ListOptions,
+): Promise<void> {
+  const { volumes } = await driver.admin.listVolumes({ pool: pool ?? '', tags: tag }, { signal: terminal.signal });
   const whenEmpty = 'no volumes; make one: tome volume create NAME --size 10Gi';
   printList(terminal, { rows: volumes, columns, wideColumns, plain: plainVolume, whenEmpty }, output);
   if (output === 'json') return;

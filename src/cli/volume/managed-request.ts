@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { CreateVolumeRequest } from '../../csi/gen/csi/v1/CreateVolumeRequest.ts';
 import { CliError } from '../cli-error.ts';
+import { markParameters } from '../marks.ts';
 import { capability } from './capability.ts';
 
 export interface ManagedOptions {
@@ -15,6 +16,7 @@ export interface ManagedOptions {
 interface CommonOptions extends ManagedOptions {
   readonly exclusive?: true;
   readonly tag?: Readonly<Record<string, string>>;
+  readonly lock?: true;
 }
 
 /** Throws CliError for what only a managed volume has, when it is to be none. */
@@ -33,7 +35,7 @@ export function managedRequest(
   options: CommonOptions,
   cwd: string,
 ): CreateVolumeRequest {
-  const { uid, gid, containerUid, containerGid, shared, exclusive, tag = {} } = options;
+  const { uid, gid, containerUid, containerGid, shared, exclusive } = options;
   // Behind a symlink ".." leads elsewhere than the text says.
   if (hostPath.split('/').includes('..')) {
     throw new CliError(`${hostPath} has ".." in it`, `write where it leads to, which says: realpath ${hostPath}`);
@@ -48,7 +50,7 @@ export function managedRequest(
       ...Object.fromEntries(ids.map(([key, id]) => [key, String(id)])),
       ...(shared && { sharing: 'many' }),
       ...(exclusive && { exclusive: 'true' }),
-      ...Object.fromEntries(Object.entries(tag).map(([key, value]) => [`tag.${key}`, value])),
+      ...markParameters(options),
     },
   };
 }

@@ -2,6 +2,7 @@ import { messageOf } from '../../domain/errors.ts';
 import { hint, readable } from '../call-error.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
+import { removeStagingPath, stagingPath } from '../staging.ts';
 import { untilDone } from '../until-done.ts';
 import { requireVolume } from './require-volume.ts';
 
@@ -13,11 +14,14 @@ export async function removeVolumes(context: Context, names: readonly string[]):
   const { driver, terminal } = context;
   const volumes = await Promise.all(names.map((name) => requireVolume(context, name)));
   const refusals: CliError[] = [];
-  for (const [index, { id: volumeId, managed }] of volumes.entries()) {
+  for (const [index, { id: volumeId, managed, state }] of volumes.entries()) {
     const name = names[index] ?? volumeId;
     try {
+      if (state === 'Populating') await takeOff(context, volumeId);
       await untilDone(context, (call) => driver.controller.deleteVolume({ volumeId }, call)).catch(
-        hint({ FAILED_PRECONDITION: `if it is attached, detach it first: tome volume detach ${name}` }),
+        hint({
+          FAILED_PRECONDITION: `if it is attached: tome volume detach ${name}; if it is locked: tome volume unlock ${name}`,
+        }),
       );
     } catch (error) {
       const refusal = readable(error);
@@ -30,6 +34,15 @@ export async function removeVolumes(context: Context, names: readonly string[]):
     );
   }
   throwAll(refusals);
+}
+
+/** An import that was killed has left it so. Throws CliError while one is at it. */
+async function takeOff({ driver, socket, terminal: { signal } }: Context, volumeId: string): Promise<void> {
+  const stagingTargetPath = await stagingPath(socket, volumeId);
+  await driver.node
+    .nodeUnstageVolume({ volumeId, stagingTargetPath }, { signal })
+    .catch(hint({ INTERNAL: 'it may be being filled just now: wait for that, or end it' }));
+  await removeStagingPath(stagingTargetPath);
 }
 
 function throwAll(refusals: readonly CliError[]): void {

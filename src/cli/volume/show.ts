@@ -39,6 +39,7 @@ function fieldsOf(volume: VolumeInfo__Output): readonly (readonly [string, strin
     ['pool', pool],
     ['made from', formatSource(volume)],
     ['tags', formatTags(tags)],
+    ['delete lock', volume.deleteLock ? 'on' : 'off'],
     ['health', health.length === 0 ? 'good' : inWordsOfCommands(health.join('; '))],
   ];
 }

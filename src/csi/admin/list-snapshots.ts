@@ -4,13 +4,14 @@ import type { ListSnapshotsRequest__Output } from '../gen/tome/v1/ListSnapshotsR
 import type { ListSnapshotsResponse } from '../gen/tome/v1/ListSnapshotsResponse.ts';
 import type { SnapshotInfo } from '../gen/tome/v1/SnapshotInfo.ts';
 import { byName } from './by-name.ts';
+import { hasTags } from './has-tags.ts';
 import type { AdminDeps } from './deps.ts';
 import { modeOf, snapshotState } from './describe.ts';
 import { readPools, type PoolsById } from './pools-by-id.ts';
 
 /** Snapshots by name. Sizes in bytes. */
 export async function listSnapshots(
-  { snapshotId, sourceVolumeId, pool: poolName }: ListSnapshotsRequest__Output,
+  { snapshotId, sourceVolumeId, pool: poolName, tags }: ListSnapshotsRequest__Output,
   deps: AdminDeps,
 ): Promise<ListSnapshotsResponse> {
   const [snapshots, pools] = await Promise.all([
@@ -18,7 +19,7 @@ export async function listSnapshots(
     readPools(deps),
   ]);
   const isWanted = pools.wanted(poolName);
-  const wanted = snapshots.filter(({ spec }) => isWanted(spec.pool));
+  const wanted = snapshots.filter(({ spec }) => isWanted(spec.pool) && hasTags(spec, tags));
   const described = await Promise.all(wanted.map((snapshot) => describe(snapshot, pools, deps.catalog)));
   return { snapshots: described.toSorted(byName) };
 }
@@ -46,5 +47,7 @@ async function describe(snapshot: Snapshot, pools: PoolsById, catalog: Catalog):
     groupId: spec.groupId ?? '',
     pool: pools.nameOf(spec.pool),
     mode: modeOf(spec),
+    tags: spec.tags ?? {},
+    deleteLock: spec.deleteLock === true,
   };
 }

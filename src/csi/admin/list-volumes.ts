@@ -9,6 +9,7 @@ import type { ListVolumesRequest__Output } from '../gen/tome/v1/ListVolumesReque
 import type { ListVolumesResponse } from '../gen/tome/v1/ListVolumesResponse.ts';
 import type { VolumeInfo } from '../gen/tome/v1/VolumeInfo.ts';
 import { byName } from './by-name.ts';
+import { hasTags } from './has-tags.ts';
 import type { AdminDeps } from './deps.ts';
 import { modeOf, volumeState } from './describe.ts';
 import { lookOnDisk, type OnDisk } from './on-disk.ts';
@@ -16,12 +17,12 @@ import { readPools } from './pools-by-id.ts';
 
 /** Volumes by name, with what only this node can tell: bytes on disk, and where the kernel has them mounted. */
 export async function listVolumes(
-  { volumeId, pool: poolName }: ListVolumesRequest__Output,
+  { volumeId, pool: poolName, tags }: ListVolumesRequest__Output,
   deps: AdminDeps,
 ): Promise<ListVolumesResponse> {
   const [volumes, pools] = await Promise.all([findVolumes(deps.catalog, volumeId), readPools(deps)]);
   const isWanted = pools.wanted(poolName);
-  const wanted = volumes.filter(({ spec }) => isWanted(spec.pool));
+  const wanted = volumes.filter(({ spec }) => isWanted(spec.pool) && hasTags(spec, tags));
   const [onDisk, shown] = await Promise.all([lookOnDisk(wanted, pools.openOf), deps.shown.all()]);
   const described = wanted.map(async (volume, index) =>
     describe(volume, {
@@ -78,6 +79,7 @@ function describe(volume: Volume, { pool, onDisk, mounts, source, deps }: Parts)
     pool,
     createdFrom: source,
     tags: spec.tags,
+    deleteLock: spec.deleteLock === true,
     health: status.health.map(({ message }) => message),
     exclusive: spec.exclusive,
     provisioning: spec.provisioning,

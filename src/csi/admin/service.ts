@@ -4,13 +4,16 @@ import { listGroups } from './list-groups.ts';
 import { listPools } from './list-pools.ts';
 import { listSnapshots } from './list-snapshots.ts';
 import { listVolumes } from './list-volumes.ts';
+import { modifySnapshot } from './modify-snapshot.ts';
 
-/** tome.v1.Admin: what the command line lists for people. It changes nothing. */
+/** tome.v1.Admin: what the command line lists for people, and what CSI has no call for. */
 export function adminService(deps: AdminDeps): Service {
+  const asking = { catalog: deps.catalog, now: Date.now };
   return implement('tome.v1.Admin', {
     listVolumes: (request) => listVolumes(request, deps),
     listSnapshots: (request) => listSnapshots(request, deps),
     listGroups: (request) => listGroups(request, deps),
     listPools: () => listPools(deps),
+    modifySnapshot: (request, call) => modifySnapshot(request, asking, call),
   });
 }

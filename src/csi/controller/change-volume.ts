@@ -1,56 +1,74 @@
+import type { Collection } from '../../catalog/catalog.ts';
 import { modify } from '../../catalog/modify.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import { isSettled } from '../../domain/resource.ts';
-import type { Volume, VolumeSpec } from '../../domain/volume.ts';
+import type { Volume } from '../../domain/volume.ts';
 import type { Call } from '../server/unary.ts';
-import { awaitAgent, failureOf } from './await-agent.ts';
+import { awaitAgent, failureOf, type Requested } from './await-agent.ts';
 import type { Asking } from './deps.ts';
 import { requireFound, requireReady } from './find-resource.ts';
 
-export interface VolumeChange {
+interface Change<R extends Requested> {
   /** The spec to ask for, or undefined when there is nothing to ask. Runs again when another caller was faster. */
-  readonly ask: (volume: Volume) => VolumeSpec | undefined;
-  /** Whether a volume that the agent has answered for is what was asked for. */
-  readonly isDone: (volume: Volume) => boolean;
+  readonly ask: (resource: R) => R['spec'] | undefined;
+  /** Whether a resource that the agent has answered for is what was asked for. */
+  readonly isDone: (resource: R) => boolean;
   /** The spec without what was asked for in vain, so that no later request brings it back; undefined when it is not in it. */
-  readonly undo: (volume: Volume, asked: VolumeSpec) => VolumeSpec | undefined;
+  readonly undo: (resource: R, asked: R['spec']) => R['spec'] | undefined;
+}
+
+export type VolumeChange = Change<Volume>;
+
+/** As `changeResource`, of a volume. */
+export function changeVolume(asking: Asking, id: string, change: VolumeChange, call: Call): Promise<Volume> {
+  return changeResource(asking.catalog.volumes, { id, what: `volume ${id}` }, change, asking, call);
 }
 
 /**
- * Asks the agent for a change of a volume that is ready, once it has answered all requests before, and waits for the
- * answer. When the agent cannot, the change is undone in the catalog and its reason thrown. Safe to repeat: a change
- * that was made meanwhile leaves nothing to ask. Throws Aborted when another caller's failure undid this one's request.
+ * Asks the agent for a change of what is ready, once it has answered all requests before, and waits for the answer. When
+ * the agent cannot, the change is undone in the catalog and its reason thrown. Safe to repeat: a change that was made
+ * meanwhile leaves nothing to ask. Throws NotFound, and Aborted when another caller's failure undid this one's request.
  */
-export async function changeVolume(asking: Asking, id: string, change: VolumeChange, call: Call): Promise<Volume> {
-  const { volumes } = asking.catalog;
-  const asked = await askWhenSettled(asking, id, change, call);
+export async function changeResource<R extends Requested>(
+  collection: Collection<R>,
+  { id, what }: { readonly id: string; readonly what: string },
+  change: Change<R>,
+  asking: Asking,
+  call: Call,
+): Promise<R> {
+  const asked = await askWhenSettled(collection, { id, what }, change, asking, call);
   if (isSettled(asked)) return asked;
 
   const { revision, uuid } = asked.spec;
-  const isAnswered = (now: Volume | undefined): boolean =>
+  const isAnswered = (now: R | undefined): boolean =>
     now?.spec.uuid !== uuid || now.status.observedRevision >= revision;
-  const answered = requireFound(await awaitAgent(volumes, id, isAnswered, asking, call), `volume ${id}`);
+  const answered = requireFound(await awaitAgent(collection, id, isAnswered, asking, call), what);
   const failure = failureOf(answered);
   if (failure !== undefined) {
-    await modify(volumes, id, (now) => change.undo(now, asked.spec));
+    await modify(collection, id, (now) => change.undo(now, asked.spec));
     throw failure;
   }
-  if (!change.isDone(answered)) throw new VolumeError('Aborted', `volume ${id} was changed by another call; try again`);
+  if (!change.isDone(answered)) throw new VolumeError('Aborted', `${what} was changed by another call; try again`);
   return answered;
 }
 
-/** The volume as it is asked for; settled when there was nothing to ask. */
-async function askWhenSettled(asking: Asking, id: string, { ask }: VolumeChange, call: Call): Promise<Volume> {
-  const { volumes } = asking.catalog;
+/** The resource as it is asked for; settled when there was nothing to ask. */
+async function askWhenSettled<R extends Requested>(
+  collection: Collection<R>,
+  { id, what }: { readonly id: string; readonly what: string },
+  { ask }: Change<R>,
+  asking: Asking,
+  call: Call,
+): Promise<R> {
   for (;;) {
     const before = { isSettled: true };
-    const asked = await modify(volumes, id, (volume) => {
-      before.isSettled = isSettled(requireReady(volume));
-      const spec = before.isSettled ? ask(volume) : undefined;
-      return spec && { ...spec, revision: volume.spec.revision + 1 };
+    const asked = await modify(collection, id, (resource) => {
+      before.isSettled = isSettled(requireReady(resource));
+      const spec = before.isSettled ? ask(resource) : undefined;
+      return spec && { ...spec, revision: resource.spec.revision + 1 };
     });
-    const volume = requireFound(asked, `volume ${id}`);
-    if (before.isSettled) return volume;
-    await awaitAgent(volumes, id, (now) => now === undefined || isSettled(now), asking, call);
+    const resource = requireFound(asked, what);
+    if (before.isSettled) return resource;
+    await awaitAgent(collection, id, (now) => now === undefined || isSettled(now), asking, call);
   }
 }

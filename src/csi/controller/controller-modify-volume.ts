@@ -8,9 +8,7 @@ import type { Call } from '../server/unary.ts';
 import { changeVolume } from './change-volume.ts';
 import type { ControllerDeps } from './deps.ts';
 import { refuseOfManaged } from './managed/refuse-of-managed.ts';
-import { parseMutableParameters, refuseOfDirectory, withMutable } from './mutable-parameters.ts';
-
-type Mutable = Pick<VolumeSpec, 'exclusive' | 'provisioning' | 'tags' | 'populating'>;
+import { parseMutableParameters, refuseOfDirectory, withMutable, type Mutable } from './mutable-parameters.ts';
 
 /**
  * CSI 1.13, ControllerModifyVolume: all of the changes or none, and only of what is named. The agent is asked, since the
@@ -41,6 +39,6 @@ export async function controllerModifyVolume(
   return {};
 }
 
-function mutableOf({ exclusive, provisioning, tags, populating }: VolumeSpec): Mutable {
-  return { exclusive, provisioning, tags, populating };
+function mutableOf({ exclusive, provisioning, tags, populating, deleteLock }: VolumeSpec): Mutable {
+  return { exclusive, provisioning, tags, populating, deleteLock };
 }

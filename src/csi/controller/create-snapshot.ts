@@ -15,14 +15,16 @@ import { requirePool } from './find-pool.ts';
 import { requireReadyVolume } from './find-resource.ts';
 import { requireImage } from './managed/refuse-of-managed.ts';
 import { snapshotMessage } from './snapshot-message.ts';
+import { parseMarks, withMarks, type MarkChanges } from './snapshot-marks.ts';
 import { isReachable, parsePlacement, type Placement } from './topology-request.ts';
-import { ownParameters, requireNoParameters } from './volume-parameters.ts';
+import { ownParameters } from './volume-parameters.ts';
 
 interface SnapshotWish {
   readonly name: string;
   readonly sourceVolumeId: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly placement: Placement;
+  readonly marks: MarkChanges;
 }
 
 /**
@@ -52,13 +54,14 @@ export async function createSnapshot(
 function parseWish(request: CreateSnapshotRequest__Output): SnapshotWish {
   const name = requireName(request.name);
   const sourceVolumeId = requireId(request.sourceVolumeId, 'source_volume_id');
-  requireNoParameters(request.parameters);
+  const parameters = ownParameters(request.parameters);
+  const marks = parseMarks(parameters);
   const placement = parsePlacement(request.accessibilityRequirements);
-  return { name, sourceVolumeId, parameters: ownParameters(request.parameters), placement };
+  return { name, sourceVolumeId, parameters, marks, placement };
 }
 
 async function planSnapshot(wish: SnapshotWish, catalog: Catalog): Promise<SnapshotSpec> {
-  const { name, sourceVolumeId, parameters, placement } = wish;
+  const { name, sourceVolumeId, parameters, marks, placement } = wish;
   const { spec } = await requireReadyVolume(catalog, sourceVolumeId);
   requireImage({ id: sourceVolumeId, spec }, 'snapshots');
   refusePopulating({ id: sourceVolumeId, ...spec });
@@ -83,6 +86,7 @@ async function planSnapshot(wish: SnapshotWish, catalog: Catalog): Promise<Snaps
 }
 
 /** The names of group members are the driver's own; one that is made up to match must not get at them. */
+    ...withMarks({}, marks),
 function checkSame({ spec }: Snapshot, { name, sourceVolumeId }: SnapshotWish): void {
   if (spec.groupId !== undefined) {
     throw new VolumeError('AlreadyExists', `snapshot "${name}" is part of group ${spec.groupId}: choose another name`);

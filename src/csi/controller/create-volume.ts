@@ -66,7 +66,7 @@ async function planVolume(wish: VolumeWish, { catalog, filesystemRules, now }: C
   const source = wish.source === undefined ? undefined : await findSource(wish.source, catalog);
   if (source !== undefined) checkSource(source, wish);
   const { volumeMode, accessModes, mountFlags } = wish.shape;
-  const { mkfsOptions, exclusive, provisioning, tags, pool: poolName } = wish.parameters;
+  const { mkfsOptions, exclusive, provisioning, tags, deleteLock, pool: poolName } = wish.parameters;
   const fsType = volumeMode === 'Block' ? undefined : (wish.shape.fsType ?? source?.fsType ?? defaultFsType);
   const rules = requireAllowed(filesystemRules, fsType, { ...wish.parameters, mountFlags });
   const args = rules?.checkArguments(wish.parameters.arguments) ?? {};
@@ -97,7 +97,7 @@ async function planVolume(wish: VolumeWish, { catalog, filesystemRules, now }: C
     mkfsOptions: [...mkfsOptions],
     source: wish.source,
     parameters: { ...wish.rawParameters },
-    ...withMutable({ exclusive, provisioning, tags, populating: isToBeFilled(wish) }, wish.mutable),
+    ...withMutable({ exclusive, provisioning, tags, deleteLock, populating: isToBeFilled(wish) }, wish.mutable),
     accessModes: [...accessModes],
     claim: wish.claim,
     pool: pool.id,

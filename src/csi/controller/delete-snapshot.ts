@@ -1,4 +1,6 @@
+import { refuseLocked } from '../../domain/delete-lock.ts';
 import { VolumeError } from '../../domain/errors.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
 import type { DeleteSnapshotRequest__Output } from '../gen/csi/v1/DeleteSnapshotRequest.ts';
 import type { DeleteSnapshotResponse } from '../gen/csi/v1/DeleteSnapshotResponse.ts';
 import { requireId } from '../server/require.ts';
@@ -6,7 +8,7 @@ import type { Call } from '../server/unary.ts';
 import type { ControllerDeps } from './deps.ts';
 import { requestDeletion } from './request-deletion.ts';
 
-/** CSI 1.13, DeleteSnapshot: deleting what is gone succeeds; a member of a group is deleted only with the group. */
+/** CSI 1.13, DeleteSnapshot: deleting what is gone succeeds, what is locked is refused; a member of a group is deleted only with the group. */
 export async function deleteSnapshot(
   request: DeleteSnapshotRequest__Output,
   deps: ControllerDeps,
@@ -21,6 +23,9 @@ export async function deleteSnapshot(
     const message = `snapshot ${id} is part of group ${groupId}: delete the group (DeleteVolumeGroupSnapshot)`;
     throw new VolumeError('InvalidArgument', message);
   }
-  await requestDeletion(catalog.snapshots, id, () => undefined, deps, call);
+  const refuse = ({ spec }: Snapshot): void => {
+    refuseLocked(`snapshot ${id}`, 'snapshot', spec);
+  };
+  await requestDeletion(catalog.snapshots, id, refuse, deps, call);
   return {};
 }

@@ -1,3 +1,4 @@
+import { refuseLocked } from '../../domain/delete-lock.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import { nameOfVolume } from '../../domain/volume-name.ts';
 import type { Volume } from '../../domain/volume.ts';
@@ -8,19 +9,20 @@ import type { Call } from '../server/unary.ts';
 import type { ControllerDeps } from './deps.ts';
 import { requestDeletion } from './request-deletion.ts';
 
-/** CSI 1.13, DeleteVolume: deleting what is gone succeeds; what is attached or in use is refused. */
+/** CSI 1.13, DeleteVolume: deleting what is gone succeeds; what is attached, in use or locked is refused. */
 export async function deleteVolume(
   request: DeleteVolumeRequest__Output,
   deps: ControllerDeps,
   call: Call,
 ): Promise<DeleteVolumeResponse> {
   const id = requireId(request.volumeId, 'volume_id');
-  await requestDeletion(deps.catalog.volumes, id, refuseAttached, deps, call);
+  await requestDeletion(deps.catalog.volumes, id, refuseKept, deps, call);
   return {};
 }
 
-function refuseAttached(volume: Volume): void {
+function refuseKept(volume: Volume): void {
   const { spec } = volume;
+  refuseLocked(nameOfVolume(volume), 'volume', spec);
   if (spec.attachments.length === 0) return;
   const holders = spec.attachments.map(({ nodeName }) => nodeName).join(', ');
   throw new VolumeError(

@@ -9,6 +9,7 @@ import { ownParameters } from './volume-parameters.ts';
 const schema = z.strictObject({
   exclusive: booleanParameter.optional(),
   provisioning: provisioningParameter.optional(),
+  deleteLock: booleanParameter.optional(),
   /** Said by who has filled a volume. */
   populating: z.literal('false', 'must be "false"').optional(),
 });
@@ -16,7 +17,7 @@ const schema = z.strictObject({
 /** Absent is unchanged; a tag with an empty value is to be removed. */
 export type MutableParameters = z.infer<typeof schema> & { readonly tags: Tags };
 
-type Mutable = Pick<VolumeSpec, 'exclusive' | 'provisioning' | 'tags' | 'populating'>;
+export type Mutable = Pick<VolumeSpec, 'exclusive' | 'provisioning' | 'tags' | 'populating' | 'deleteLock'>;
 
 /** What a VolumeAttributesClass asks for. Throws InvalidArgument naming the key, and for an unknown one the known. */
 export function parseMutableParameters(parameters: Readonly<Record<string, string>>): MutableParameters {
@@ -43,5 +44,6 @@ export function withMutable(current: Mutable, wanted: MutableParameters): Mutabl
     provisioning: wanted.provisioning ?? current.provisioning,
     tags: mergeTags(current.tags, wanted.tags),
     populating: wanted.populating === undefined ? current.populating : undefined,
+    deleteLock: (wanted.deleteLock ?? current.deleteLock === true) ? true : undefined,
   };
 }

@@ -16,6 +16,7 @@ const schema = z.strictObject({
   fsType: nameParameter.optional(),
   ...poolParameters,
   exclusive: booleanParameter.default(false),
+  deleteLock: booleanParameter.optional(),
   sharing: sharingParameter,
   populatedFrom: nameParameter.optional(),
 });

@@ -1943,6 +1943,10 @@ export const descriptor: INamespace = JSON.parse(`{
         "ListPools": {
          "requestType": "ListPoolsRequest",
          "responseType": "ListPoolsResponse"
+        },
+        "ModifySnapshot": {
+         "requestType": "ModifySnapshotRequest",
+         "responseType": "ModifySnapshotResponse"
         }
        }
       },
@@ -1955,6 +1959,11 @@ export const descriptor: INamespace = JSON.parse(`{
         "pool": {
          "type": "string",
          "id": 2
+        },
+        "tags": {
+         "keyType": "string",
+         "type": "string",
+         "id": 3
         }
        }
       },
@@ -2039,6 +2048,10 @@ export const descriptor: INamespace = JSON.parse(`{
         "usedUnknown": {
          "type": "bool",
          "id": 17
+        },
+        "deleteLock": {
+         "type": "bool",
+         "id": 18
         }
        }
       },
@@ -2120,6 +2133,11 @@ export const descriptor: INamespace = JSON.parse(`{
         "pool": {
          "type": "string",
          "id": 3
+        },
+        "tags": {
+         "keyType": "string",
+         "type": "string",
+         "id": 4
         }
        }
       },
@@ -2181,8 +2199,33 @@ export const descriptor: INamespace = JSON.parse(`{
         "message": {
          "type": "string",
          "id": 12
+        },
+        "tags": {
+         "keyType": "string",
+         "type": "string",
+         "id": 13
+        },
+        "deleteLock": {
+         "type": "bool",
+         "id": 14
         }
        }
+      },
+      "ModifySnapshotRequest": {
+       "fields": {
+        "snapshotId": {
+         "type": "string",
+         "id": 1
+        },
+        "changes": {
+         "keyType": "string",
+         "type": "string",
+         "id": 2
+        }
+       }
+      },
+      "ModifySnapshotResponse": {
+       "fields": {}
       },
       "ListGroupsRequest": {
        "fields": {
@@ -2334,6 +2377,203 @@ export const descriptor: INamespace = JSON.parse(`{
          "id": 14
         }
        }
+      },
+      "Schedules": {
+       "methods": {
+        "CreateSchedule": {
+         "requestType": "CreateScheduleRequest",
+         "responseType": "CreateScheduleResponse"
+        },
+        "ListSchedules": {
+         "requestType": "ListSchedulesRequest",
+         "responseType": "ListSchedulesResponse"
+        },
+        "SuspendSchedule": {
+         "requestType": "SuspendScheduleRequest",
+         "responseType": "SuspendScheduleResponse"
+        },
+        "RunSchedule": {
+         "requestType": "RunScheduleRequest",
+         "responseType": "RunScheduleResponse"
+        },
+        "DeleteSchedule": {
+         "requestType": "DeleteScheduleRequest",
+         "responseType": "DeleteScheduleResponse"
+        }
+       }
+      },
+      "CreateScheduleRequest": {
+       "fields": {
+        "name": {
+         "type": "string",
+         "id": 1
+        },
+        "schedule": {
+         "type": "string",
+         "id": 2
+        },
+        "timeZone": {
+         "type": "string",
+         "id": 3
+        },
+        "volumes": {
+         "rule": "repeated",
+         "type": "string",
+         "id": 4
+        },
+        "tags": {
+         "keyType": "string",
+         "type": "string",
+         "id": 5
+        },
+        "keepCount": {
+         "type": "int32",
+         "id": 6
+        },
+        "keepFor": {
+         "type": "string",
+         "id": 7
+        },
+        "together": {
+         "type": "bool",
+         "id": 8
+        }
+       }
+      },
+      "CreateScheduleResponse": {
+       "fields": {}
+      },
+      "ListSchedulesRequest": {
+       "fields": {
+        "name": {
+         "type": "string",
+         "id": 1
+        }
+       }
+      },
+      "ListSchedulesResponse": {
+       "fields": {
+        "schedules": {
+         "rule": "repeated",
+         "type": "ScheduleInfo",
+         "id": 1
+        }
+       }
+      },
+      "ScheduleInfo": {
+       "fields": {
+        "name": {
+         "type": "string",
+         "id": 1
+        },
+        "schedule": {
+         "type": "string",
+         "id": 2
+        },
+        "timeZone": {
+         "type": "string",
+         "id": 3
+        },
+        "volumes": {
+         "rule": "repeated",
+         "type": "string",
+         "id": 4
+        },
+        "tags": {
+         "keyType": "string",
+         "type": "string",
+         "id": 5
+        },
+        "keepCount": {
+         "type": "int32",
+         "id": 6
+        },
+        "keepFor": {
+         "type": "string",
+         "id": 7
+        },
+        "together": {
+         "type": "bool",
+         "id": 8
+        },
+        "suspended": {
+         "type": "bool",
+         "id": 9
+        },
+        "nextTime": {
+         "type": "string",
+         "id": 10
+        },
+        "lastTime": {
+         "type": "string",
+         "id": 11
+        },
+        "lastMade": {
+         "type": "int32",
+         "id": 12
+        },
+        "problems": {
+         "rule": "repeated",
+         "type": "string",
+         "id": 13
+        },
+        "snapshots": {
+         "rule": "repeated",
+         "type": "string",
+         "id": 14
+        }
+       }
+      },
+      "SuspendScheduleRequest": {
+       "fields": {
+        "name": {
+         "type": "string",
+         "id": 1
+        },
+        "suspend": {
+         "type": "bool",
+         "id": 2
+        }
+       }
+      },
+      "SuspendScheduleResponse": {
+       "fields": {}
+      },
+      "RunScheduleRequest": {
+       "fields": {
+        "name": {
+         "type": "string",
+         "id": 1
+        },
+        "time": {
+         "type": "string",
+         "id": 2
+        }
+       }
+      },
+      "RunScheduleResponse": {
+       "fields": {
+        "made": {
+         "type": "int32",
+         "id": 1
+        },
+        "problems": {
+         "rule": "repeated",
+         "type": "string",
+         "id": 2
+        }
+       }
+      },
+      "DeleteScheduleRequest": {
+       "fields": {
+        "name": {
+         "type": "string",
+         "id": 1
+        }
+       }
+      },
+      "DeleteScheduleResponse": {
+       "fields": {}
       }
      }
     }

@@ -23,6 +23,7 @@ describe('serveSocket', () => {
       listVolumes: () => Promise.resolve({}),
       listSnapshots: () => Promise.resolve({}),
       listGroups: () => Promise.resolve({}),
+      modifySnapshot: () => Promise.resolve({}),
       listPools,
     });
 

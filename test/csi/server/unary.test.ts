@@ -20,6 +20,7 @@ describe('unary', () => {
       listVolumes: (request, call) => behave(request, call),
       listSnapshots: () => Promise.resolve({}),
       listGroups: () => Promise.resolve({}),
+      modifySnapshot: () => Promise.resolve({}),
       listPools: () => Promise.resolve({ pools: [{ capacityBytes: '9007199254740993' }] }),
     });
     served = await serveForTest([service]);

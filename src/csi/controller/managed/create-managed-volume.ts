@@ -55,7 +55,7 @@ async function planManaged(
   { catalog, now }: ControllerDeps,
 ): Promise<VolumeSpec> {
   const { name, managed, parameters, mutable, placement, rawParameters, accessModes, claim } = wish;
-  const { sharing, exclusive, tags } = parameters;
+  const { sharing, exclusive, tags, deleteLock } = parameters;
   const { hostPath } = managed;
   const pools = await catalog.pools.list();
   const pool = chooseManagedPool(pools, { hostPath, sharing, placement, answers, now: now() });
@@ -71,7 +71,7 @@ async function planManaged(
     ...(sharing === 'many' && { sharing }),
     mkfsOptions: [],
     parameters: { ...rawParameters },
-    ...withMutable({ exclusive, provisioning: 'thin', tags }, mutable),
+    ...withMutable({ exclusive, provisioning: 'thin', tags, deleteLock }, mutable),
     accessModes: [...accessModes],
     claim,
     pool: pool.id,

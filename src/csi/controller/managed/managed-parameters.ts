@@ -23,6 +23,7 @@ const schema = z.strictObject({
   containerGid: idParameter,
   sharing: sharingParameter,
   exclusive: booleanParameter.default(false),
+  deleteLock: booleanParameter.optional(),
 });
 
 export type ManagedParameters = z.infer<typeof schema> & { readonly tags: Tags };

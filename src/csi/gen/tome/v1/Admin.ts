@@ -10,6 +10,8 @@ import type { ListSnapshotsRequest as _tome_v1_ListSnapshotsRequest, ListSnapsho
 import type { ListSnapshotsResponse as _tome_v1_ListSnapshotsResponse, ListSnapshotsResponse__Output as _tome_v1_ListSnapshotsResponse__Output } from '../../tome/v1/ListSnapshotsResponse.ts';
 import type { ListVolumesRequest as _tome_v1_ListVolumesRequest, ListVolumesRequest__Output as _tome_v1_ListVolumesRequest__Output } from '../../tome/v1/ListVolumesRequest.ts';
 import type { ListVolumesResponse as _tome_v1_ListVolumesResponse, ListVolumesResponse__Output as _tome_v1_ListVolumesResponse__Output } from '../../tome/v1/ListVolumesResponse.ts';
+import type { ModifySnapshotRequest as _tome_v1_ModifySnapshotRequest, ModifySnapshotRequest__Output as _tome_v1_ModifySnapshotRequest__Output } from '../../tome/v1/ModifySnapshotRequest.ts';
+import type { ModifySnapshotResponse as _tome_v1_ModifySnapshotResponse, ModifySnapshotResponse__Output as _tome_v1_ModifySnapshotResponse__Output } from '../../tome/v1/ModifySnapshotResponse.ts';
 
 export interface AdminClient extends grpc.Client {
   ListGroups(argument: _tome_v1_ListGroupsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListGroupsResponse__Output>): grpc.ClientUnaryCall;
@@ -48,6 +50,15 @@ export interface AdminClient extends grpc.Client {
   listVolumes(argument: _tome_v1_ListVolumesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListVolumesResponse__Output>): grpc.ClientUnaryCall;
   listVolumes(argument: _tome_v1_ListVolumesRequest, callback: grpc.requestCallback<_tome_v1_ListVolumesResponse__Output>): grpc.ClientUnaryCall;
   
+  ModifySnapshot(argument: _tome_v1_ModifySnapshotRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ModifySnapshotResponse__Output>): grpc.ClientUnaryCall;
+  ModifySnapshot(argument: _tome_v1_ModifySnapshotRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_ModifySnapshotResponse__Output>): grpc.ClientUnaryCall;
+  ModifySnapshot(argument: _tome_v1_ModifySnapshotRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ModifySnapshotResponse__Output>): grpc.ClientUnaryCall;
+  ModifySnapshot(argument: _tome_v1_ModifySnapshotRequest, callback: grpc.requestCallback<_tome_v1_ModifySnapshotResponse__Output>): grpc.ClientUnaryCall;
+  modifySnapshot(argument: _tome_v1_ModifySnapshotRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ModifySnapshotResponse__Output>): grpc.ClientUnaryCall;
+  modifySnapshot(argument: _tome_v1_ModifySnapshotRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_ModifySnapshotResponse__Output>): grpc.ClientUnaryCall;
+  modifySnapshot(argument: _tome_v1_ModifySnapshotRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ModifySnapshotResponse__Output>): grpc.ClientUnaryCall;
+  modifySnapshot(argument: _tome_v1_ModifySnapshotRequest, callback: grpc.requestCallback<_tome_v1_ModifySnapshotResponse__Output>): grpc.ClientUnaryCall;
+  
 }
 
 export interface AdminHandlers extends grpc.UntypedServiceImplementation {
@@ -59,6 +70,8 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
   
   ListVolumes: grpc.handleUnaryCall<_tome_v1_ListVolumesRequest__Output, _tome_v1_ListVolumesResponse>;
   
+  ModifySnapshot: grpc.handleUnaryCall<_tome_v1_ModifySnapshotRequest__Output, _tome_v1_ModifySnapshotResponse>;
+  
 }
 
 export interface AdminDefinition extends grpc.ServiceDefinition {
@@ -66,4 +79,5 @@ export interface AdminDefinition extends grpc.ServiceDefinition {
   ListPools: MethodDefinition<_tome_v1_ListPoolsRequest, _tome_v1_ListPoolsResponse, _tome_v1_ListPoolsRequest__Output, _tome_v1_ListPoolsResponse__Output>
   ListSnapshots: MethodDefinition<_tome_v1_ListSnapshotsRequest, _tome_v1_ListSnapshotsResponse, _tome_v1_ListSnapshotsRequest__Output, _tome_v1_ListSnapshotsResponse__Output>
   ListVolumes: MethodDefinition<_tome_v1_ListVolumesRequest, _tome_v1_ListVolumesResponse, _tome_v1_ListVolumesRequest__Output, _tome_v1_ListVolumesResponse__Output>
+  ModifySnapshot: MethodDefinition<_tome_v1_ModifySnapshotRequest, _tome_v1_ModifySnapshotResponse, _tome_v1_ModifySnapshotRequest__Output, _tome_v1_ModifySnapshotResponse__Output>
 }

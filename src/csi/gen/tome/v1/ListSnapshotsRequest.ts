@@ -5,10 +5,12 @@ export interface ListSnapshotsRequest {
   'snapshotId'?: (string);
   'sourceVolumeId'?: (string);
   'pool'?: (string);
+  'tags'?: ({[key: string]: string});
 }
 
 export interface ListSnapshotsRequest__Output {
   'snapshotId': (string);
   'sourceVolumeId': (string);
   'pool': (string);
+  'tags': ({[key: string]: string});
 }

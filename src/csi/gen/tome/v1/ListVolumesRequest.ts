@@ -4,9 +4,11 @@
 export interface ListVolumesRequest {
   'volumeId'?: (string);
   'pool'?: (string);
+  'tags'?: ({[key: string]: string});
 }
 
 export interface ListVolumesRequest__Output {
   'volumeId': (string);
   'pool': (string);
+  'tags': ({[key: string]: string});
 }

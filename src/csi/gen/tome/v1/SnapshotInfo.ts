@@ -15,6 +15,8 @@ export interface SnapshotInfo {
   'pool'?: (string);
   'mode'?: (string);
   'message'?: (string);
+  'tags'?: ({[key: string]: string});
+  'deleteLock'?: (boolean);
 }
 
 export interface SnapshotInfo__Output {
@@ -30,4 +32,6 @@ export interface SnapshotInfo__Output {
   'pool': (string);
   'mode': (string);
   'message': (string);
+  'tags': ({[key: string]: string});
+  'deleteLock': (boolean);
 }

@@ -23,6 +23,7 @@ export interface VolumeInfo {
   'managed'?: (_tome_v1_ManagedInfo | null);
   'shared'?: (boolean);
   'usedUnknown'?: (boolean);
+  'deleteLock'?: (boolean);
 }
 
 export interface VolumeInfo__Output {
@@ -43,4 +44,5 @@ export interface VolumeInfo__Output {
   'managed': (_tome_v1_ManagedInfo__Output | null);
   'shared': (boolean);
   'usedUnknown': (boolean);
+  'deleteLock': (boolean);
 }
