@@ -111,12 +111,12 @@ export const volume: Definition = {
     'source.id': { description: 'Its id.', maxLength: 64 },
     tags: { description: 'Names and values that people gave it.', maxProperties: 128 },
     'tags{}': { maxLength: 2048 },
+    deleteLock: deleteLockField,
     accessModes: { description: 'The access modes it was made for, in the terms of CSI.', maxItems: 16 },
     claim: { description: 'The PersistentVolumeClaim it was made for: `namespace/name`.', maxLength: 512 },
     managed: { description: 'The existing directory of a host that the volume is.' },
     'managed.hostPath': {
       description: "The directory, absolute and normalised, beneath one of the node's managed roots.",
-    deleteLock: deleteLockField,
       maxLength: 4095,
       pattern: '^(/[^/:\\x00-\\x1f\\x7f]+)+$',
       'x-kubernetes-validations': [

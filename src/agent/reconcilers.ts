@@ -41,10 +41,10 @@ export function reconcilersOf(
     collection: catalog.volumes,
     reconcile: (volume) => {
       const { pool } = volume.spec;
+      refuseLockedDeletion(volume);
       return otherOf(pool)?.reconcile(volume) ?? reconcileVolume(volume, poolOf(serving, pool), deps);
     },
   });
-      refuseLockedDeletion(volume);
   const snapshots = new Reconciler({
     ...common,
     kind: 'snapshot',

@@ -20,11 +20,11 @@ export const snapshotSpecSchema = z.object({
   /** Set when the snapshot was cut with others; then it is deleted only with them. */
   groupId: z.string().optional(),
   parameters: z.record(z.string(), z.string()),
+  ...snapshotMarks,
 });
 export type SnapshotSpec = z.infer<typeof snapshotSpecSchema>;
 
 export const snapshotStatusSchema = z.object({
-  ...snapshotMarks,
   ...answerFields,
   ready: z.boolean(),
   /** Bytes a volume restored from it needs at least. */

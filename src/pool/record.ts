@@ -65,10 +65,10 @@ export const snapshotRecordSchema = z.object({
   provisioning: imageFields.provisioning,
   exclusive: imageFields.exclusive,
   mkfsOptions: imageFields.mkfsOptions,
+  ...snapshotMarks,
   filesystemSize,
 });
 export type SnapshotRecord = z.infer<typeof snapshotRecordSchema>;
-  ...snapshotMarks,
 
 /** A new record, just as it will be read back: without what is undefined, or no field of it. Throws ZodError. */
 export function newRecord<R extends VolumeRecord | SnapshotRecord>(schema: z.ZodType<R>, fields: object): R {

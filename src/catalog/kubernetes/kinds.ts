@@ -47,6 +47,8 @@ export interface Kind<Spec, Status> {
    * nothing keeps.
    */
   readonly doomed: ((spec: Spec) => Spec) | undefined;
+  /** What becomes labels of the object. */
+  readonly tags?: (spec: Spec) => Labels;
   /** The fields that a person who makes one by hand may leave out, as the object itself has them. */
   readonly ownFields?: (object: { readonly name: string; readonly uid: string }) => Partial<Spec>;
 }
@@ -54,8 +56,6 @@ export interface Kind<Spec, Status> {
 export type Filter = Exclude<keyof ListQuery, 'after' | 'limit'>;
 
 const inPool = ({ pool }: { readonly pool: string }, value: string): boolean => pool === value;
-  /** What becomes labels of the object. */
-  readonly tags?: (spec: Spec) => Labels;
 
 export const volumeKind: Kind<VolumeSpec, VolumeStatus> = {
   name: 'Volume',
@@ -69,6 +69,7 @@ export const volumeKind: Kind<VolumeSpec, VolumeStatus> = {
     attachedTo: ({ attachments }, value) => attachments.some(({ nodeName }) => nodeName === value),
   },
   doomed: toBeRemoved,
+  tags: ({ tags }) => tags,
   ownFields: ({ name, uid }) => ({ name, uuid: uid }),
 };
 
@@ -76,7 +77,6 @@ export const snapshotKind: Kind<SnapshotSpec, SnapshotStatus> = {
   name: 'Snapshot',
   plural: 'snapshots',
   spec: snapshotSpecSchema,
-  tags: ({ tags }) => tags,
   status: snapshotStatusSchema,
   emptyStatus: uncutSnapshot,
   display: snapshotDisplay,
@@ -85,6 +85,7 @@ export const snapshotKind: Kind<SnapshotSpec, SnapshotStatus> = {
     sourceVolumeId: ({ sourceVolumeId }, value) => sourceVolumeId === value,
     groupId: ({ groupId }, value) => groupId === value,
   },
+  tags: ({ tags = {} }) => tags,
   doomed: toBeRemoved,
 };
 
@@ -92,7 +93,6 @@ export const groupKind: Kind<SnapshotGroupSpec, SnapshotGroupStatus> = {
   name: 'SnapshotGroup',
   plural: 'snapshotgroups',
   spec: snapshotGroupSpecSchema,
-  tags: ({ tags = {} }) => tags,
   status: snapshotGroupStatusSchema,
   emptyStatus: uncutGroup,
   display: groupDisplay,

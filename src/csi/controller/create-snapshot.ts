@@ -82,11 +82,11 @@ async function planSnapshot(wish: SnapshotWish, catalog: Catalog): Promise<Snaps
     fsType,
     pool,
     parameters: { ...parameters },
+    ...withMarks({}, marks),
   };
 }
 
 /** The names of group members are the driver's own; one that is made up to match must not get at them. */
-    ...withMarks({}, marks),
 function checkSame({ spec }: Snapshot, { name, sourceVolumeId }: SnapshotWish): void {
   if (spec.groupId !== undefined) {
     throw new VolumeError('AlreadyExists', `snapshot "${name}" is part of group ${spec.groupId}: choose another name`);
