@@ -22,7 +22,7 @@ import {
   type VolumeStatus,
 } from '../../domain/volume.ts';
 import type { ListQuery } from '../catalog.ts';
-import { groupDisplay, poolDisplay, quotaDisplay, snapshotDisplay, volumeDisplay, type Display } from './display.ts';
+import { groupDisplay, poolDisplay, snapshotDisplay, volumeDisplay, type Display } from './display.ts';
 import type { Labels } from './labels.ts';
 
 export const apiGroup = 'tome.storage';
