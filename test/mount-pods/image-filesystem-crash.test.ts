@@ -7,9 +7,9 @@ import { createVolume } from '../../src/pool/create-volume.ts';
 import { deleteVolume } from '../../src/pool/delete-volume.ts';
 import type { VolumeRecord } from '../../src/pool/record.ts';
 import { failureOf, volume, xfsPlace, type PoolPlace } from '../pool/open-test-pool.ts';
-import { ntfs } from '../support/ntfs.ts';
+import { ntfs, ntfsInPods } from '../support/ntfs.ts';
 import { until } from '../support/until.ts';
-import { expectNothing, inPods, startDriver, type ImagePlace } from './image-place.ts';
+import { expectNothing, startDriver, type ImagePlace } from './image-place.ts';
 import { SLOW } from './kubelet.ts';
 import { objects, openWorld, type World } from './world.ts';
 
@@ -57,7 +57,7 @@ describe('pods of a filesystem of kind image, after a crash', function () {
   /** Its image is never there in time. */
   function slow(): object {
     const mount = { command: ['ntfs-3g', '-o', 'no_detach,{options}', '{device}', '{target}'], timeoutSeconds: 1 };
-    return inPods({ image: SLOW, hooks: { format: ntfs.hooks.format, mount } });
+    return { ...ntfsInPods(SLOW), hooks: { format: ntfs.hooks.format, mount } };
   }
 
   it('nothing stays of a pod that does not start in time', async () => {

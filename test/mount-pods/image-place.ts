@@ -13,18 +13,8 @@ import { openPool } from '../../src/pool/open-pool.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import { nodeCalls, nodeDeps, type NodeCalls } from '../csi/node/node-calls.ts';
 import { poolSettings, silent, type PoolPlace } from '../pool/open-test-pool.ts';
-import { ntfs } from '../support/ntfs.ts';
+import { ntfsInPods } from '../support/ntfs.ts';
 import { objects, type World } from './world.ts';
-
-const FOREGROUND = { command: ['ntfs-3g', '-o', 'no_detach,{options}', '{device}', '{target}'] };
-
-/** As docs/custom-filesystems.md has it for a cluster. */
-export const inPods = (fields: object = {}) => ({
-  ...ntfs,
-  image: 'localhost/ntfs:1',
-  hooks: { ...ntfs.hooks, mountPod: FOREGROUND },
-  ...fields,
-});
 
 /** A driver on a node: one pool, whose filesystem `ntfs` has its programs in pods. */
 export interface ImagePlace extends NodeCalls {
@@ -39,7 +29,11 @@ export interface ImagePlace extends NodeCalls {
 }
 
 /** The first driver of the place, or one after it. */
-export async function startDriver(world: World, place: PoolPlace, registration: object = inPods()) {
+export async function startDriver(
+  world: World,
+  place: PoolPlace,
+  registration: object = ntfsInPods('localhost/ntfs:1'),
+) {
   const { host } = world.deps;
   const registry = filesystems(host, [registrationSchema.parse(registration)], world.mounter);
   const mountsDirectory = join(place.aside, 'mounts');

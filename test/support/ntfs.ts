@@ -34,3 +34,9 @@ export const ntfs: Registered = {
     },
   },
 };
+
+/** The same in a cluster, with the programs in an image. */
+export function ntfsInPods(image: string): object {
+  const mountPod = { command: ['ntfs-3g', '-o', 'no_detach,{options}', '{device}', '{target}'] };
+  return { ...ntfs, image, hooks: { ...ntfs.hooks, mountPod } };
+}

@@ -15,6 +15,8 @@ export interface Environment {
   readonly busybox: string;
   /** An image with gocryptfs, fusermount3 and busybox, where there is one. */
   readonly gocryptfs?: string;
+  /** An image with ntfs-3g, mkntfs and ntfsresize, where there is one. */
+  readonly ntfs?: string;
   /** A directory that is the same on all nodes, where there is one. */
   readonly sharedRoot?: string;
   readonly objectStore?: ObjectStore;

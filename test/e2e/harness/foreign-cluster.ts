@@ -7,6 +7,7 @@ import type { Environment } from './environment.ts';
 export function foreignCluster(): Environment {
   const image = process.env['TOME_IMAGE'];
   const gocryptfs = process.env['TOME_E2E_GOCRYPTFS'];
+  const ntfs = process.env['TOME_E2E_NTFS'];
   const sharedRoot = process.env['TOME_E2E_SHARED_ROOT'];
   if (image === undefined)
     throw new Error('KUBECONFIG is set: give TOME_IMAGE, the name of an image that its nodes can pull');
@@ -19,6 +20,7 @@ export function foreignCluster(): Environment {
     build: '',
     busybox: process.env['TOME_E2E_BUSYBOX'] ?? 'docker.io/library/busybox:1',
     ...(gocryptfs && { gocryptfs }),
+    ...(ntfs && { ntfs }),
     ...(sharedRoot && { sharedRoot }),
     sidecars: {},
     close: () => Promise.resolve(),

@@ -56,6 +56,7 @@ async function install(environment: Environment, folder: string): Promise<void> 
     poolsDirectory,
     managedRoot,
     ...(environment.gocryptfs && { filesystem: 'gocryptfs' }),
+    hasNtfs: environment.ntfs !== undefined,
     ...(environment.sharedRoot && { sharedRoot: environment.sharedRoot }),
     hasObjectStore: environment.objectStore !== undefined,
     ...(environment.cluster && { cluster: environment.cluster }),

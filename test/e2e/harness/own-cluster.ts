@@ -56,6 +56,7 @@ export async function ownCluster({ keep }: { keep: boolean }): Promise<Environme
     build: (await readFile(`${imageFile}.stamp`, 'utf8')).slice(0, 16),
     busybox: imageOf('busybox'),
     gocryptfs: imageOf('gocryptfs'),
+    ntfs: imageOf('ntfs-3g'),
     sharedRoot: '/srv/shared',
     objectStore: { server: imageOf('versitygw'), client: imageOf('rclone'), address: storeAddress },
     sidecars: Object.fromEntries(images.map((known) => [known.binary, known.image])),

@@ -1,3 +1,4 @@
+import { ntfsInPods } from '../../support/ntfs.ts';
 import { countedFilesystem } from './counted-filesystem.ts';
 import type { Environment } from './environment.ts';
 import { credentialVolumes, objectsFilesystem } from './object-store.ts';
@@ -7,7 +8,7 @@ export const managedRoot = '/srv/data';
 
 /** What the release is installed with: small pools in sparse files, and a class for each thing the tests look at. */
 export function valuesFor(environment: Environment): object {
-  const { gocryptfs, sharedRoot, objectStore, busybox } = environment;
+  const { gocryptfs, ntfs, sharedRoot, objectStore, busybox } = environment;
   const { node, ...images } = imagesOf(environment);
   return {
     ...images,
@@ -16,6 +17,7 @@ export function valuesFor(environment: Environment): object {
     filesystems: [
       countedFilesystem(busybox),
       ...(gocryptfs === undefined ? [] : [encrypted(gocryptfs)]),
+      ...(ntfs === undefined ? [] : [ntfsInPods(ntfs)]),
       ...(objectStore === undefined ? [] : [objectsFilesystem(objectStore)]),
     ],
     storageClasses: [
@@ -30,6 +32,7 @@ export function valuesFor(environment: Environment): object {
       managedClass('tome-managed-many', '${pvc.namespace}/${pvc.name}', { sharing: 'many' }),
       ...(sharedRoot === undefined ? [] : sharedClasses(sharedRoot)),
       ...(gocryptfs === undefined ? [] : [encryptedClass('tome-gocryptfs')]),
+      ...(ntfs === undefined ? [] : [{ name: 'tome-ntfs', parameters: { filesystem: 'ntfs', pool: 'default' } }]),
       storageClass('tome-counted', { filesystem: 'counted', 'csi.storage.k8s.io/fstype': undefined }),
       ...(objectStore === undefined
         ? []

@@ -1,4 +1,4 @@
-import type { KubernetesObject, V1Pod, V1PodSpec } from '@kubernetes/client-node';
+import type { V1Pod, V1PodSpec } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import * as z from 'zod';
 import { call } from '../support/connection.ts';
@@ -7,21 +7,16 @@ import { driverPod, driverPods } from '../support/driver-pod.ts';
 import { eventAbout } from '../support/events.ts';
 import { run } from '../support/exec.ts';
 import { claims, pods, secrets } from '../support/kinds.ts';
-import { create, list, patch, remove, type Selection } from '../support/objects.ts';
-import { killDriver, onNode } from '../support/on-node.ts';
-import { isReady, restartsOf } from '../support/pod-state.ts';
+import { create, list, patch } from '../support/objects.ts';
+import { killAndAwaitDriver, killServer, mountPodGone, mountPodOf, replaceDriver } from '../support/mount-pods.ts';
+import { onNode } from '../support/on-node.ts';
+import { isReady } from '../support/pod-state.ts';
 import { twoNodes } from '../support/nodes.ts';
 import { poll } from '../support/poll.ts';
 import { rejectionOf } from '../support/rejection.ts';
 import { settings } from '../support/settings.ts';
 import { useSpace } from '../support/use-space.ts';
-import { waitFor, watchUntil } from '../support/wait.ts';
 import { requireSteady, untilWritten, writerCommand } from '../support/writer.ts';
-
-const mountPods: Selection = {
-  namespace: settings.namespace,
-  labelSelector: 'app.kubernetes.io/component=mount',
-};
 
 const describeWithImage = settings.filesystem === undefined ? describe.skip : describe;
 
@@ -37,14 +32,6 @@ describeWithImage('a filesystem that is mounted in a pod', () => {
       stringData: { password },
     });
   });
-
-  const mountPodOf = async (id: string) => {
-    const found = (await list(pods, mountPods)).filter(
-      ({ metadata }) => metadata?.labels?.['tome.storage/volume'] === id,
-    );
-    expect(found, `mount pods of ${id}`).to.have.length(1);
-    return found[0] ?? {};
-  };
 
   it('runs in a pod on the node, and what is written is encrypted in the pool', async () => {
     await space.claim('vault', { class: 'tome-gocryptfs' });
@@ -91,16 +78,9 @@ describeWithImage('a filesystem that is mounted in a pod', () => {
   it('the driver is killed and replaced: the pod writes on', async () => {
     const writer = space.container('vault');
     const { metadata } = await mountPodOf(volume);
-    const before = await driverPod(node);
-    expect(await killDriver(node, 'node')).to.equal(1);
-    const reference = { kind: pods, namespace: settings.namespace, name: before.metadata?.name ?? '' };
-    await waitFor(
-      reference,
-      'restarted',
-      (pod) => isReady(pod) && pod !== undefined && restartsOf(pod) > restartsOf(before),
-    );
+    await killAndAwaitDriver(node);
     await untilWritten(writer, await requireSteady(writer));
-    await restartDriver();
+    await replaceDriver(node);
     await untilWritten(writer, await requireSteady(writer));
     expect((await mountPodOf(volume)).metadata?.uid).to.equal(metadata?.uid);
   });
@@ -116,21 +96,16 @@ describeWithImage('a filesystem that is mounted in a pod', () => {
     const writer = space.container('vault');
     const written = await writeData(writer);
     await space.removedPod('vault');
-    await gone();
+    await mountPodGone(volume);
     const next = await space.runningPod('again', { claim: 'vault', restartPolicy: 'Always' }, 120_000);
     expect(await checksum(next)).to.equal(written);
   });
 
   it('killed: mounted again, by a driver that never saw the key, and seen by a container that starts anew', async () => {
-    await restartDriver();
+    await replaceDriver(node);
     const before = await mountPodOf(volume);
     const staged = `/host/var/lib/kubelet/plugins/kubernetes.io/csi/csi.tome.storage/*/globalmount/${volume}`;
-    const killed = await onNode(
-      node,
-      `for p in /proc/[0-9]*; do case "$(tr '\\0' ' ' < $p/cmdline)" in gocryptfs*${volume}*) ` +
-        'kill -KILL ${p#/proc/} && echo killed;; esac; done 2>/dev/null; true',
-    );
-    expect(killed).to.contain('killed');
+    await killServer(node, 'gocryptfs', volume);
     const isNew = (pod: V1Pod) => pod.metadata?.uid !== before.metadata?.uid && isReady(pod);
     await poll('another mount pod', () => mountPodOf(volume), isNew);
     // A container keeps the mount that it was started with.
@@ -144,14 +119,14 @@ describeWithImage('a filesystem that is mounted in a pod', () => {
     expect(await poll('the data in the pod', seen, (text) => text === 'a plain word')).to.equal('a plain word');
     await run(space.container('again'), 'echo after > /data/after && sync');
     await space.removedPod('again');
-    await gone();
+    await mountPodGone(volume);
     const next = await space.runningPod('revived', { claim: 'vault' }, 120_000);
     expect(await run(next, 'cat /data/plain /data/after')).to.equal('a plain word\nafter');
   });
 
   it('a wrong key is told with what the program says, and never shown', async () => {
     await space.removedPod('revived');
-    await gone();
+    await mountPodGone(volume);
     await patch(space.of(secrets, 'key'), { stringData: { password: 'wrong horse' } });
     const pod = await space.pod('wrong', { claim: 'vault' });
     const told = await eventAbout(pod, /FailedMount/);
@@ -164,15 +139,6 @@ describeWithImage('a filesystem that is mounted in a pod', () => {
     expect(await list(claims, { namespace: space.name })).to.be.empty;
   });
 
-  /** A new pod of the driver on the node. */
-  async function restartDriver(): Promise<void> {
-    const { metadata } = await driverPod(node);
-    await remove({ kind: pods, namespace: settings.namespace, name: metadata?.name ?? '' });
-    const isNew = (all: readonly V1Pod[]) =>
-      all.some((pod) => pod.spec?.nodeName === node && isReady(pod) && pod.metadata?.uid !== metadata?.uid);
-    expect(await watchUntil(pods, driverPods, isNew, 120_000)).to.not.equal(undefined);
-  }
-
   /** As the kubelet gives it to the pod: it says which node that is on. */
   async function tokenOf({ metadata, spec }: V1Pod): Promise<string> {
     const path = `/api/v1/namespaces/${settings.namespace}/serviceaccounts/${spec?.serviceAccountName ?? ''}/token`;
@@ -180,13 +146,5 @@ describeWithImage('a filesystem that is mounted in a pod', () => {
     const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { boundObjectRef } };
     const answer = await call({ method: 'POST', path, body });
     return z.object({ status: z.object({ token: z.string() }) }).parse(answer).status.token;
-  }
-
-  async function gone(): Promise<void> {
-    const isOther = ({ metadata }: KubernetesObject) => metadata?.labels?.['tome.storage/volume'] !== volume;
-    for (const kind of [pods, secrets] as const) {
-      const left = await watchUntil<KubernetesObject>(kind, mountPods, (all) => all.every(isOther));
-      expect(left, `${kind.plural} that stay`).to.not.equal(undefined);
-    }
   }
 });

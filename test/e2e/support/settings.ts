@@ -22,6 +22,8 @@ const settingsSchema = z.object({
   hasObjectStore: z.boolean(),
   /** The registered filesystem that is mounted in pods, where there is an image for them. */
   filesystem: z.string().optional(),
+  /** Whether there is the filesystem `ntfs`, of kind `image`, with its programs in one. */
+  hasNtfs: z.boolean(),
   /** The command of the project's own cluster, where the tests run on it: for what no API can do. */
   cluster: z.string().optional(),
 });
