@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { registrationSchema } from '../../../src/filesystem/registered/registration.ts';
-import { ntfs } from '../../support/ntfs.ts';
+import { ntfs, ntfsInPods } from '../../support/ntfs.ts';
 import { rcloneBinary } from '../../support/object-store-tools.ts';
 import { gocryptfs, rclone } from '../../support/registered-filesystems.ts';
 
@@ -14,6 +14,12 @@ describe('docs/custom-filesystems.md', () => {
   it('has the registration that is tested', async () => {
     const [, first = ''] = /```json\n([^]*?)```/.exec(await readFile(document, 'utf8')) ?? [];
     expect(JSON.parse(first)).to.deep.equal({ filesystems: [ntfs] });
+  });
+
+  it('has it for a cluster, where its programs are in an image', async () => {
+    const [inCluster] = await registrationsInYaml('ntfs');
+    expect(inCluster).to.deep.equal(ntfsInPods('registry.example.net/ntfs-tome:1'));
+    expect(() => registrationSchema.parse(inCluster)).not.to.throw();
   });
 
   it('has the other registrations that are tested, as values of the chart', async () => {

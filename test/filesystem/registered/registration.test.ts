@@ -25,6 +25,7 @@ describe('the registration of a filesystem', () => {
   it('may use in each hook what that has, and the arguments', () => {
     const full = {
       ...image,
+      image: 'registry.example.net/mine:1',
       arguments: { level: { pattern: '[1-9]', default: '6' } },
       environment: { A: { value: 'b' }, C: { file: '/c' } },
       hooks: {
@@ -32,6 +33,7 @@ describe('the registration of a filesystem', () => {
         renew: { command: ['renew', '{device}'] },
         fscheck: { command: ['fsck', '{device}'] },
         mount: { command: ['mount', '-o{options},level={arg.level}', '{device}', '{target}'] },
+        mountPod: { command: ['mount', '-f', '-o{options},level={arg.level}', '{device}', '{target}'] },
         unmount: { command: ['umount', '{target}'] },
         grow: { command: ['grow', '{device}', '{target}', '{size}'] },
       },
@@ -82,6 +84,11 @@ describe('the registration of a filesystem', () => {
       'the name of what nodes share of managed volumes',
       { ...directory, hooks: { mount: { command: ['mount'] } }, stores: 'elsewhere', sharing: 'many', name: 'managed' },
       ['name', 'choose another'],
+    ],
+    [
+      'a mount for pods where no program mounts it',
+      { ...image, hooks: { ...image.hooks, mountPod: { command: ['mount', '{device}', '{target}'] } } },
+      ['hooks.mountPod', 'the kernel mounts it'],
     ],
     ['a name that is none', { ...image, name: 'Mine' }, ['lower-case']],
     ['an unknown field', { ...image, hook: {} }, ['hook']],
