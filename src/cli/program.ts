@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { formatExamples, walk } from './examples.ts';
 import { addGroupCommands } from './group/commands.ts';
+import { addImportCommand } from './import-command.ts';
 import { addPoolCommands } from './pool/commands.ts';
 import { runner } from './run.ts';
 import { addSnapshotCommands } from './snapshot/commands.ts';
@@ -29,5 +30,6 @@ export function buildProgram(terminal: Terminal, version: string): Command {
   addSnapshotCommands(program, run);
   addGroupCommands(program, run);
   addPoolCommands(program, run);
+  addImportCommand(program, terminal);
   return program;
 }

@@ -4,6 +4,8 @@ export interface Terminal {
   readonly cwd: string;
   /** Aborted by Ctrl-C: what is under way is cancelled. */
   readonly signal: AbortSignal;
+  /** Somebody looks on, so that progress is shown in place. */
+  readonly isInteractive: boolean;
   /** Lines for stdout: the answer. */
   print(text: string): void;
   /** Lines for stderr: what a person should know beside the answer. */
@@ -18,6 +20,7 @@ export function processTerminal(signal: AbortSignal): Terminal {
     env: process.env,
     cwd: process.cwd(),
     signal,
+    isInteractive: process.stderr.isTTY,
     print: (text) => process.stdout.write(`${text}\n`),
     note: (text) => process.stderr.write(`${text}\n`),
     progress: progressOn(process.stderr),

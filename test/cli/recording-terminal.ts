@@ -36,6 +36,7 @@ export async function runTome(
     env,
     cwd: process.cwd(),
     signal,
+    isInteractive: false,
     print: (text) => out.push(...text.split('\n')),
     note: (text) => notes.push(...text.split('\n')),
     progress: (text) => {

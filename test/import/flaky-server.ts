@@ -13,6 +13,8 @@ export interface FlakyServer {
   readonly refusals: number[];
   /** Called when a connection has broken. */
   onBreak: () => void;
+  /** Sends nothing more, in place of breaking. */
+  stalls: boolean;
   ignoresRanges: boolean;
   password: string | undefined;
   /** Of all requests so far: method, range. */
@@ -34,6 +36,7 @@ export async function flakyServer(content: Buffer): Promise<FlakyServer> {
     breaks: [],
     refusals: [],
     onBreak: () => undefined,
+    stalls: false,
     ignoresRanges: false,
     password: undefined,
     asked: [],
@@ -71,7 +74,7 @@ function answer(request: IncomingMessage, response: ServerResponse, server: Flak
   response.write(body.subarray(0, limit), () => {
     // Once it is on its way.
     setTimeout(() => {
-      request.socket.destroy();
+      if (!server.stalls) request.socket.destroy();
       server.onBreak();
     }, 50);
   });

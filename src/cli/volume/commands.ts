@@ -9,9 +9,10 @@ import { createVolume, type CreateOptions } from './create.ts';
 import { detachVolume } from './detach.ts';
 import { expandVolume } from './expand.ts';
 import { showHealth } from './health.ts';
+import { addFillOptions, addImportCommand } from './import.ts';
 import { listVolumes, type ListOptions } from './list.ts';
-import { removeVolumes } from './remove.ts';
 import { markVolume } from './mark.ts';
+import { removeVolumes } from './remove.ts';
 import { showVolume } from './show.ts';
 
 /** `tome volume ...`, added to the program. */
@@ -21,15 +22,15 @@ export function addVolumeCommands(program: Command, run: Run): void {
     .description('make volumes, use them in a directory, copy and delete them')
     .addHelpText('after', formatExamples(volumeExamples));
   addCreate(volume, run);
+  addImportCommand(volume, run);
   addLists(volume, run);
   addUse(volume, run);
   addChanges(volume, run);
 }
 
 function addCreate(volume: Command, run: Run): void {
-  volume
-    .command('create <name>')
-    .description('make a volume, empty or as a copy')
+  addFillOptions(volume.command('create <name>'))
+    .description('make a volume, empty, as a copy, or filled from somewhere')
     .option('-s, --size <size>', 'such as 10Gi; a copy has the size of its source unless told otherwise', sizeArgument)
     .option('--fs <type>', 'ext4, xfs, btrfs, or one that is registered in the configuration (default: ext4)')
     .option('--arg <name=value>', 'for a registered filesystem; may be given several times', tagOption)
@@ -39,8 +40,8 @@ function addCreate(volume: Command, run: Run): void {
     .option('--pool <name>', 'the pool to put it in')
     .option('--mkfs-options <options>', 'for the tool that makes the filesystem, such as "-m 0 -N 100000"')
     .option('--tag <key=value>', 'a note on it; may be given several times', tagOption)
-    .addOption(new Option('--from-snapshot <name>', 'start as a copy of a snapshot').conflicts('clone'))
     .option('--lock', 'refuse to delete it, until tome volume unlock')
+    .addOption(new Option('--from-snapshot <name>', 'start as a copy of a snapshot').conflicts('clone'))
     .option('--clone <name>', 'start as a copy of a volume')
     .addOption(
       new Option(
@@ -62,8 +63,8 @@ function addLists(volume: Command, run: Run): void {
     .alias('list')
     .description('list volumes')
     .option('--pool <name>', 'only those in this pool')
-    .addOption(outputOption())
     .option('--tag <key=value>', 'only those with this tag; may be given several times', tagOption)
+    .addOption(outputOption())
     .action(run((context, options: ListOptions) => listVolumes(context, options)));
   volume
     .command('show <name>')

@@ -7,11 +7,12 @@ import { markParameters } from '../marks.ts';
 import { requireSnapshot } from '../snapshot/require-snapshot.ts';
 import { untilDone } from '../until-done.ts';
 import { capability } from './capability.ts';
+import { fillVolume, orTakenBack, planFilling, type FillOptions } from './create-filled.ts';
 import { formatKind } from './describe-volume.ts';
 import { managedRequest, refuseWithoutHostPath, type ManagedOptions } from './managed-request.ts';
 import { requireVolume } from './require-volume.ts';
 
-export interface CreateOptions extends ManagedOptions {
+export interface CreateOptions extends ManagedOptions, FillOptions {
   /** Bytes. */
   readonly size?: number;
   readonly fs?: string;
@@ -22,9 +23,13 @@ export interface CreateOptions extends ManagedOptions {
   readonly pool?: string;
   readonly mkfsOptions?: string;
   readonly tag?: Readonly<Record<string, string>>;
-  readonly fromSnapshot?: string;
   readonly lock?: true;
+  readonly fromSnapshot?: string;
   readonly clone?: string;
+  /** What it is filled with. */
+  readonly from?: string;
+  /** The same, as the driver keeps it. */
+  readonly populatedFrom?: string;
 }
 
 /** `tome volume create`: the same command again finds the same volume. */
@@ -33,18 +38,24 @@ export async function createVolume(context: Context, name: string, options: Crea
   const id = ids.volume(name);
   if (id === name) throw new CliError(`${name} is what an id looks like`, 'choose another name');
   const { hostPath } = options;
+  const { volumes } = await driver.admin.listVolumes({ volumeId: id }, { signal: terminal.signal });
+  const filling =
+    options.from === undefined ? undefined : await planFilling(context, options.from, options, volumes[0]);
+  const filled = filling && { size: filling.size, populatedFrom: filling.source.label };
   const request =
     hostPath === undefined
-      ? await imageRequest(context, name, options)
+      ? await imageRequest(context, name, { ...options, ...filled })
       : managedRequest(name, hostPath, options, context.terminal.cwd);
-  const { volumes } = await driver.admin.listVolumes({ volumeId: id }, { signal: terminal.signal });
-  await untilDone(context, (call) => driver.controller.createVolume(request, call)).catch(
+  const making = untilDone(context, (call) => driver.controller.createVolume(request, call));
+  if (filling !== undefined && volumes.length === 0) await orTakenBack(making, context, id);
+  await making.catch(
     hint({
       ALREADY_EXISTS: `choose another name, or look at that one: tome volume show ${name}`,
       NOT_FOUND: 'see what there is: tome volume ls, tome snapshot ls, tome pool ls',
     }),
   );
   const volume = await requireVolume(context, name);
+  if (filling !== undefined && volume.state === 'Populating') await fillVolume(context, volume, filling);
   // One that is not ready yet is what the same command has begun before.
   const was = volumes.some(({ state }) => state === 'Ready') ? 'exists already' : 'is there';
   terminal.print(`volume ${name} ${was}: ${formatKind(volume)}, in pool ${volume.pool}`);
@@ -84,7 +95,7 @@ async function findSource(context: Context, { fromSnapshot, clone }: CreateOptio
 
 /** A copy of a block volume is one too, and a copy has its source's filesystem, so neither has to be said again. */
 function requestFor(name: string, options: CreateOptions, source: Source | undefined): CreateVolumeRequest {
-  const { size, fs, thick, exclusive, pool, mkfsOptions, arg = {} } = options;
+  const { size, fs, thick, exclusive, pool, mkfsOptions, populatedFrom, arg = {} } = options;
   const block = options.block ?? source?.mode === 'block';
   const use = { block, ...(fs !== undefined && { fsType: fs }) };
   return {
@@ -96,6 +107,7 @@ function requestFor(name: string, options: CreateOptions, source: Source | undef
       ...(exclusive && { exclusive: 'true' }),
       ...(pool !== undefined && { pool }),
       ...(mkfsOptions !== undefined && { mkfsOptions }),
+      ...(populatedFrom !== undefined && { populatedFrom }),
       ...markParameters(options),
       ...Object.fromEntries(Object.entries(arg).map(([key, value]) => [`arg.${key}`, value])),
     },
