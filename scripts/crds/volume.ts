@@ -34,6 +34,10 @@ const managedRules = [
     rule: "has(self.managed) == self.pool.endsWith('.managed')",
     message: 'the pools of managed volumes, and no others, are called managed: <node>.managed',
   },
+  {
+    rule: "!has(self.home) || (self.pool == 'shared.managed' && !has(self.sharing))",
+    message: 'a home is for a volume in shared.managed that is not shared itself: leave out spec.home, or spec.sharing',
+  },
 ];
 
 export const volume: Definition = {
@@ -74,6 +78,7 @@ export const volume: Definition = {
         fixedOptional('source', 'what the volume was copied from'),
         fixedOptional('managed', 'the directory that the volume is'),
         fixedOptional('sharing', 'who may share the volume'),
+        fixedOptional('home', 'the home of the volume'),
         fixedOptional('arguments', 'the arguments of the filesystem'),
         blockHasNoFilesystem,
         ...managedRules,
@@ -134,6 +139,11 @@ export const volume: Definition = {
       description:
         'Set for a directory that several pods may write to at once, where it can be shared on several nodes.',
     },
+    home: {
+      description: 'The one node that may show it, of those that share shared.managed.',
+      minLength: 1,
+      maxLength: 253,
+    },
     arguments: {
       description: 'What the class gives for the arguments that the filesystem declares.',
       maxProperties: 64,
@@ -162,6 +172,7 @@ export const volume: Definition = {
     mounts: { description: 'The nodes that have it mounted, as their agents saw it.' },
     'mounts[].nodeName': nodeName,
     'mounts[].readOnly': readOnly,
+    released: { description: 'The revision of the deletion for which its home has let go of it.' },
   },
   shown: {
     state: 'What can be done with it, in one word.',

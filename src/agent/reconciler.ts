@@ -26,6 +26,8 @@ export interface ReconcilerOptions<Spec, Status> {
   readonly collection: Collection<Resource<Spec, Status>>;
   /** Whether the agent acts for this pool, and it is open. */
   readonly isOurs: (pool: string) => boolean;
+  /** Whether something else comes first, after which the resource is told of anew. */
+  readonly waits?: (resource: Resource<Spec, Status>) => boolean;
   /**
    * Makes the pool match the resource and answers in its status; what it throws becomes the status's failure, but for a
    * CatalogError: then it runs again.
@@ -99,8 +101,8 @@ export class Reconciler<Spec extends Request, Status extends Answer> {
   }
 
   #consider(resource: Resource<Spec, Status>, evenIfSettled = false): void {
-    const { id, spec } = resource;
-    if (this.#stopped || !this.#options.isOurs(spec.pool)) return;
+    const { id } = resource;
+    if (this.#stopped || !this.#isOurTurn(resource)) return;
     if (isSettled(resource) && !evenIfSettled) return;
     if (this.#running.has(id)) {
       this.#missed.add(id);
@@ -120,6 +122,11 @@ export class Reconciler<Spec extends Request, Status extends Answer> {
         if (this.#missed.delete(id) && !this.#stopped) this.#comeBack(id);
       });
     this.#running.set(id, run);
+  }
+
+  #isOurTurn(resource: Resource<Spec, Status>): boolean {
+    const { isOurs, waits } = this.#options;
+    return isOurs(resource.spec.pool) && waits?.(resource) !== true;
   }
 
   #worked(id: string): void {
@@ -173,7 +180,7 @@ export class Reconciler<Spec extends Request, Status extends Answer> {
       }
       this.#missed.delete(resource.id);
       resource = await this.#options.collection.find(resource.id);
-      isDue = resource !== undefined && !isSettled(resource) && this.#options.isOurs(resource.spec.pool);
+      isDue = resource !== undefined && !isSettled(resource) && this.#isOurTurn(resource);
     }
   }
 

@@ -21,6 +21,8 @@ export interface Reconcilers {
 /** What acts for pools that are not of images. */
 interface OtherPools {
   actsFor(pool: string): boolean;
+  /** Whether a volume of a pool that it acts for is for another node to work on first. */
+  waits?(volume: Volume): boolean;
   reconcile(volume: Volume): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export function reconcilersOf(
   const volumes = new Reconciler({
     ...common,
     isOurs: (pool) => serving.has(pool) || otherOf(pool) !== undefined,
+    waits: (volume) => otherOf(volume.spec.pool)?.waits?.(volume) === true,
     kind: 'volume',
     collection: catalog.volumes,
     reconcile: (volume) => {

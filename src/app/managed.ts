@@ -8,11 +8,13 @@ import { KeyedQueue } from '../pool/keyed-queue.ts';
 
 interface ManagedConfig {
   readonly stateDir: string;
+  /** Undefined where there are no other nodes. */
+  readonly nodeName: string | undefined;
   readonly managedRoots: readonly ManagedRoot[];
 }
 
 /** What this node shows of directory volumes; its notes are below the state directory. */
-export function shownDirectories({ stateDir }: ManagedConfig, host: Host): ShownDirectories {
+export function shownDirectories({ stateDir }: Pick<ManagedConfig, 'stateDir'>, host: Host): ShownDirectories {
   return new ShownDirectories(join(stateDir, 'shown'), host);
 }
 
@@ -24,5 +26,6 @@ export function openManaged(
   log: Logger,
 ): Promise<ManagedPlace> {
   const directory = join(config.stateDir, 'managed');
-  return openManagedPlace({ host, log, directory, roots: config.managedRoots, locks: new KeyedQueue(), shown });
+  const { nodeName, managedRoots: roots } = config;
+  return openManagedPlace({ host, log, nodeName, directory, roots, locks: new KeyedQueue(), shown });
 }

@@ -69,7 +69,7 @@ async function start(config: StandaloneConfig, host: Host, log: Logger, running:
   const pools = await openPools(config, host, registry, log);
   running.defer(() => pools.close());
   const shown = shownDirectories(config, host);
-  const managed = await openManaged(config, shown, host, log);
+  const managed = await openManaged({ ...config, nodeName: undefined }, shown, host, log);
   const sweepIntervalMs = sweepIntervalSeconds * 1000;
   const agent = new Agent({ catalog, pools, managed, nodeName, ownsCatalog: true, log, sweepIntervalMs });
   running.defer(() => agent.stop());

@@ -25,6 +25,8 @@ export interface ListQuery {
   readonly groupId?: string;
   /** The name of a node. */
   readonly attachedTo?: string;
+  /** All that there is now, whatever watches have told so far, and also what this process does not watch. */
+  readonly isExact?: true;
 }
 
 export interface Change<R> {

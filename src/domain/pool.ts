@@ -12,6 +12,11 @@ export type ManagedRoot = z.infer<typeof managedRootSchema>;
 /** What the pools of managed volumes are called; no pool of images may be. */
 export const managedPoolName = 'managed';
 
+/** The Pool of a node's own managed volumes: while it is there, the node is not given up. */
+export function managedPoolId(nodeName: string): string {
+  return `${nodeName}.${managedPoolName}`;
+}
+
 /** In place of a node, in the ids of pools that nodes share. */
 const SHARED = 'shared';
 

@@ -76,6 +76,11 @@ export const volumeSpecSchema = z.object({
   ...imageFields,
   /** Set for a managed volume: then its size is 0, since it has none, and there is no image. */
   managed: managedSchema.optional(),
+  /**
+   * The one node that may show it, of those that share its pool: set for a managed volume in what nodes share that is not
+   * to be shared itself.
+   */
+  home: z.string().optional(),
   /** Id of the Pool resource that has it. */
   pool: z.string(),
   attachments: z.array(attachmentSchema),
@@ -94,6 +99,8 @@ export const volumeStatusSchema = z.object({
   size: z.int(),
   health: z.array(healthEntrySchema),
   mounts: z.array(mountSchema).default([]),
+  /** The revision of the deletion for which its home has let go of it: from then on that node does not show it. */
+  released: z.int().optional(),
 });
 export type VolumeStatus = z.infer<typeof volumeStatusSchema>;
 

@@ -1,5 +1,5 @@
 import { overlapError } from '../domain/managed-overlap.ts';
-import { overlaps } from '../domain/managed-path.ts';
+import { overlaps, requireHostPath } from '../domain/managed-path.ts';
 import { VolumeError } from '../domain/errors.ts';
 import { identify } from './identify.ts';
 import { recordFile, type ManagedPlace } from './managed-place.ts';
@@ -15,14 +15,23 @@ const DIRECTORIES = 'directories';
  * Makes a volume of a directory that is there, and touches nothing of it. Takes the lock. Safe to repeat: one with the
  * same uuid is returned as it is. Throws NotFound when this node does not have the directory, FailedPrecondition naming
  * the volume that has it, or one above or below it, AlreadyExists when there is an older volume of this id.
+ * `confirm` is called once nothing here stands against it, while no other directory is taken, and before there is a
+ * record: what it throws keeps the volume from being made.
  */
-export async function createManaged(place: ManagedPlace, volume: NewManagedVolume): Promise<ManagedRecord> {
+export async function createManaged(
+  place: ManagedPlace,
+  volume: NewManagedVolume,
+  confirm: () => Promise<void> = () => Promise.resolve(),
+): Promise<ManagedRecord> {
   const { id, uuid, managed } = volume;
   const file = recordFile(place, id);
   return place.locks.run(id, undefined, () =>
     place.locks.run(DIRECTORIES, undefined, async () => {
       const present = place.records.get(id);
-      if (present?.uuid === uuid) return present;
+      if (present?.uuid === uuid) {
+        await confirm();
+        return present;
+      }
       if (present !== undefined) throw olderVolume(present);
       const [problem] = place.problems;
       if (problem !== undefined)
@@ -30,6 +39,7 @@ export async function createManaged(place: ManagedPlace, volume: NewManagedVolum
       const identity = await identify(place, managed.hostPath);
       refuseOverlap(place, id, managed.hostPath, identity);
       await refuseShown(place, { id, hostPath: managed.hostPath }, identity);
+      await confirm();
       const createdAt = new Date().toISOString();
       const record = newManagedRecord({ ...volume, format: 1, kind: 'managed', identity, createdAt });
       await place.host.files.makeDirectory(place.directory, 0o700);
@@ -41,14 +51,34 @@ export async function createManaged(place: ManagedPlace, volume: NewManagedVolum
   );
 }
 
+/**
+ * As `createManaged`, where this node cannot look at the directory, and only others have the volume: decides by the path
+ * alone, and keeps no record.
+ */
+export function takeUnseen(
+  place: ManagedPlace,
+  { id, hostPath }: { readonly id: string; readonly hostPath: string },
+  confirm: () => Promise<void>,
+): Promise<void> {
+  return place.locks.run(DIRECTORIES, undefined, () => {
+    refuseOverlap(place, id, requireHostPath(hostPath), undefined);
+    return confirm();
+  });
+}
+
 /** By path as well: what is mounted below a volume's directory is part of it to whoever looks, and may be away now. */
-function refuseOverlap({ records, identities }: ManagedPlace, id: string, hostPath: string, own: Identity): void {
+function refuseOverlap(
+  { records, identities }: ManagedPlace,
+  id: string,
+  hostPath: string,
+  own: Identity | undefined,
+): void {
   for (const other of records.values()) {
     if (other.id === id) continue;
     const first = { id: other.id, spec: other, hostPath: other.managed.hostPath };
     const identity = identities.get(other.id) ?? other.identity;
     if (overlaps(hostPath, first.hostPath)) throw overlapError(hostPath, first, hostPath, first.hostPath);
-    if (identity.deviceNumber !== own.deviceNumber || !overlaps(own.path, identity.path)) continue;
+    if (own === undefined || identity.deviceNumber !== own.deviceNumber || !overlaps(own.path, identity.path)) continue;
     throw overlapError(hostPath, first, own.path, identity.path);
   }
 }

@@ -18,6 +18,8 @@ export type WhereShown = Pick<ShownDirectories, 'of' | 'all'>;
 export interface ManagedOptions {
   readonly host: Host;
   readonly log: Logger;
+  /** Undefined where no other node can have the same directories. */
+  readonly nodeName?: string | undefined;
   /** Where the records are. */
   readonly directory: string;
   /** Without symlinks; none: there are no managed volumes. */

@@ -20,6 +20,8 @@ export const managedRecordSchema = z.object({
   managed: managedSchema,
   /** It is in the pool that all nodes share which have its root, and not in this node's own. */
   isShared: z.boolean().default(false),
+  /** The one node that may show it, of those that have the record; absent: any of them. */
+  home: z.string().optional(),
   /** As it was when the volume was made: numbers of filesystems may change with a restart of the machine. */
   identity: identitySchema,
   createdAt: z.iso.datetime(),

@@ -56,7 +56,7 @@ export function managedWorld(): ManagedWorld {
   };
 }
 
-function shownAt(target: string): Shown {
+export function shownAt(target: string): Shown {
   const place = { target, role: 'target', staging: target, access: 'writers', readOnly: false } as const;
   return { ...place, deviceNumber: 0, root: '/', inode: 1, mounts: [] };
 }

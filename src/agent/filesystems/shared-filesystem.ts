@@ -42,6 +42,7 @@ export function sharedFilesystem(
     id,
     place: placeIn(pools, poolWith),
     isHere: () => pools.all().length > 0,
+    isOffered: () => pools.all().length > 0,
     describe: () => ({ name, filesystem: name }),
     held,
     keep: async (volume) => {
@@ -50,7 +51,7 @@ export function sharedFilesystem(
       return { pool, record: await ensureRecord(volume, pool) };
     },
     drop,
-    adopt: async () => {
+    begin: async () => {
       await discardLeftovers(id, drop, adoption.catalog, adoption.log);
       await adoptUnknown(held(), (volume) => adopt(volume, poolWith(volume), id, adoption), id, adoption);
     },

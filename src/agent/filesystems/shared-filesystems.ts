@@ -55,7 +55,7 @@ export class SharedFilesystems {
   /** Puts what the catalog has lost of a pool back into it; false when it is none of these. */
   async adoptAgain(id: string): Promise<boolean> {
     const shared = this.#shared.get(id);
-    if (shared?.pool.acts === true) await shared.holding.adopt();
+    if (shared?.pool.acts === true) await shared.holding.begin();
     return shared !== undefined;
   }
 

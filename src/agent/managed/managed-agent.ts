@@ -16,9 +16,13 @@ import { discardLeftovers } from '../discard-leftovers.ts';
 import { poolResourceId, registerPool } from '../register-pool.ts';
 import { takeOver } from '../take-over-pool.ts';
 import { adoptManaged } from './adopt-managed.ts';
-import { placeOf } from './managed-place.ts';
+import type { Claims } from './claims.ts';
+import { comeHome } from './come-home.ts';
 import type { ManagedAgentDeps } from './deps.ts';
+import { waitsForHome } from './homes.ts';
+import { placeOf } from './managed-place.ts';
 import { reconcileManaged } from './reconcile-managed.ts';
+import { reconcileShared } from './reconcile-shared.ts';
 import { sharedDirectories, sharesDirectories } from './shared-directories.ts';
 import { SharedPool } from '../shared/shared-pool.ts';
 
@@ -35,13 +39,14 @@ export function managedPoolIds(place: ManagedPlace, nodeName: string): readonly 
 /** The part of the agent that acts for the node's managed volumes, as for a pool that has no room to count. */
 export class ManagedAgent {
   readonly #deps: ManagedAgentDeps;
+  readonly #claims: Claims = new Map();
   readonly #id: string;
   readonly #shared: SharedPool;
 
   constructor(deps: Omit<ManagedAgentDeps, 'report'>) {
     const report: ManagedAgentDeps['report'] = (id, isOfIt) => this.#report(id, isOfIt);
     this.#deps = { ...deps, report };
-    this.#shared = new SharedPool(this.#deps, sharedDirectories(this.#deps));
+    this.#shared = new SharedPool(this.#deps, sharedDirectories(this.#claims, this.#deps));
     this.#id = poolResourceId(deps.nodeName, managedPoolName);
   }
 
@@ -56,8 +61,15 @@ export class ManagedAgent {
     return id === this.#id && this.#deps.serving.has(id);
   }
 
+  /** Whether another node is to let go of the volume first. */
+  waits(volume: Volume): boolean {
+    return volume.spec.pool === sharedManagedPoolId && waitsForHome(volume, this.#deps);
+  }
+
   reconcile(volume: Volume): Promise<void> {
-    return reconcileManaged(volume, this.#deps.place, this.#deps);
+    if (volume.spec.pool !== sharedManagedPoolId) return reconcileManaged(volume, this.#deps);
+    const requireActing = () => this.#shared.requireActing();
+    return reconcileShared(volume, { ...this.#deps, claims: this.#claims, requireActing });
   }
 
   stop(): void {
@@ -73,7 +85,10 @@ export class ManagedAgent {
    * hangs must not keep the rest of the agent from its work. Safe to repeat.
    */
   async begin(): Promise<void> {
-    if (this.ids.length === 0) return;
+    if (this.ids.length === 0) {
+      void this.#deps.work.first(() => this.#shared.leave(), 'leaving what nodes share');
+      return;
+    }
     const attempt = this.#deps.work.first(() => this.#serve(), 'serving managed volumes');
     await Promise.race([attempt, delay(FIRST_MS, undefined, { ref: false })]);
   }
@@ -94,7 +109,7 @@ export class ManagedAgent {
   }
 
   async #serve(): Promise<void> {
-    const { catalog, ownsCatalog, place, serving, events, log, work } = this.#deps;
+    const { catalog, nodeName, ownsCatalog, place, serving, events, log, work } = this.#deps;
     const id = this.#id;
     const present = (await catalog.pools.find(id)) ?? (await this.#registered());
     if (ownsCatalog && present !== undefined) await takeOver(present, isFormer, catalog, log);
@@ -104,6 +119,7 @@ export class ManagedAgent {
     serving.set(id, placeOf(place, false));
     await this.#report(id, () => true);
     await work.resume(id);
+    if (ownsCatalog) await comeHome(nodeName, catalog);
     await this.#shared.look();
   }
 

@@ -10,6 +10,8 @@ export interface Holding {
   readonly place: Place;
   /** Whether this node is one of those that share it, or was and has volumes of that time. */
   isHere(): boolean;
+  /** Whether new volumes may come here. */
+  isOffered(): boolean;
   /** What the pool is, as this node knows it, beside what others have said of it. */
   describe(present: PoolSpec | undefined): Pick<PoolSpec, 'name' | 'managedRoots' | 'filesystem'>;
   held(): readonly Held[];
@@ -17,8 +19,15 @@ export interface Holding {
   keep(volume: Volume): Promise<unknown>;
   /** Forgets the record, and nothing else. Safe to repeat. Throws FailedPrecondition while the volume is shown here. */
   drop(id: string, uuid: string): Promise<void>;
-  /** Puts what is held and the catalog has lost into the catalog. */
-  adopt(): Promise<void>;
+  /**
+   * Whatever comes before this node's agent acts for the pool, which the catalog knows already. Puts what is held and the
+   * catalog has lost into the catalog.
+   */
+  begin(): Promise<void>;
+  /** Of a volume that is to be deleted: has this node not show it any more, where the deletion waits for that. */
+  release?(volume: Volume): Promise<void>;
+  /** Now and then, while it acts for the pool. */
+  attend?(): Promise<void>;
   /** Tells in the catalog how the pool is. */
   report(): Promise<unknown>;
 }

@@ -1,13 +1,13 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { ConflictError, type Catalog } from '../../catalog/catalog.ts';
-import { modify } from '../../catalog/modify.ts';
 import { messageOf } from '../../domain/errors.ts';
-import { unknownPool, type PoolResource } from '../../domain/pool.ts';
-import { silentSince } from '../../domain/silence.ts';
+import type { PoolResource } from '../../domain/pool.ts';
+import { KeyedQueue } from '../../pool/keyed-queue.ts';
 import type { Place } from '../place.ts';
 import type { Work } from '../work.ts';
 import type { Holding } from './holding.ts';
+import { joinShared, leaveShared } from './join-shared.ts';
+import { keepRecords } from './keep-records.ts';
 
 export interface SharedPoolDeps {
   readonly catalog: Catalog;
@@ -19,16 +19,22 @@ export interface SharedPoolDeps {
   readonly work: Work;
 }
 
+/** Looks, and what events ask for, come one after another: what an older list says must not undo what a newer one did. */
+const LOOK = 'look';
+
 /**
  * One pool of volumes that several nodes have. The agent of one of them acts for it, another takes that over when it has
- * fallen silent; every one keeps a record of each of its volumes, so as to show them by itself.
+ * fallen silent; every one keeps a record of each of its volumes, so as to show them by itself. Two may believe for a while
+ * that they act: `requireActing` tells the one that is not the pool's any more.
  */
 export class SharedPool {
   readonly #deps: SharedPoolDeps;
   readonly #holding: Holding;
+  readonly #turns = new KeyedQueue();
   #acts = false;
   /** It had no heartbeat at the last look, and another agent acts for it. */
   #wasMute = false;
+  #isTidyAsked = false;
   #stopWatching: (() => void) | undefined;
 
   constructor(deps: SharedPoolDeps, holding: Holding) {
@@ -41,54 +47,64 @@ export class SharedPool {
     return this.#acts;
   }
 
+  /**
+   * To be called after what is decided was read, and before the decision is written. Throws ConflictError when another
+   * agent has taken the pool over: what that one has seen since, this one has not.
+   */
+  async requireActing(): Promise<void> {
+    const { catalog, nodeName } = this.#deps;
+    const pool = await catalog.pools.find(this.#holding.id);
+    if (pool?.spec.agent !== nodeName) this.#acts = false;
+    // Only now: it may have been lost and won again in the meantime.
+    if (!this.#acts) throw new ConflictError(`another agent acts for ${this.#holding.id}`);
+  }
+
   /** Joins the nodes that have it, and does this node's part of the work. Safe to repeat, which is how a silence is seen. */
-  async look(): Promise<void> {
-    const { nodeName, serving, work } = this.#deps;
-    const { id, place } = this.#holding;
-    if (!this.#holding.isHere()) return;
-    const pool = await this.#joined();
-    // Somebody has deleted it at this moment: the next look makes it anew.
-    if (pool === undefined) return;
-    const acted = this.#acts;
-    serving.set(id, place);
-    this.#acts = pool.spec.agent === nodeName;
-    this.#watch();
-    if (!this.#acts) return this.#keepRecords();
-    if (!acted) await this.#holding.adopt();
-    await this.#holding.report();
-    if (!acted) await work.resume(id);
+  look(): Promise<void> {
+    return this.#turns.run(LOOK, undefined, () => this.#look());
+  }
+
+  /** For a node whose configuration has lost it, and that has nothing of it. */
+  leave(): Promise<void> {
+    return leaveShared(this.#holding, this.#deps);
   }
 
   stop(): void {
     this.#stopWatching?.();
   }
 
-  async #joined(): Promise<PoolResource | undefined> {
-    const { catalog, nodeName, ownsCatalog } = this.#deps;
-    const { id } = this.#holding;
-    const present = await catalog.pools.find(id);
-    if (present === undefined) {
-      try {
-        const own = { ...this.#holding.describe(undefined), agent: nodeName, nodes: [nodeName] };
-        return await catalog.pools.create(id, own, unknownPool);
-      } catch (error) {
-        if (!(error instanceof ConflictError)) throw error;
-      }
+  async #look(): Promise<void> {
+    const { nodeName, serving, work } = this.#deps;
+    const { id, place } = this.#holding;
+    if (!this.#holding.isHere()) return;
+    const pool = await this.#joined();
+    // Somebody has deleted it at this moment: the next look makes it anew.
+    if (pool === undefined) return;
+    serving.set(id, place);
+    this.#watch();
+    // One whose configuration has lost it falls silent, until another has taken it over.
+    if (pool.spec.agent !== nodeName || !this.#holding.isOffered()) {
+      this.#acts = false;
+      return this.#keepRecords();
     }
+    const acted = this.#acts;
+    // First of all: to others it is silent until then.
+    await this.#holding.report();
+    if (!acted) await this.#holding.begin();
+    this.#acts = true;
+    if (!acted) await work.resume(id);
+    await this.#holding.attend?.();
+  }
+
+  async #joined(): Promise<PoolResource | undefined> {
+    const { catalog, ownsCatalog, nodeName } = this.#deps;
+    const present = await catalog.pools.find(this.#holding.id);
     const isMute = !ownsCatalog && present?.status.heartbeat === undefined && present?.spec.agent !== nodeName;
     const isAbandoned = isMute && this.#wasMute;
     this.#wasMute = isMute;
-    return await modify(catalog.pools, id, (pool) => {
-      const { spec } = pool;
-      const isSilent = isAbandoned || silentSince(pool, Date.now()) !== undefined;
-      const joined = {
-        ...spec,
-        ...this.#holding.describe(spec),
-        agent: isSilent ? nodeName : spec.agent,
-        nodes: [...new Set([...spec.nodes, nodeName])],
-      };
-      return isDeepStrictEqual(joined, spec) ? undefined : joined;
-    });
+    const onTaken = () => (this.#acts = false);
+    if (present?.spec.agent !== nodeName) onTaken();
+    return await joinShared(this.#holding, { present, isAbandoned, onTaken }, this.#deps);
   }
 
   /** Pods may come here as soon as a volume is ready. */
@@ -96,30 +112,25 @@ export class SharedPool {
     this.#stopWatching ??= this.#deps.catalog.volumes.watch(({ id, resource }) => {
       const isOfIt = resource?.spec.pool === this.#holding.id && resource.status.ready;
       const isGone = resource === undefined && this.#holding.place.has(id);
-      if (this.#acts || !(isOfIt || isGone)) return;
-      void this.#deps.work.first(() => this.#keepRecords(), 'keeping records of shared volumes');
+      if (this.#acts || this.#isTidyAsked || !(isOfIt || isGone)) return;
+      this.#isTidyAsked = true;
+      void this.#deps.work.first(() => this.#tidy(), 'keeping records of shared volumes');
+    });
+  }
+
+  #tidy(): Promise<void> {
+    return this.#turns.run(LOOK, undefined, async () => {
+      this.#isTidyAsked = false;
+      if (!this.#acts) await this.#keepRecords();
     });
   }
 
   /** What cannot be taken or let go of now is tried again at the next look. */
-  async #keepRecords(): Promise<void> {
+  #keepRecords(): Promise<void> {
     const { catalog, log } = this.#deps;
-    const volumes = await catalog.volumes.list({ pool: this.#holding.id });
-    const known = new Map(volumes.map((volume) => [volume.id, volume.spec.uuid]));
-    const tried = async (id: string, attempt: () => Promise<unknown>) => {
-      try {
-        await attempt();
-      } catch (error) {
-        log.warn({ id, why: messageOf(error) }, 'the record of a shared volume is not as the catalog has it');
-      }
+    const onTrouble = (id: string, error: unknown): void => {
+      log.warn({ id, why: messageOf(error) }, 'the record of a shared volume is not as the catalog has it');
     };
-    for (const { id, uuid } of this.#holding.held()) {
-      if (known.get(id) !== uuid) await tried(id, () => this.#holding.drop(id, uuid));
-    }
-    for (const volume of volumes) {
-      if (volume.status.ready && volume.spec.desired === 'Present') {
-        await tried(volume.id, () => this.#holding.keep(volume));
-      }
-    }
+    return keepRecords(this.#holding, catalog, onTrouble);
   }
 }

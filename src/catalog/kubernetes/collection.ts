@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Resource } from '../../domain/resource.ts';
 import { ConflictError, type Change, type Collection, type ListQuery } from '../catalog.ts';
 import { imageFinalizer, type Filter } from './kinds.ts';
+import { listAll } from './list-all.ts';
 import { Reflector, type Scope } from './reflector.ts';
 import { ResourceCache } from './resource-cache.ts';
 import type { ResourceClient } from './resource-client.ts';
-import type { StoredObject } from './stored-object.ts';
+import { readObject, type StoredObject } from './stored-object.ts';
 import type { Logger } from 'pino';
 
 const FILTERS = ['pool', 'sourceVolumeId', 'groupId', 'attachedTo'] as const satisfies readonly Filter[];
@@ -46,11 +47,10 @@ export class KubernetesCollection<Spec, Status> implements Collection<Resource<S
     return stored && this.#handOut(stored);
   }
 
-  async list({ after = '', limit = Infinity, ...wanted }: ListQuery = {}): Promise<readonly Resource<Spec, Status>[]> {
-    this.#start();
-    for (const reflector of this.#reflectors) await reflector.ready();
+  async list(query: ListQuery = {}): Promise<readonly Resource<Spec, Status>[]> {
+    const { after = '', limit = Infinity, isExact, ...wanted } = query;
     const found: Resource<Spec, Status>[] = [];
-    for (const resource of this.#cache.after(after)) {
+    for (const resource of isExact === true ? await this.#allNow(wanted) : await this.#watched(after)) {
       if (found.length >= limit) break;
       if (FILTERS.every((filter) => this.#matches(resource, filter, wanted[filter]))) found.push(resource);
     }
@@ -111,6 +111,19 @@ export class KubernetesCollection<Spec, Status> implements Collection<Resource<S
 
   async close(): Promise<void> {
     await Promise.all(this.#reflectors.map((reflector) => reflector.stop()));
+  }
+
+  async #watched(after: string): Promise<Iterable<Resource<Spec, Status>>> {
+    this.#start();
+    for (const reflector of this.#reflectors) await reflector.ready();
+    return this.#cache.after(after);
+  }
+
+  /** As the server answers, which lists in the order of names. */
+  async #allNow({ pool }: ListQuery): Promise<readonly Resource<Spec, Status>[]> {
+    const selector = pool === undefined ? {} : { fieldSelector: `spec.pool=${pool}` };
+    const { objects } = await listAll(this.#client, selector, (object) => readObject(this.#client.kind, object));
+    return objects.map((object) => this.#handOut(object)).filter((resource) => resource !== undefined);
   }
 
   #start(): void {

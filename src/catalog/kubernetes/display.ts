@@ -18,7 +18,7 @@ export function volumeDisplay(spec: VolumeSpec, status: VolumeStatus): Display {
   const state = stateOf(spec, status);
   return {
     state: state === 'Ready' && status.health.length > 0 ? 'Degraded' : state,
-    node: nodeOfPool(spec.pool),
+    node: spec.home ?? nodeOfPool(spec.pool),
     attachedTo: attachedTo(spec, status),
     sizeText: spec.managed === undefined ? formatSize(status.size > 0 ? status.size : spec.size) : NO_SIZE,
   };

@@ -53,7 +53,7 @@ export interface Kind<Spec, Status> {
   readonly ownFields?: (object: { readonly name: string; readonly uid: string }) => Partial<Spec>;
 }
 
-export type Filter = Exclude<keyof ListQuery, 'after' | 'limit'>;
+export type Filter = Exclude<keyof ListQuery, 'after' | 'limit' | 'isExact'>;
 
 const inPool = ({ pool }: { readonly pool: string }, value: string): boolean => pool === value;
 

@@ -4,6 +4,7 @@ import { messageOf, VolumeError } from '../../domain/errors.ts';
 import type { Resource } from '../../domain/resource.ts';
 import { GoneError } from './api-error.ts';
 import { Backoff } from './backoff.ts';
+import { listAll, listSchema } from './list-all.ts';
 import { unavailable } from './requests.ts';
 import type { ResourceCache } from './resource-cache.ts';
 import type { ResourceClient } from './resource-client.ts';
@@ -26,17 +27,12 @@ export interface ReflectorOptions<Spec, Status> {
   readonly log: Logger;
 }
 
-/** Objects of one answer: what is parsed at once is memory that stays. */
-const PAGE = 100;
+/** A list of more leaves behind what is worth to be collected at once. */
+const LONG = 100;
 
 /** Milliseconds that a watch may be late to end, and below which one that ended says that something is wrong. */
 const GRACE_MS = 10_000;
 const BRIEF_MS = 1_000;
-
-const listSchema = z.object({
-  metadata: z.object({ resourceVersion: z.string(), continue: z.string().optional() }),
-  items: z.array(z.unknown()),
-});
 
 /**
  * Keeps a cache like what the API server has: a list, then a watch from there, for ever. Whatever breaks is tried again
@@ -99,10 +95,10 @@ export class Reflector<Spec, Status> {
   }
 
   async #relist(): Promise<void> {
-    const { cache, scope } = this.#options;
+    const { cache, client, scope } = this.#options;
     try {
       const mark = cache.mark();
-      const { objects, version } = await this.#listAll();
+      const { objects, version } = await listAll(client, this.#selector(), (object) => this.#read(object));
       cache.listed({ objects, version: BigInt(version), covers: scope.covers, mark });
       this.#version = version;
     } catch (error) {
@@ -111,25 +107,9 @@ export class Reflector<Spec, Status> {
     }
     this.#works();
     // What parsing a long list leaves behind is many times what is kept of it.
-    if (cache.size > PAGE) void globalThis.gc?.({ type: 'major', execution: 'async' });
+    if (cache.size > LONG) void globalThis.gc?.({ type: 'major', execution: 'async' });
     this.#isSynced = true;
     this.#listing.resolve(undefined);
-  }
-
-  async #listAll(): Promise<{ objects: readonly StoredObject<Spec, Status>[]; version: string }> {
-    const { client } = this.#options;
-    const objects: StoredObject<Spec, Status>[] = [];
-    let next: string | undefined;
-    for (;;) {
-      const page = { limit: String(PAGE), ...this.#selector(), ...(next !== undefined && { continue: next }) };
-      const { metadata, items } = listSchema.parse(await client.list(page));
-      for (const item of items) {
-        const object = this.#read(item);
-        if (object !== undefined) objects.push(object);
-      }
-      if (!metadata.continue) return { objects, version: metadata.resourceVersion };
-      next = metadata.continue;
-    }
   }
 
   /**

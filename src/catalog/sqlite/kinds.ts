@@ -16,7 +16,7 @@ export interface Kind<Spec, Status> {
   readonly conditions: Partial<Record<Filter, string>>;
 }
 
-export type Filter = Exclude<keyof ListQuery, 'after' | 'limit'>;
+export type Filter = Exclude<keyof ListQuery, 'after' | 'limit' | 'isExact'>;
 
 export const volumeKind = {
   table: 'volumes',

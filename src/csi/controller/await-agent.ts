@@ -11,6 +11,7 @@ interface Request {
   readonly revision: number;
   readonly uuid: string;
   readonly pool: string;
+  readonly home?: string | undefined;
   readonly name: string;
   readonly claim?: string | undefined;
 }

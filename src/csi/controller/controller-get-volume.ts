@@ -3,7 +3,7 @@ import type { ControllerGetVolumeResponse } from '../gen/csi/v1/ControllerGetVol
 import { requireId } from '../server/require.ts';
 import type { ControllerDeps } from './deps.ts';
 import { requireVolume } from './find-resource.ts';
-import { nodesOfPool } from './pool-nodes.ts';
+import { nodesOfVolume } from './pool-nodes.ts';
 import { topologies, volumeMessage } from './volume-message.ts';
 
 /** CSI 1.13, ControllerGetVolume: throws NotFound. */
@@ -12,7 +12,7 @@ export async function controllerGetVolume(
   { catalog }: ControllerDeps,
 ): Promise<ControllerGetVolumeResponse> {
   const volume = await requireVolume(catalog, requireId(request.volumeId, 'volume_id'));
-  const nodes = await nodesOfPool(catalog, volume.spec.pool);
+  const nodes = await nodesOfVolume(catalog, volume.spec);
   return {
     volume: volumeMessage(volume, topologies(nodes)),
     status: { publishedNodeIds: volume.spec.attachments.map(({ nodeName }) => nodeName) },

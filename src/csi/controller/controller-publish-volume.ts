@@ -11,6 +11,7 @@ import { checkCapability } from './check-capability.ts';
 import type { ControllerDeps } from './deps.ts';
 import { requirePool } from './find-pool.ts';
 import { requireFound, requireReady, requireVolume } from './find-resource.ts';
+import { nodesFor } from './pool-nodes.ts';
 import { checkContext } from './volume-message.ts';
 
 /**
@@ -46,7 +47,7 @@ async function requireReach(volume: Volume, nodeName: string, { catalog }: Contr
   }
   const { pool: id } = volume.spec;
   const pool = pools.find((candidate) => candidate.id === id) ?? (await requirePool(catalog, id, nameOfVolume(volume)));
-  const { nodes } = pool.spec;
+  const nodes = nodesFor(volume.spec, pool.spec.nodes);
   if (nodes.includes(nodeName)) return;
   const message = `${nameOfVolume(volume)} is in pool ${id}, which node ${nodes.join(', ')} only reaches`;
   throw new VolumeError('FailedPrecondition', message);

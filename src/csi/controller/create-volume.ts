@@ -17,7 +17,7 @@ import { createManagedVolume } from './managed/create-managed-volume.ts';
 import { isManagedClass } from './managed/managed-parameters.ts';
 import { withMutable } from './mutable-parameters.ts';
 import { isToBeFilled } from './populated-from.ts';
-import { nodesOfPool } from './pool-nodes.ts';
+import { nodesOfVolume } from './pool-nodes.ts';
 import { canStay } from './place-of-volume.ts';
 import { notingUnanswered, takeNoteAway } from './unanswered.ts';
 import { parseVolumeWish, type VolumeWish } from './volume-wish.ts';
@@ -35,7 +35,7 @@ export async function createVolume(
 ): Promise<CreateVolumeResponse> {
   const make = isManagedClass(request.parameters) ? createManagedVolume : createImageVolume;
   const volume = await takeNoteAway(await make(request, deps, call), deps);
-  const nodes = await nodesOfPool(deps.catalog, volume.spec.pool);
+  const nodes = await nodesOfVolume(deps.catalog, volume.spec);
   // Nothing can be bound to a volume that no node reaches.
   if (nodes.length === 0) throw new VolumeError('Aborted', `pool ${volume.spec.pool} has just gone; try again`);
   return { volume: volumeMessage(volume, topologies(nodes)) };

@@ -2,7 +2,7 @@ import type { ListVolumesRequest__Output } from '../gen/csi/v1/ListVolumesReques
 import type { ListVolumesResponse } from '../gen/csi/v1/ListVolumesResponse.ts';
 import type { ControllerDeps } from './deps.ts';
 import { parsePage, readPage } from './page.ts';
-import { nodesByPool } from './pool-nodes.ts';
+import { nodesByPool, nodesFor } from './pool-nodes.ts';
 import { topologies, volumeMessage } from './volume-message.ts';
 
 /** CSI 1.13, ListVolumes: all there are, in the order of their ids, also those that are being made or deleted. */
@@ -12,11 +12,11 @@ export async function listVolumes(
 ): Promise<ListVolumesResponse> {
   const page = parsePage(request, 'vol');
   const { entries, nextToken } = await readPage(catalog.volumes, page);
-  const topologyOfPool = new Map([...(await nodesByPool(catalog))].map(([id, nodes]) => [id, topologies(nodes)]));
+  const nodesOf = await nodesByPool(catalog);
   return {
     nextToken,
     entries: entries.map((volume) => ({
-      volume: volumeMessage(volume, topologyOfPool.get(volume.spec.pool) ?? []),
+      volume: volumeMessage(volume, topologies(nodesFor(volume.spec, nodesOf.get(volume.spec.pool) ?? []))),
       status: { publishedNodeIds: volume.spec.attachments.map(({ nodeName }) => nodeName) },
     })),
   };

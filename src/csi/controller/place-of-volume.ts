@@ -6,6 +6,7 @@ import type { Call } from '../server/unary.ts';
 import type { Asking } from './deps.ts';
 import { findPool } from './find-pool.ts';
 import { giveUpVolume } from './give-up-volume.ts';
+import { nodesFor } from './pool-nodes.ts';
 import { isReachable, type Placement } from './topology-request.ts';
 import { isAnswered } from './unanswered.ts';
 
@@ -22,7 +23,7 @@ export interface Place {
  */
 export async function canStay(volume: Volume, place: Place, asking: Asking, call: Call): Promise<boolean> {
   const pool = await findPool(asking.catalog, volume.spec.pool);
-  const isAtHand = pool !== undefined && isReachable(pool.spec.nodes, place.placement);
+  const isAtHand = pool !== undefined && isReachable(nodesFor(volume.spec, pool.spec.nodes), place.placement);
   if (isAnswered(volume)) {
     if (isAtHand) return true;
     throw outOfReach(volume, pool);
@@ -53,6 +54,6 @@ function outOfReach({ id, spec }: Volume, pool: PoolResource | undefined): Volum
     const step = `to make it anew: kubectl delete volumes.tome.storage ${id}`;
     return new VolumeError('AlreadyExists', `${what}, but its pool ${spec.pool} is gone with its node; ${step}`);
   }
-  const where = `is reached from node ${pool.spec.nodes.join(', ')} and none of those asked for`;
+  const where = `is reached from node ${nodesFor(spec, pool.spec.nodes).join(', ')} and none of those asked for`;
   return new VolumeError('AlreadyExists', `${what}, but ${where}: choose another name`);
 }

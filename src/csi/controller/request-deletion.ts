@@ -1,6 +1,7 @@
 import { ConflictError, type Collection } from '../../catalog/catalog.ts';
 import { modify } from '../../catalog/modify.ts';
 import { VolumeError } from '../../domain/errors.ts';
+import { managedPoolId } from '../../domain/pool.ts';
 import { isSettled } from '../../domain/resource.ts';
 import type { Call } from '../server/unary.ts';
 import { awaitAgent, failureOf, type Requested } from './await-agent.ts';
@@ -61,13 +62,19 @@ export async function takeBackDeletion<R extends Requested>(
   );
 }
 
-/** Removes the resource when its pool is gone; false when it is not, or another caller has changed the resource. */
+/**
+ * Removes the resource when its pool is gone, and that of its home; false when one is not, or another caller has changed the
+ * resource.
+ */
 export async function removeLost<R extends Requested>(
   collection: Collection<R>,
   resource: R,
   { catalog }: Asking,
 ): Promise<boolean> {
-  if ((await findPool(catalog, resource.spec.pool)) !== undefined) return false;
+  const { pool, home } = resource.spec;
+  for (const id of home === undefined ? [pool] : [pool, managedPoolId(home)]) {
+    if ((await findPool(catalog, id)) !== undefined) return false;
+  }
   return await removeUnchanged(collection, resource);
 }
 

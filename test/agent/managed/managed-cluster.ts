@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Agent } from '../../../src/agent/agent.ts';
-import { openManaged, shownDirectories } from '../../../src/app/managed.ts';
 import type { Catalog } from '../../../src/catalog/catalog.ts';
 import { modifyStatus } from '../../../src/catalog/modify.ts';
 import { openSqliteCatalog } from '../../../src/catalog/sqlite/open-sqlite-catalog.ts';
@@ -10,10 +9,12 @@ import type { CreateVolumeRequest } from '../../../src/csi/gen/csi/v1/CreateVolu
 import type { ServiceClient } from '../../../src/csi/server/client.ts';
 import type { ManagedRoot } from '../../../src/domain/pool.ts';
 import { filesystems } from '../../../src/filesystem/registry.ts';
-import type { ManagedPlace } from '../../../src/managed/managed-place.ts';
+import { openManagedPlace, type ManagedPlace } from '../../../src/managed/managed-place.ts';
+import { KeyedQueue } from '../../../src/pool/keyed-queue.ts';
 import { PoolSet } from '../../../src/pool/pool-set.ts';
 import { realSync } from '../../catalog/sqlite/scratch.ts';
 import { host, silent, testDeps } from '../../pool/open-test-pool.ts';
+import { shownAt } from '../../managed/managed-world.ts';
 import { mount, volumeRequest } from '../../support/controller.ts';
 import { serveForTest, type Served } from '../../support/serve-for-test.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts';
@@ -21,6 +22,8 @@ import { temporaryDirectory, type TemporaryDirectory } from '../../support/tempo
 export interface ManagedNode {
   readonly agent: Agent;
   readonly place: ManagedPlace;
+  /** Volumes that count as shown here. */
+  readonly used: Set<string>;
 }
 
 /** Nodes with managed roots of their own and one that they share, and a controller, over one catalog. */
@@ -51,14 +54,30 @@ export class ManagedCluster {
     return path;
   }
 
-  async start(name: string, roots: readonly ManagedRoot[]): Promise<ManagedNode> {
-    const config = { stateDir: this.root(`state-${name}`), managedRoots: roots };
+  /** `catalog`: as this node has it; `sweepIntervalMs`: how often it looks who acts, at least every ten seconds. */
+  async start(
+    name: string,
+    roots: readonly ManagedRoot[],
+    { catalog = this.catalog, sweepIntervalMs = 200 } = {},
+  ): Promise<ManagedNode> {
+    const used = new Set<string>();
+    const managed = await openManagedPlace({
+      host,
+      log: silent,
+      nodeName: name,
+      directory: this.root(`state-${name}/managed`),
+      roots,
+      locks: new KeyedQueue(),
+      shown: {
+        of: (id) => Promise.resolve(used.has(id) ? [shownAt('/target')] : []),
+        all: () => Promise.resolve(new Map([...used].map((id) => [id, [shownAt('/target')]]))),
+      },
+    });
     const known = { uuidOf: () => Promise.resolve(undefined), remember: () => Promise.resolve() };
     const pools = new PoolSet([], testDeps(), known);
-    const managed = await openManaged(config, shownDirectories(config, host), host, silent);
-    const common = { catalog: this.catalog, pools, managed, nodeName: name, log: silent };
-    const agent = new Agent({ ...common, ownsCatalog: false, sweepIntervalMs: 200 });
-    const node = { agent, place: managed };
+    const common = { catalog, pools, managed, nodeName: name, log: silent };
+    const agent = new Agent({ ...common, ownsCatalog: false, sweepIntervalMs });
+    const node = { agent, place: managed, used };
     this.#nodes.set(name, node);
     await agent.start();
     return node;

@@ -160,28 +160,63 @@ describe('managed volumes, in the controller', () => {
     await attach('many', 'a', 'MULTI_NODE_MULTI_WRITER');
     await attach('many', 'b', 'MULTI_NODE_MULTI_WRITER');
     await test.create('one', {}, { hostPath: '/srv/one' });
-    expect(await test.specOf('one')).to.include({ pool: 'a.managed' });
+    expect(await test.specOf('one')).to.include({ pool: 'shared.managed', home: 'a' });
+    expect((await test.controller.controllerGetVolume({ volumeId: volumeId('one') })).volume).to.deep.include({
+      accessibleTopology: [topologyOf('a')],
+    });
     await attach('one', 'a', 'SINGLE_NODE_WRITER');
     expect(await refusalOf(attach('one', 'b', 'SINGLE_NODE_WRITER'))).to.include({ code: 'FAILED_PRECONDITION' });
     expect(await refusalOf(attach('one', 'a', 'MULTI_NODE_MULTI_WRITER'))).to.include({ code: 'INVALID_ARGUMENT' });
   });
 
-  it('are one for each directory beneath a shared root, whatever node they are on', async () => {
+  it('have one place beneath a shared root, and a home there unless they are shared', async () => {
     for (const node of ['a', 'b']) await test.addNode(node, [root('/srv'), root('/net', true)]);
     await test.addPool('shared.managed', { nodes: ['a', 'b'], agent: 'a', managedRoots: [root('/net', true)] });
-    await test.create('first', {}, { hostPath: '/net/x/y', sharing: 'many', ...claim });
     const onB = { accessibilityRequirements: { requisite: [topologyOf('b')] } };
-    for (const hostPath of ['/net/x/y', '/net/x', '/net/x/y/z']) {
-      const refusal = await refusalOf(test.create('second', onB, { hostPath }));
-      expect(refusal, hostPath).to.include({ code: 'FAILED_PRECONDITION' });
-      expect(refusal.message).to.contain('volume first of claim team-a/photos');
-    }
-    await test.create('second', onB, { hostPath: '/net/x/z' });
-    await test.create('third', {}, { hostPath: '/srv/same' });
-    await test.create(
-      'fourth',
-      { accessibilityRequirements: { requisite: [topologyOf('b')] } },
-      { hostPath: '/srv/same' },
-    );
+    const { volume } = await test.create('first', onB, { hostPath: '/net/x' });
+    expect(volume?.accessibleTopology).to.deep.equal([topologyOf('b')]);
+    expect(await test.specOf('first')).to.include({ pool: 'shared.managed', home: 'b' });
+    const onA = { accessibilityRequirements: { requisite: [topologyOf('a')] } };
+    expect(await refusalOf(test.create('first', onA, { hostPath: '/net/x' }))).to.include({ code: 'ALREADY_EXISTS' });
+    await test.create('second', onB, { hostPath: '/net/y', sharing: 'many' });
+    expect(await test.specOf('second'))
+      .to.include({ pool: 'shared.managed' })
+      .and.not.to.have.property('home');
+    await test.create('third', onB, { hostPath: '/srv/same' });
+    expect(await test.specOf('third'))
+      .to.include({ pool: 'b.managed' })
+      .and.not.to.have.property('home');
+  });
+
+  it('have no home on a node that does not answer, or lacks the root', async () => {
+    for (const node of ['a', 'b']) await test.addNode(node, [root('/net', true)]);
+    await test.addNode('c', [root('/srv')]);
+    await test.addPool('shared.managed', { nodes: ['a', 'b'], agent: 'a', managedRoots: [root('/net', true)] });
+    await test.setPool('b.managed', { heartbeat: new Date(Date.now() - 600_000).toISOString() });
+    const on = (...nodes: readonly string[]) => ({ accessibilityRequirements: { requisite: nodes.map(topologyOf) } });
+    const refusal = await refusalOf(test.create('v', on('b'), { hostPath: '/net/x' }));
+    expect(refusal).to.include({ code: 'UNAVAILABLE' });
+    expect(refusal.message).to.contain('node b has not answered since');
+    expect(await refusalOf(test.create('v', on('c'), { hostPath: '/net/x' }))).to.include({
+      code: 'RESOURCE_EXHAUSTED',
+    });
+    await test.create('v', on('b', 'a', 'c'), { hostPath: '/net/x' });
+    expect(await test.specOf('v')).to.include({ home: 'a' });
+  });
+
+  it('that have a home are lost with their pool only when their home is given up too', async () => {
+    await test.addNode('a', [root('/net', true)]);
+    await test.addPool('shared.managed', { nodes: ['a'], agent: 'a', managedRoots: [root('/net', true)] });
+    await test.create('v', {}, { hostPath: '/net/x' });
+    const giveUp = async (id: string) => {
+      const pool = await test.catalog.pools.find(id);
+      if (pool !== undefined) await test.catalog.pools.remove(pool);
+    };
+    await giveUp('shared.managed');
+    test.agent.stop();
+    expect(await refusalOf(test.controller.deleteVolume({ volumeId: volumeId('v') }))).to.include({ code: 'ABORTED' });
+    await giveUp('a.managed');
+    await test.controller.deleteVolume({ volumeId: volumeId('v') });
+    expect(await test.specOf('v')).to.equal(undefined);
   });
 });

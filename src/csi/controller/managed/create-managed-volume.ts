@@ -12,7 +12,6 @@ import { notingUnanswered } from '../unanswered.ts';
 import { checkSameManaged } from './check-same-managed.ts';
 import { chooseManagedPool } from './choose-managed-pool.ts';
 import { parseManagedWish, type ManagedWish } from './managed-wish.ts';
-import { refuseSharedOverlap } from './shared-overlap.ts';
 
 /**
  * CreateVolume of a managed volume: asks one node after another whether it has the directory, the most preferred first,
@@ -58,8 +57,7 @@ async function planManaged(
   const { sharing, exclusive, tags, deleteLock } = parameters;
   const { hostPath } = managed;
   const pools = await catalog.pools.list();
-  const pool = chooseManagedPool(pools, { hostPath, sharing, placement, answers, now: now() });
-  await refuseSharedOverlap({ id: volumeId(name), hostPath, pool }, catalog);
+  const { pool, home } = chooseManagedPool(pools, { hostPath, sharing, placement, answers, now: now() });
   return {
     desired: 'Present',
     revision: 1,
@@ -74,6 +72,7 @@ async function planManaged(
     ...withMutable({ exclusive, provisioning: 'thin', tags, deleteLock }, mutable),
     accessModes: [...accessModes],
     claim,
+    ...(home !== undefined && { home }),
     pool: pool.id,
     attachments: [],
   };

@@ -20,6 +20,7 @@ export function managedSource(record: ManagedRecord, access: Access, place: Mana
   const { hostPath } = record.managed;
   return {
     async open(use) {
+      requireAtHome(place, record);
       const state = { isOpen: false };
       try {
         return await withDirectory(place, hostPath, async (directory) => {
@@ -34,6 +35,14 @@ export function managedSource(record: ManagedRecord, access: Access, place: Mana
     },
     released: () => Promise.resolve(),
   };
+}
+
+/** Every node has the record of what nodes share, so that no other volume takes the directory. Throws FailedPrecondition. */
+function requireAtHome({ nodeName }: ManagedPlace, record: ManagedRecord): void {
+  const { home } = record;
+  if (home === undefined || nodeName === undefined || home === nodeName) return;
+  const message = `${called(record)} is at home on node ${home}, and can be used there alone: it was made with sharing: one`;
+  throw new VolumeError('FailedPrecondition', message);
 }
 
 /** The volume is there, and what it is made of is not. */
