@@ -19,6 +19,7 @@ const layers = {
   'src/csi/controller': ['src/catalog', 'src/csi/server', 'src/csi/gen'],
   'src/csi/group-controller': ['src/catalog', 'src/csi/controller', 'src/csi/server', 'src/csi/gen'],
   'src/scheduler': ['src/schedule', 'src/catalog', 'src/csi/controller', 'src/csi/group-controller', 'src/csi/server'],
+  'src/csi/schedules': ['src/scheduler', 'src/schedule', 'src/catalog', 'src/csi/server', 'src/csi/gen'],
   'src/csi/node': [
     'src/managed',
     'src/directory',
@@ -30,7 +31,6 @@ const layers = {
   ],
   'src/csi/registration': ['src/csi/server', 'src/csi/gen'],
   'src/csi/admin': [
-    'src/schedule',
     'src/catalog',
     'src/csi/controller',
     'src/managed',

@@ -12,7 +12,7 @@ import protobuf from 'protobufjs';
 
 const repository = path.join(import.meta.dirname, '..');
 const checkedIn = path.join(repository, 'src/csi/gen');
-const protos = ['proto/csi.proto', 'proto/pluginregistration.proto', 'proto/tome.proto'];
+const protos = ['proto/csi.proto', 'proto/pluginregistration.proto', 'proto/tome.proto', 'proto/schedules.proto'];
 
 const made = await mkdtemp(path.join(tmpdir(), 'tome-gen-'));
 try {

@@ -24,6 +24,7 @@ import type { StandaloneConfig } from './config.ts';
 import { openManaged, shownDirectories } from './managed.ts';
 import { knownPools } from './known-pools.ts';
 import { sizedPoolSettings } from './pool-settings.ts';
+import { startSchedules } from './schedules.ts';
 import type { StandaloneParts } from './standalone-monitoring.ts';
 import { withoutSymlinks } from './without-symlinks.ts';
 import { version } from './version.ts';
@@ -81,7 +82,10 @@ async function start(config: StandaloneConfig, host: Host, log: Logger, running:
   const services = servicesOf({ config, host, registry, catalog, pools, directories: deps, log }, node);
   const observe =
     config.httpPort > 0 ? await monitor({ config, host, pools, managed, agent, log }, running) : undefined;
-  const server = await serveSocket({ socketPath: socket, services, log, observe });
+  const { rulebook: filesystemRules } = registry;
+  const { maxVolumesPerNode } = config;
+  const schedules = await startSchedules({ catalog, filesystemRules, maxVolumesPerNode, log }, running);
+  const server = await serveSocket({ socketPath: socket, services: [...services, schedules], log, observe });
   running.defer(() => server.close());
 }
 

@@ -9,6 +9,7 @@ export interface Driver {
   readonly group: ServiceClient<'csi.v1.GroupController'>;
   readonly node: ServiceClient<'csi.v1.Node'>;
   readonly admin: ServiceClient<'tome.v1.Admin'>;
+  readonly schedules: ServiceClient<'tome.v1.Schedules'>;
   close(): void;
 }
 
@@ -21,6 +22,7 @@ export async function connectDriver(socket: string): Promise<Driver> {
     group: connection.service('csi.v1.GroupController'),
     node: connection.service('csi.v1.Node'),
     admin: connection.service('tome.v1.Admin'),
+    schedules: connection.service('tome.v1.Schedules'),
     close: () => {
       connection.close();
     },

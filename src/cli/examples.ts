@@ -48,6 +48,26 @@ export const groupExamples: readonly Example[] = [
   { command: 'tome group rm shop-1', why: 'volumes made from it stay' },
 ];
 
+export const scheduleExamples: readonly Example[] = [
+  { command: 'tome volume create mail --size 1Gi --tag backup=yes', why: '' },
+  { command: 'tome schedule create nightly --cron "0 3 * * *" --volume mail --keep 7', why: 'every day at 3:00' },
+  {
+    command: 'tome schedule create hourly --cron @hourly --tag backup=yes --keep-for 2d',
+    why: 'of all volumes with the tag',
+  },
+  { command: 'tome schedule run nightly', why: 'now, and not only at 3:00' },
+  { command: 'tome schedule ls', why: '' },
+  { command: 'tome schedule suspend hourly', why: '' },
+  { command: 'tome schedule rm nightly hourly', why: 'their snapshots stay' },
+];
+
+export const quotaExamples: readonly Example[] = [
+  { command: 'tome quota set all --volumes 10 --size 20Gi', why: 'as many volumes, and as large together' },
+  { command: 'tome quota set default-pool --pool default --snapshots 20', why: 'of one pool' },
+  { command: 'tome quota ls', why: 'what is used of each' },
+  { command: 'tome quota rm all default-pool', why: 'volumes and snapshots stay' },
+];
+
 /** The part of a help page with examples. */
 export function formatExamples(examples: readonly Example[]): string {
   const longest = Math.max(...examples.map(({ command }) => command.length));

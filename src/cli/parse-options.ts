@@ -23,6 +23,12 @@ export function idArgument(text: string): number {
   throw new InvalidArgumentError('write a number, as `id -u` prints it');
 }
 
+/** How many of something. A usage error for what is no number from 1 on. */
+export function countArgument(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('write a number from 1 on');
+}
+
 /** Collects `--tag key=value`, given any number of times. */
 export function tagOption(text: string, tags: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const [key, value] = splitTag(text);

@@ -4,6 +4,7 @@ import { addGroupCommands } from './group/commands.ts';
 import { addImportCommand } from './import-command.ts';
 import { addPoolCommands } from './pool/commands.ts';
 import { runner } from './run.ts';
+import { addScheduleCommands } from './schedule/commands.ts';
 import { addSnapshotCommands } from './snapshot/commands.ts';
 import type { Terminal } from './terminal.ts';
 import { addVolumeCommands } from './volume/commands.ts';
@@ -29,6 +30,7 @@ export function buildProgram(terminal: Terminal, version: string): Command {
   addVolumeCommands(program, run);
   addSnapshotCommands(program, run);
   addGroupCommands(program, run);
+  addScheduleCommands(program, run);
   addPoolCommands(program, run);
   addImportCommand(program, terminal);
   return program;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { InvalidArgumentError } from 'commander';
-import { commaList, sizeArgument, tagOption } from '../../src/cli/parse-options.ts';
+import { commaList, countArgument, sizeArgument, tagOption } from '../../src/cli/parse-options.ts';
 import { tagChange } from '../../src/cli/volume/tag.ts';
 
 describe('options', () => {
@@ -8,6 +8,13 @@ describe('options', () => {
     expect(sizeArgument('10Gi')).to.equal(10 * 1024 ** 3);
     for (const text of ['', '0', '0Gi', '-1Gi', '10 apples', '9999999Pi']) {
       expect(() => sizeArgument(text), text).to.throw(InvalidArgumentError);
+    }
+  });
+
+  it('reads how many of something, which is one at least', () => {
+    expect(countArgument('12')).to.equal(12);
+    for (const text of ['', '0', '-1', '1.5', 'many']) {
+      expect(() => countArgument(text), text).to.throw(InvalidArgumentError);
     }
   });
 

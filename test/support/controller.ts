@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Catalog } from '../../src/catalog/catalog.ts';
 import { modifyStatus } from '../../src/catalog/modify.ts';
-import { openSqliteCatalog } from '../../src/catalog/sqlite/open-sqlite-catalog.ts';
+import { openSqliteCatalog, type SqliteCatalog } from '../../src/catalog/sqlite/open-sqlite-catalog.ts';
 import type { ControllerDeps } from '../../src/csi/controller/deps.ts';
 import { NodeTurns } from '../../src/csi/controller/node-turns.ts';
 import { controllerService } from '../../src/csi/controller/service.ts';
@@ -21,7 +20,7 @@ import { FakeAgent } from './fake-agent.ts';
 import { serveForTest } from './serve-for-test.ts';
 
 export interface TestController {
-  readonly catalog: Catalog;
+  readonly catalog: SqliteCatalog;
   /** For a handler that is called without the socket. */
   readonly deps: ControllerDeps;
   readonly agent: FakeAgent;

@@ -21,6 +21,8 @@ export class FakeAgent {
   fail: (resource: Requested) => VolumeError | undefined = () => undefined;
   /** What it sees of a volume. */
   health: (id: string) => HealthEntry[] = () => [];
+  /** When it cuts snapshots, milliseconds since the epoch. */
+  now: () => number = Date.now;
   readonly #catalog: Catalog;
   readonly #stops: (() => void)[];
   readonly #running = new Set<string>();
@@ -96,7 +98,7 @@ export class FakeAgent {
     const { spec } = snapshot;
     if (spec.desired === 'Absent') return snapshots.remove(snapshot);
     const size = (await volumes.find(spec.sourceVolumeId))?.status.size ?? 0;
-    await snapshots.updateStatus(snapshot, readySnapshot(size, spec.revision));
+    await snapshots.updateStatus(snapshot, readySnapshot(size, spec.revision, this.now()));
   }
 
   async #group(group: SnapshotGroup): Promise<void> {
@@ -111,15 +113,15 @@ export class FakeAgent {
       const { pool, name } = spec;
       const common = { desired: 'Present', revision: 1, name, pool, parameters: {}, volumeMode: 'Filesystem' } as const;
       const member = { ...common, uuid, sourceVolumeId, groupId: id };
-      await snapshots.create(snapshotId, member, readySnapshot(volume?.status.size ?? 0, 1));
+      await snapshots.create(snapshotId, member, readySnapshot(volume?.status.size ?? 0, 1, this.now()));
     }
-    const creationTime = new Date().toISOString();
+    const creationTime = new Date(this.now()).toISOString();
     await groups.updateStatus(group, { observedRevision: spec.revision, ready: true, creationTime });
   }
 }
 
-function readySnapshot(size: number, observedRevision: number): Snapshot['status'] {
-  return { observedRevision, ready: true, size, heldBytes: size, creationTime: new Date().toISOString() };
+function readySnapshot(size: number, observedRevision: number, now: number): Snapshot['status'] {
+  return { observedRevision, ready: true, size, heldBytes: size, creationTime: new Date(now).toISOString() };
 }
 
 async function answerFailure<R extends Requested>(

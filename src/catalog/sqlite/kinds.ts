@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { poolSpecSchema, poolStatusSchema } from '../../domain/pool.ts';
+import { scheduleSpecSchema, scheduleStatusSchema } from '../../domain/schedule.ts';
 import { snapshotGroupSpecSchema, snapshotGroupStatusSchema } from '../../domain/snapshot-group.ts';
 import { snapshotSpecSchema, snapshotStatusSchema } from '../../domain/snapshot.ts';
 import { volumeSpecSchema, volumeStatusSchema } from '../../domain/volume.ts';
@@ -49,6 +50,14 @@ export const poolKind = {
   table: 'pools',
   spec: poolSpecSchema,
   status: poolStatusSchema,
+  isAdopted: false,
+  conditions: {},
+};
+
+export const scheduleKind = {
+  table: 'schedules',
+  spec: scheduleSpecSchema,
+  status: scheduleStatusSchema,
   isAdopted: false,
   conditions: {},
 };

@@ -1,8 +1,14 @@
 import { messageOf, VolumeError } from '../../domain/errors.ts';
-import type { Catalog } from '../catalog.ts';
+import type { Schedule } from '../../domain/schedule.ts';
+import type { Catalog, Collection } from '../catalog.ts';
 import { SqliteCollection } from './collection.ts';
 import { openDatabase, type Database, type DiskSync } from './database.ts';
-import { groupKind, poolKind, snapshotKind, volumeKind } from './kinds.ts';
+import { groupKind, poolKind, scheduleKind, snapshotKind, volumeKind } from './kinds.ts';
+
+/** Schedules are in the catalog of one machine alone: a cluster has its own kind of them. */
+export interface SqliteCatalog extends Catalog {
+  readonly schedules: Collection<Schedule>;
+}
 
 export interface SqliteCatalogOptions {
   /** The database file; made when it is not there, in a directory that is. */
@@ -15,7 +21,7 @@ export interface SqliteCatalogOptions {
  * newer program wrote it, or it is no catalog; DataLoss when it is damaged; Unavailable when it cannot be opened. It is
  * never replaced.
  */
-export async function openSqliteCatalog({ path, sync }: SqliteCatalogOptions): Promise<Catalog> {
+export async function openSqliteCatalog({ path, sync }: SqliteCatalogOptions): Promise<SqliteCatalog> {
   const database = await openDatabase(path, sync);
   try {
     return {
@@ -23,6 +29,7 @@ export async function openSqliteCatalog({ path, sync }: SqliteCatalogOptions): P
       snapshots: new SqliteCollection(database, snapshotKind),
       groups: new SqliteCollection(database, groupKind),
       pools: new SqliteCollection(database, poolKind),
+      schedules: new SqliteCollection(database, scheduleKind),
       check: heartbeat(database),
       close: () => database.close(),
     };

@@ -62,6 +62,11 @@ const MIGRATIONS = [
     DELETE FROM attachments WHERE volume_id = old.id;
   END;
   `,
+  `
+  CREATE TABLE schedules (
+    id TEXT PRIMARY KEY, version INTEGER NOT NULL, spec TEXT NOT NULL, status TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

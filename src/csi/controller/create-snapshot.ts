@@ -31,14 +31,16 @@ interface SnapshotWish {
  * CSI 1.13, CreateSnapshot: answers when the snapshot is cut and can be used. A repeated call finds it, also when the
  * source volume is gone by now; one for another source is AlreadyExists. The topology, optional in the answer, is left
  * to GetSnapshot and ListSnapshots: csi-sanity 5.6.0 compares it with a message that was sent before, which no message
- * that was received can equal (it holds the size it was sent with).
+ * that was received can equal (it holds the size it was sent with). `notes` are parameters that only the driver itself can give.
  */
 export async function createSnapshot(
   request: CreateSnapshotRequest__Output,
   deps: ControllerDeps,
   call: Call,
+  notes: Readonly<Record<string, string>> = {},
 ): Promise<CreateSnapshotResponse> {
-  const wish = parseWish(request);
+  const asked = parseWish(request);
+  const wish = { ...asked, parameters: { ...asked.parameters, ...notes } };
   const { catalog } = deps;
   const creation = {
     status: uncutSnapshot,

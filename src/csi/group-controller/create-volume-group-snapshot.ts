@@ -26,14 +26,16 @@ interface GroupWish {
 
 /**
  * CSI 1.13, CreateVolumeGroupSnapshot: all volumes cut at one moment, or none; the agent sees to that. A repeated call
- * finds the group; one with other volumes is AlreadyExists.
+ * finds the group; one with other volumes is AlreadyExists. `notes` are parameters that only the driver itself can give.
  */
 export async function createVolumeGroupSnapshot(
   request: CreateVolumeGroupSnapshotRequest__Output,
   asking: Asking,
   call: Call,
+  notes: Readonly<Record<string, string>> = {},
 ): Promise<CreateVolumeGroupSnapshotResponse> {
-  const wish = parseWish(request);
+  const asked = parseWish(request);
+  const wish = { ...asked, parameters: { ...asked.parameters, ...notes } };
   const { catalog } = asking;
   const id = groupId(wish.name);
   const creation = {

@@ -7,6 +7,7 @@ import type { NodeDefinition } from '../gen/csi/v1/Node.ts';
 import { descriptor } from '../gen/descriptor.ts';
 import type { RegistrationDefinition } from '../gen/pluginregistration/Registration.ts';
 import type { AdminDefinition } from '../gen/tome/v1/Admin.ts';
+import type { SchedulesDefinition } from '../gen/tome/v1/Schedules.ts';
 import { decode, decodeRequest, encode } from './codec.ts';
 
 /** The services this program can serve, with the types of their methods. */
@@ -17,6 +18,7 @@ export interface ServiceDefinitions {
   'csi.v1.Node': NodeDefinition;
   'pluginregistration.Registration': RegistrationDefinition;
   'tome.v1.Admin': AdminDefinition;
+  'tome.v1.Schedules': SchedulesDefinition;
 }
 
 export type ServiceName = keyof ServiceDefinitions;

@@ -1,0 +1,55 @@
+import { deleteSnapshot } from '../csi/controller/delete-snapshot.ts';
+import { deleteVolumeGroupSnapshot } from '../csi/group-controller/delete-volume-group-snapshot.ts';
+import type { Call } from '../csi/server/unary.ts';
+import { messageOf } from '../domain/errors.ts';
+import type { Schedule } from '../domain/schedule.ts';
+import { retention } from '../schedule/retention.ts';
+import type { SchedulerDeps } from './deps.ts';
+import { madeBy, type Made } from './made-by.ts';
+
+export interface Expired {
+  /** What should be gone and is not, one sentence each. */
+  readonly kept: readonly string[];
+  /** When to look again, milliseconds since the epoch; undefined when only a new snapshot can change anything. */
+  readonly nextCheck: number | undefined;
+}
+
+const RETRY_MS = 60_000;
+
+/**
+ * Deletes what the schedule has made and does not keep any more. Nothing else: neither snapshots of people, nor those of
+ * another schedule, nor of one that had the same name. What is locked stays, and is told. Throws the reason of the signal.
+ */
+export async function expireSnapshots(schedule: Schedule, deps: SchedulerDeps, call: Call): Promise<Expired> {
+  const now = deps.clock.now();
+  const own = await madeBy(schedule, deps.controller.catalog);
+  const cuts = own.map(({ cut }) => cut);
+  const { expired, locked, nextCheck } = retention(cuts, schedule.spec.keep, now);
+  const kept = cuts.filter(({ id }) => locked.includes(id)).map(({ name }) => `${name} is locked`);
+  const outcomes = await Promise.all(
+    own.filter(({ cut }) => expired.includes(cut.id)).map((one) => remove(one, deps, call)),
+  );
+  const problems = outcomes.filter((problem) => problem !== undefined);
+  const next = Math.min(nextCheck ?? Infinity, problems.length > 0 ? now + RETRY_MS : Infinity);
+  return { kept: [...kept, ...problems], nextCheck: next === Infinity ? undefined : next };
+}
+
+/** Why it could not be deleted; undefined when it is. */
+async function remove(
+  { cut: { id, name }, members }: Made,
+  { controller, log }: SchedulerDeps,
+  call: Call,
+): Promise<string | undefined> {
+  try {
+    if (members === undefined) await deleteSnapshot({ snapshotId: id, secrets: {} }, controller, call);
+    else {
+      const request = { groupSnapshotId: id, snapshotIds: [...members], secrets: {} };
+      await deleteVolumeGroupSnapshot(request, controller, call);
+    }
+    log.info({ snapshot: name }, 'a snapshot that its schedule does not keep any more is deleted');
+    return undefined;
+  } catch (error) {
+    call.signal.throwIfAborted();
+    return `${name} is not deleted: ${messageOf(error)}`;
+  }
+}
