@@ -23,6 +23,9 @@ ensureInstalled([
   ['ntfs-3g', 'ntfs-3g'],
   ['fuse2fs', 'fuse2fs'],
   ['pgrep', 'procps'],
+  ['git', 'git'],
+  ['xz', 'xz-utils'],
+  ['zstd', 'zstd'],
 ]);
 buildProgram();
 runOrExit(node, ['scripts/build-csi-sanity.ts']);
