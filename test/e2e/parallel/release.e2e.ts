@@ -12,11 +12,16 @@ describe('the release', () => {
     expect(ok, output).to.equal(true);
   });
 
-  it('has every pool of every node ready', async () => {
+  it('has every pool of every node ready, and of what nodes share', async () => {
     const all = await list(tomePools);
     const ready = all.filter(({ status }) => status?.ready).map(({ metadata }) => metadata?.name);
-    const wanted = (await driverNodes()).flatMap((node) => [`${node}.default`, `${node}.small`, `${node}.managed`]);
-    expect(ready.sort()).to.deep.equal(wanted.sort());
+    const { sharedRoot, hasObjectStore } = settings;
+    const wanted = [
+      ...(await driverNodes()).flatMap((node) => [`${node}.default`, `${node}.small`, `${node}.managed`]),
+      ...(sharedRoot === undefined ? [] : ['shared.managed']),
+      ...(hasObjectStore ? ['shared.objects'] : []),
+    ];
+    expect(ready).to.have.members(wanted);
   });
 
   it('shows health and metrics of every pod', async () => {
