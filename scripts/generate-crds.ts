@@ -8,6 +8,7 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { customResourceDefinition } from './crds/definition.ts';
 import { pool } from './crds/pool.ts';
+import { quota } from './crds/quota.ts';
 import { snapshotGroup } from './crds/snapshot-group.ts';
 import { snapshot } from './crds/snapshot.ts';
 import { volume } from './crds/volume.ts';
@@ -16,7 +17,7 @@ const directory = path.join(import.meta.dirname, '../charts/tome-csi/files/crds'
 const head = '# Made from src/domain by scripts/generate-crds.ts\n';
 
 const wanted = new Map(
-  [volume, snapshot, snapshotGroup, pool].map((definition) => [
+  [volume, snapshot, snapshotGroup, pool, quota].map((definition) => [
     `${definition.kind.plural}.yaml`,
     head + stringify(customResourceDefinition(definition), { lineWidth: 0, aliasDuplicateObjects: false }),
   ]),

@@ -38,6 +38,11 @@ export const snapshot: Definition = {
       ...idField('The volume that it is of.', idPatterns.volume),
       ...fixed('the volume that a snapshot is of'),
     },
+    claim: { description: 'The claim that the volume was for, `namespace/name`; quotas count by it.', maxLength: 320 },
+    storageClass: {
+      description: "What the parameter `storageClass` of the volume's class says; quotas count by it.",
+      maxLength: 253,
+    },
     volumeMode: { ...volumeModeField, default: 'Filesystem' },
     fsType: fsTypeField,
     deleteLock: deleteLockField,

@@ -18,6 +18,7 @@ export function withMarkedErrors(catalog: Catalog): Catalog {
     snapshots: marked(catalog.snapshots),
     groups: marked(catalog.groups),
     pools: marked(catalog.pools),
+    quotas: marked(catalog.quotas),
     check: () => catalog.check(),
     close: () => catalog.close(),
   };

@@ -54,7 +54,8 @@ function marksOf({ deleteLock, tags }: Pick<SnapshotSpec, 'deleteLock' | 'tags'>
 export function snapshotSpec(record: SnapshotRecord, pool: string, groupId: string | undefined): SnapshotSpec {
   const { name, uuid, sourceVolumeId, volumeMode, fsType, deleteLock, tags } = record;
   const image = { name, uuid, sourceVolumeId, volumeMode, fsType, deleteLock, tags };
-  return { desired: 'Present', revision: 1, ...image, pool, groupId, parameters: {} };
+  const { claim, storageClass } = record;
+  return { desired: 'Present', revision: 1, ...image, pool, claim, storageClass, groupId, parameters: {} };
 }
 
 /** The status of a snapshot whose image is there. */

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { Catalog } from '../catalog/catalog.ts';
 import { PoolWatch } from '../csi/controller/pool-watch.ts';
+import { QuotaKeeper } from '../csi/controller/quota/quota-keeper.ts';
+import { Quotas } from '../csi/controller/quota/quotas.ts';
 import { controllerService } from '../csi/controller/service.ts';
 import { groupControllerService } from '../csi/group-controller/service.ts';
 import { identityService } from '../csi/identity/service.ts';
@@ -44,18 +46,19 @@ export async function startController({
   failed.catch(() => undefined);
   try {
     const metrics = new Metrics({ version, mode: 'controller' });
+    const filesystemRules = filesystems(noHost, config.filesystems).rulebook;
+    const quotas = new Quotas({ catalog, filesystemRules, now: Date.now });
     const services = [
       identityService({ driverName, version, check: briefly(() => checkInTime(catalog), CHECKED_MS) }),
-      controllerService({
-        catalog,
-        filesystemRules: filesystems(noHost, config.filesystems).rulebook,
-        maxVolumesPerNode,
-      }),
-      groupControllerService({ catalog }),
+      controllerService({ catalog, quotas, filesystemRules, maxVolumesPerNode }),
+      groupControllerService({ catalog, quotas }),
     ];
     const watch = new PoolWatch({ catalog, now: Date.now, events, log });
     running.defer(() => watch.stop());
     watch.start();
+    const keeper = new QuotaKeeper({ catalog, quotas, log });
+    running.defer(() => keeper.stop());
+    keeper.start();
     const server = await serveSocket({ socketPath, services, log, observe: metrics.observeRpc });
     running.defer(() => server.close());
     log.info({ socket: socketPath }, 'the CSI socket is served');

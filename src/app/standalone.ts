@@ -4,6 +4,8 @@ import { Agent } from '../agent/agent.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { openSqliteCatalog } from '../catalog/sqlite/open-sqlite-catalog.ts';
 import { adminService } from '../csi/admin/service.ts';
+import { QuotaKeeper } from '../csi/controller/quota/quota-keeper.ts';
+import { Quotas } from '../csi/controller/quota/quotas.ts';
 import { controllerService } from '../csi/controller/service.ts';
 import { groupControllerService } from '../csi/group-controller/service.ts';
 import { identityService } from '../csi/identity/service.ts';
@@ -43,6 +45,7 @@ interface Parts {
   readonly host: Host;
   readonly registry: FilesystemRegistry;
   readonly catalog: Catalog;
+  readonly quotas: Quotas;
   readonly pools: PoolSet;
   readonly directories: DirectoryDeps;
   readonly log: Logger;
@@ -76,10 +79,14 @@ async function start(config: StandaloneConfig, host: Host, log: Logger, running:
   running.defer(() => agent.stop());
   await agent.start();
   const { deps, keep } = directories(shown, managed, { host, allowedRoots: config.allowedRoots });
-  const node = nodeDepsOf({ config, host, registry, catalog, pools, directories: deps, log });
+  const node = nodeDepsOf({ config, host, registry, pools, directories: deps, log });
   const keeper = keep(node);
   running.defer(() => keeper.close());
-  const services = servicesOf({ config, host, registry, catalog, pools, directories: deps, log }, node);
+  const quotas = new Quotas({ catalog, filesystemRules: registry.rulebook, now: Date.now });
+  const quotaKeeper = new QuotaKeeper({ catalog, quotas, log });
+  running.defer(() => quotaKeeper.stop());
+  quotaKeeper.start();
+  const services = servicesOf({ config, host, registry, catalog, quotas, pools, directories: deps, log }, node);
   const observe =
     config.httpPort > 0 ? await monitor({ config, host, pools, managed, agent, log }, running) : undefined;
   const { rulebook: filesystemRules } = registry;
@@ -113,18 +120,19 @@ async function openPools(
   return pools;
 }
 
-function nodeDepsOf({ config, host, registry, pools, directories, log }: Parts): NodeDeps {
+function nodeDepsOf(parts: Omit<Parts, 'catalog' | 'quotas'>): NodeDeps {
+  const { config, host, registry, pools, directories, log } = parts;
   const { nodeName, maxVolumesPerNode, allowedRoots } = config;
   const common = { nodeName, pools, host, directories, filesystems: registry, log };
   return { ...common, allowedRoots, maxVolumesPerNode, ephemeral: EPHEMERAL };
 }
 
-function servicesOf({ config, registry, catalog, pools, directories }: Parts, node: NodeDeps): readonly Service[] {
+function servicesOf({ config, registry, catalog, quotas, pools, directories }: Parts, node: NodeDeps): readonly Service[] {
   const { driverName, nodeName, maxVolumesPerNode, socket } = config;
   return [
     identityService({ driverName, version, check: () => checkReadiness(catalog, pools) }),
-    controllerService({ catalog, filesystemRules: registry.rulebook, maxVolumesPerNode }),
-    groupControllerService({ catalog }),
+    controllerService({ catalog, quotas, filesystemRules: registry.rulebook, maxVolumesPerNode }),
+    groupControllerService({ catalog, quotas }),
     nodeService(node),
     adminService({
       catalog,

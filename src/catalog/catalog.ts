@@ -1,4 +1,5 @@
 import type { PoolResource } from '../domain/pool.ts';
+import type { Quota } from '../domain/quota.ts';
 import type { Resource } from '../domain/resource.ts';
 import type { SnapshotGroup } from '../domain/snapshot-group.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -10,6 +11,7 @@ export interface Catalog {
   readonly snapshots: Collection<Snapshot>;
   readonly groups: Collection<SnapshotGroup>;
   readonly pools: Collection<PoolResource>;
+  readonly quotas: Collection<Quota>;
   /** Throws Unavailable when the catalog cannot be read and written now. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -17,6 +17,10 @@ export const snapshotSpecSchema = z.object({
   volumeMode: z.enum(['Filesystem', 'Block']),
   fsType: z.string().optional(),
   pool: z.string(),
+  /** As the source volume's, so that it counts for the same quotas: the claim that is for, `namespace/name`. */
+  claim: z.string().optional(),
+  /** The same: the parameter `storageClass` of its class. */
+  storageClass: z.string().optional(),
   /** Set when the snapshot was cut with others; then it is deleted only with them. */
   groupId: z.string().optional(),
   parameters: z.record(z.string(), z.string()),

@@ -1,5 +1,6 @@
 import { VolumeError } from '../domain/errors.ts';
 import { refusePopulating } from '../domain/populating.ts';
+import { ownerOf } from '../domain/quota.ts';
 import { buildAside } from './build-aside.ts';
 import { promiseRoom } from './capacity.ts';
 import { copyImage, type CopyImageOptions } from './copy-image.ts';
@@ -68,7 +69,7 @@ export async function promiseSnapshot(
   const heldBytes = copied?.allocated ?? 0;
   const { size, volumeMode, fsType, provisioning, exclusive, mkfsOptions, filesystemSize } = source;
   const fields = { size, heldBytes, volumeMode, fsType, provisioning, exclusive, mkfsOptions, filesystemSize };
-  const record = newRecord(snapshotRecordSchema, { format: 1, kind: 'snapshot', ...request, ...fields });
+  const record = newRecord(snapshotRecordSchema, { format: 1, kind: 'snapshot', ...request, ...fields, ...ownerOf(source) });
   await promiseRoom(pool, { id: record.id, uuid: record.uuid, bytes: heldBytes });
   return record;
 }

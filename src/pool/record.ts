@@ -52,6 +52,9 @@ export const snapshotRecordSchema = z.object({
   name: z.string(),
   uuid: z.uuid(),
   sourceVolumeId: z.string(),
+  /** Of the source volume: the claim that it is for, and the parameter `storageClass` of its class. */
+  claim: z.string().optional(),
+  storageClass: z.string().optional(),
   /** Set when it was cut together with others. */
   groupId: z.string().optional(),
   /** Bytes a volume restored from it needs at least. */

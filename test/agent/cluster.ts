@@ -5,6 +5,7 @@ import type { Catalog } from '../../src/catalog/catalog.ts';
 import { modifyStatus } from '../../src/catalog/modify.ts';
 import { openSqliteCatalog } from '../../src/catalog/sqlite/open-sqlite-catalog.ts';
 import { waitUntil } from '../../src/catalog/wait-until.ts';
+import { Quotas } from '../../src/csi/controller/quota/quotas.ts';
 import { controllerService } from '../../src/csi/controller/service.ts';
 import { groupControllerService } from '../../src/csi/group-controller/service.ts';
 import type { ServiceClient } from '../../src/csi/server/client.ts';
@@ -150,11 +151,14 @@ export async function testCluster(
   const places = new Map<string, PoolPlace>();
   for (const name of names) places.set(name, await xfsPlace());
   const catalogs = await open([...places.values()][0]?.aside ?? '');
-  const serve = (catalog: Catalog): Promise<Served> =>
-    serveForTest([
-      controllerService({ catalog, filesystemRules: filesystems(host).rulebook, maxVolumesPerNode: 0 }),
-      groupControllerService({ catalog }),
+  const serve = (catalog: Catalog): Promise<Served> => {
+    const filesystemRules = filesystems(host).rulebook;
+    const quotas = new Quotas({ catalog, filesystemRules, now: Date.now });
+    return serveForTest([
+      controllerService({ catalog, quotas, filesystemRules, maxVolumesPerNode: 0 }),
+      groupControllerService({ catalog, quotas }),
     ]);
+  };
   const [first, second] = catalogs.ofControllers;
   return new TestCluster(catalogs, places, [await serve(first), await serve(second)]);
 }

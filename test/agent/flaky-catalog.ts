@@ -20,7 +20,7 @@ export function flakyCatalog(catalog: Catalog): { catalog: Catalog; outage: Outa
     outage.refused += 1;
     throw new VolumeError('Unavailable', 'no answer from the API server');
   };
-  const { volumes, snapshots, groups, pools } = catalog;
+  const { volumes, snapshots, groups, pools, quotas } = catalog;
   return {
     outage,
     catalog: {
@@ -28,6 +28,7 @@ export function flakyCatalog(catalog: Catalog): { catalog: Catalog; outage: Outa
       snapshots: flaky(snapshots, pass),
       groups: flaky(groups, pass),
       pools: flaky(pools, pass),
+      quotas: flaky(quotas, pass),
       check: () => pass(() => catalog.check()),
       close: () => catalog.close(),
     },

@@ -1,6 +1,7 @@
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { describeLists } from './contract-lists.ts';
 import { describeModify } from './contract-modify.ts';
+import { describeQuotas } from './contract-quotas.ts';
 import { describeWaits } from './contract-waits.ts';
 import { describeWatch } from './contract-watch.ts';
 import { describeWrites } from './contract-writes.ts';
@@ -29,5 +30,6 @@ export function describeCatalogContract(name: string, open: () => Promise<Catalo
     describeWatch(catalog);
     describeModify(catalog, racers);
     describeWaits(catalog);
+    describeQuotas(catalog);
   });
 }

@@ -34,13 +34,24 @@ describe('chart: classes and driver', () => {
       only(render({ managedRoots, filesystems, storageClasses: [{ name: 'a', parameters }] }), 'StorageClass')[
         'parameters'
       ];
-    expect(parametersOf({})).to.deep.equal({ 'csi.storage.k8s.io/fstype': 'ext4' });
-    expect(parametersOf({ pool: 'fast' })).to.deep.equal({ 'csi.storage.k8s.io/fstype': 'ext4', pool: 'fast' });
+    expect(parametersOf({})).to.deep.equal({ 'csi.storage.k8s.io/fstype': 'ext4', storageClass: 'a' });
+    expect(parametersOf({ pool: 'fast' })).to.deep.equal({
+      'csi.storage.k8s.io/fstype': 'ext4',
+      pool: 'fast',
+      storageClass: 'a',
+    });
     for (const said of [{ 'csi.storage.k8s.io/fstype': 'xfs' }, { fsType: 'xfs' }, { filesystem: 'own' }]) {
-      expect(parametersOf(said)).to.deep.equal(said);
+      expect(parametersOf(said)).to.deep.equal({ ...said, storageClass: 'a' });
     }
     const managed = { type: 'managed', hostPath: '/srv/data/${pvc.namespace}/${pvc.name}', uid: '1000' };
-    expect(parametersOf(managed)).to.deep.equal(managed);
+    expect(parametersOf(managed)).to.deep.equal({ ...managed, storageClass: 'a' });
+  });
+
+  it('tells volumes what their class is called, or what it is to count as', () => {
+    const parametersOf = (parameters: object) =>
+      only(render({ storageClasses: [{ name: 'a', parameters }] }), 'StorageClass')['parameters'];
+    expect(parametersOf({})).to.have.property('storageClass', 'a');
+    expect(parametersOf({ storageClass: 'gold' })).to.have.property('storageClass', 'gold');
   });
 
   it('makes a class of managed volumes one that does not grow', () => {
@@ -60,7 +71,8 @@ describe('chart: classes and driver', () => {
     };
     const classes = [{ name: 'full', default: true, annotations: { a: 'b' }, ...given }];
     const storageClass = only(render({ storageClasses: classes, driverName: 'other.example' }), 'StorageClass');
-    expect(storageClass).to.deep.include({ ...given, provisioner: 'other.example' });
+    const parameters = { ...given.parameters, storageClass: 'full' };
+    expect(storageClass).to.deep.include({ ...given, parameters, provisioner: 'other.example' });
     expect(storageClass.metadata.annotations).to.include({
       'storageclass.kubernetes.io/is-default-class': 'true',
       a: 'b',

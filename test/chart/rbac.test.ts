@@ -32,6 +32,8 @@ const controllerAlways = {
   'snapshots.tome.storage': OWN,
   'snapshotgroups.tome.storage': OWN,
   'pools.tome.storage': 'get list patch watch',
+  'quotas.tome.storage': READ,
+  'quotas/status.tome.storage': 'patch',
   events: 'create patch',
   persistentvolumes: 'create delete get list patch watch',
   persistentvolumeclaims: 'get list update watch',

@@ -5,6 +5,7 @@ import { modifyStatus } from '../../src/catalog/modify.ts';
 import { openSqliteCatalog, type SqliteCatalog } from '../../src/catalog/sqlite/open-sqlite-catalog.ts';
 import type { ControllerDeps } from '../../src/csi/controller/deps.ts';
 import { NodeTurns } from '../../src/csi/controller/node-turns.ts';
+import { Quotas } from '../../src/csi/controller/quota/quotas.ts';
 import { controllerService } from '../../src/csi/controller/service.ts';
 import type { CreateVolumeRequest } from '../../src/csi/gen/csi/v1/CreateVolumeRequest.ts';
 import type { VolumeCapability } from '../../src/csi/gen/csi/v1/VolumeCapability.ts';
@@ -42,14 +43,17 @@ export async function startController(
   const directory = await mkdtemp(join(tmpdir(), 'tome-controller-'));
   const catalog = await openSqliteCatalog({ path: join(directory, 'catalog.db'), sync: noSync });
   const agent = new FakeAgent(catalog);
+  const filesystemRules = filesystems(linuxHost(), registrations).rulebook;
+  const quotas = new Quotas({ catalog, filesystemRules, now: Date.now });
   const deps = {
     catalog,
-    filesystemRules: filesystems(linuxHost(), registrations).rulebook,
+    quotas,
+    filesystemRules,
     maxVolumesPerNode,
     turns: new NodeTurns(),
     now: Date.now,
   };
-  const served = await serveForTest([controllerService(deps), groupControllerService({ catalog })]);
+  const served = await serveForTest([controllerService(deps), groupControllerService({ catalog, quotas })]);
   return {
     catalog,
     deps,

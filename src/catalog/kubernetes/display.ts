@@ -1,4 +1,5 @@
 import { hasImages, type PoolSpec, type PoolStatus } from '../../domain/pool.ts';
+import type { QuotaSpec, QuotaStatus } from '../../domain/quota.ts';
 import type { Failure, Progress } from '../../domain/resource.ts';
 import { formatSize } from '../../domain/sizes.ts';
 import type { SnapshotGroupSpec, SnapshotGroupStatus } from '../../domain/snapshot-group.ts';
@@ -39,6 +40,17 @@ export function poolDisplay(spec: PoolSpec, { capacity, promised, used, availabl
     promisedText: text(promised),
     usedText: text(used),
     availableText: text(available),
+  };
+}
+
+/** What is used, and the limit where there is one: `3/10`. */
+export function quotaDisplay({ limits }: QuotaSpec, { used }: QuotaStatus): Display {
+  const shown = (amount: number, limit: number | undefined, text: (amount: number) => string): string =>
+    limit === undefined ? text(amount) : `${text(amount)}/${text(limit)}`;
+  return {
+    volumesText: shown(used.volumes, limits.volumes, String),
+    sizeText: shown(used.bytes, limits.bytes, formatSize),
+    snapshotsText: shown(used.snapshots, limits.snapshots, String),
   };
 }
 

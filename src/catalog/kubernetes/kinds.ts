@@ -1,6 +1,13 @@
 import type { z } from 'zod';
 import { poolSpecSchema, poolStatusSchema, unknownPool, type PoolSpec, type PoolStatus } from '../../domain/pool.ts';
 import {
+  quotaSpecSchema,
+  quotaStatusSchema,
+  uncountedQuota,
+  type QuotaSpec,
+  type QuotaStatus,
+} from '../../domain/quota.ts';
+import {
   snapshotGroupSpecSchema,
   snapshotGroupStatusSchema,
   uncutGroup,
@@ -22,7 +29,7 @@ import {
   type VolumeStatus,
 } from '../../domain/volume.ts';
 import type { ListQuery } from '../catalog.ts';
-import { groupDisplay, poolDisplay, snapshotDisplay, volumeDisplay, type Display } from './display.ts';
+import { groupDisplay, poolDisplay, quotaDisplay, snapshotDisplay, volumeDisplay, type Display } from './display.ts';
 import type { Labels } from './labels.ts';
 
 export const apiGroup = 'tome.storage';
@@ -107,6 +114,17 @@ export const poolKind: Kind<PoolSpec, PoolStatus> = {
   status: poolStatusSchema,
   emptyStatus: unknownPool,
   display: poolDisplay,
+  filters: {},
+  doomed: undefined,
+};
+
+export const quotaKind: Kind<QuotaSpec, QuotaStatus> = {
+  name: 'Quota',
+  plural: 'quotas',
+  spec: quotaSpecSchema,
+  status: quotaStatusSchema,
+  emptyStatus: uncountedQuota,
+  display: quotaDisplay,
   filters: {},
   doomed: undefined,
 };

@@ -4,7 +4,7 @@ import type { Catalog } from '../catalog.ts';
 import { ApiServer } from './api-server.ts';
 import { KubernetesCollection } from './collection.ts';
 import type { CredentialSource } from './credentials.ts';
-import { groupKind, poolKind, snapshotKind, volumeKind, type Kind } from './kinds.ts';
+import { groupKind, poolKind, quotaKind, snapshotKind, volumeKind, type Kind } from './kinds.ts';
 import type { Scope } from './reflector.ts';
 import { ResourceClient } from './resource-client.ts';
 
@@ -42,16 +42,19 @@ export function openKubernetesCatalog(options: KubernetesCatalogOptions): Catalo
   const groups = inPools(groupKind);
   const poolClient = new ResourceClient(server, poolKind);
   const pools = new KubernetesCollection({ ...common, client: poolClient, scopes: nodeScopes(narrow) });
+  const quotaClient = new ResourceClient(server, quotaKind);
+  const quotas = new KubernetesCollection({ ...common, client: quotaClient, scopes: [everything] });
   return {
     volumes,
     snapshots,
     groups,
     pools,
+    quotas,
     check: async () => {
       await poolClient.list({ limit: '1' });
     },
     close: async () => {
-      const stopped = Promise.all([volumes, snapshots, groups, pools].map((collection) => collection.close()));
+      const stopped = Promise.all([volumes, snapshots, groups, pools, quotas].map((collection) => collection.close()));
       server.close();
       await stopped;
     },

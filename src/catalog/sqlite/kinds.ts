@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { poolSpecSchema, poolStatusSchema } from '../../domain/pool.ts';
 import { scheduleSpecSchema, scheduleStatusSchema } from '../../domain/schedule.ts';
+import { quotaSpecSchema, quotaStatusSchema } from '../../domain/quota.ts';
 import { snapshotGroupSpecSchema, snapshotGroupStatusSchema } from '../../domain/snapshot-group.ts';
 import { snapshotSpecSchema, snapshotStatusSchema } from '../../domain/snapshot.ts';
 import { volumeSpecSchema, volumeStatusSchema } from '../../domain/volume.ts';
@@ -50,6 +51,14 @@ export const poolKind = {
   table: 'pools',
   spec: poolSpecSchema,
   status: poolStatusSchema,
+  isAdopted: false,
+  conditions: {},
+};
+
+export const quotaKind = {
+  table: 'quotas',
+  spec: quotaSpecSchema,
+  status: quotaStatusSchema,
   isAdopted: false,
   conditions: {},
 };

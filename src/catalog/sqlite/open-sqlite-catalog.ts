@@ -3,7 +3,7 @@ import type { Schedule } from '../../domain/schedule.ts';
 import type { Catalog, Collection } from '../catalog.ts';
 import { SqliteCollection } from './collection.ts';
 import { openDatabase, type Database, type DiskSync } from './database.ts';
-import { groupKind, poolKind, scheduleKind, snapshotKind, volumeKind } from './kinds.ts';
+import { groupKind, poolKind, quotaKind, scheduleKind, snapshotKind, volumeKind } from './kinds.ts';
 
 /** Schedules are in the catalog of one machine alone: a cluster has its own kind of them. */
 export interface SqliteCatalog extends Catalog {
@@ -29,6 +29,7 @@ export async function openSqliteCatalog({ path, sync }: SqliteCatalogOptions): P
       snapshots: new SqliteCollection(database, snapshotKind),
       groups: new SqliteCollection(database, groupKind),
       pools: new SqliteCollection(database, poolKind),
+      quotas: new SqliteCollection(database, quotaKind),
       schedules: new SqliteCollection(database, scheduleKind),
       check: heartbeat(database),
       close: () => database.close(),

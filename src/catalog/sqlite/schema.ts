@@ -67,6 +67,11 @@ const MIGRATIONS = [
     id TEXT PRIMARY KEY, version INTEGER NOT NULL, spec TEXT NOT NULL, status TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE quotas (
+    id TEXT PRIMARY KEY, version INTEGER NOT NULL, spec TEXT NOT NULL, status TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /**

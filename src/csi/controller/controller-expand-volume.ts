@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { VolumeError } from '../../domain/errors.ts';
 import { formatSize } from '../../domain/sizes.ts';
 import type { Volume, VolumeSpec } from '../../domain/volume.ts';
@@ -45,8 +46,16 @@ export async function controllerExpandVolume(
     isDone: (now) => now.status.size >= range.required,
     undo: (now, asked) => (now.spec.size === asked.size ? { ...now.spec, size: now.status.size } : undefined),
   };
-  const { status } = await changeVolume(deps, id, change, call);
-  return { capacityBytes: status.size, nodeExpansionRequired: volumeMode === 'Filesystem' };
+  const larger = change.ask(volume);
+  const held = larger && (await deps.quotas.hold(id, larger, randomUUID()));
+  try {
+    const { status } = await changeVolume(deps, id, change, call);
+    held?.kept();
+    return { capacityBytes: status.size, nodeExpansionRequired: volumeMode === 'Filesystem' };
+  } catch (error) {
+    await held?.giveBack();
+    throw error;
+  }
 }
 
 /** Undefined when the volume is large enough. Throws OutOfRange. */

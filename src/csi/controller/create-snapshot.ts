@@ -3,6 +3,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import { snapshotId } from '../../domain/ids.ts';
 import { refusePopulating } from '../../domain/populating.ts';
+import { ownerOf } from '../../domain/quota.ts';
 import { uncutSnapshot, type Snapshot, type SnapshotSpec } from '../../domain/snapshot.ts';
 import { nameOfVolume } from '../../domain/volume-name.ts';
 import type { CreateSnapshotRequest__Output } from '../gen/csi/v1/CreateSnapshotRequest.ts';
@@ -83,6 +84,7 @@ async function planSnapshot(wish: SnapshotWish, catalog: Catalog): Promise<Snaps
     volumeMode,
     fsType,
     pool,
+    ...ownerOf(spec),
     parameters: { ...parameters },
     ...withMarks({}, marks),
   };

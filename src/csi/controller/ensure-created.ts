@@ -4,11 +4,12 @@ import { isSettled } from '../../domain/resource.ts';
 import type { Call } from '../server/unary.ts';
 import { awaitAgent, type Requested } from './await-agent.ts';
 import { awaitReady } from './await-ready.ts';
-import type { Asking } from './deps.ts';
+import type { Asking, Creating } from './deps.ts';
+import type { Made } from './quota/claim.ts';
 import { removeLost, removeUnchanged, takeBackDeletion } from './request-deletion.ts';
 import { tryCreate, type Plan } from './try-create.ts';
 
-export interface Creation<R extends Requested> extends Plan<R> {
+export interface Creation<R extends Made> extends Plan<R> {
   /** Throws AlreadyExists when the resource that is there is not what is asked for. */
   readonly check: (present: R) => void;
   /**
@@ -26,11 +27,11 @@ const MAX_ROUNDS = 16;
  * it. One that is being deleted is waited for and made anew. One that could not be made is taken out of the catalog
  * again, and the agent's reason thrown; a leftover of that kind does not stand in the way.
  */
-export async function ensureCreated<R extends Requested>(
+export async function ensureCreated<R extends Made>(
   collection: Collection<R>,
   id: string,
   creation: Creation<R>,
-  asking: Asking,
+  asking: Creating,
   call: Call,
 ): Promise<R> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {

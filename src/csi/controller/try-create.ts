@@ -1,26 +1,32 @@
 import { ConflictError, type Collection } from '../../catalog/catalog.ts';
 import type { Call } from '../server/unary.ts';
-import { awaitAgent, type Requested } from './await-agent.ts';
+import { awaitAgent } from './await-agent.ts';
 import { isMade, requireReady } from './await-ready.ts';
-import type { Asking } from './deps.ts';
+import type { Creating } from './deps.ts';
+import type { Made } from './quota/claim.ts';
+import type { Held } from './quota/quotas.ts';
 
-export interface Plan<R extends Requested> {
+export interface Plan<R extends Made> {
   /** What to ask the agent for. Changes nothing: it may be called, and may throw, when the resource is there already. */
   readonly plan: () => Promise<R['spec']>;
   /** The status before the agent has looked. */
   readonly status: R['status'];
 }
 
-/** The resource, made and ready; undefined when there is one already. Throws what `plan` throws, and as `awaitReady`. */
-export async function tryCreate<R extends Requested>(
+/**
+ * The resource, made and ready; undefined when there is one already. Throws what `plan` throws, ResourceExhausted for what
+ * no quota has room for, and as `awaitReady`.
+ */
+export async function tryCreate<R extends Made>(
   collection: Collection<R>,
   id: string,
   creation: Plan<R>,
-  asking: Asking,
+  asking: Creating,
   call: Call,
 ): Promise<R | undefined> {
-  const spec = await planUnlessPresent(collection, id, creation);
-  if (spec === undefined) return undefined;
+  const planned = await planUnlessPresent(collection, id, creation, asking);
+  if (planned === undefined) return undefined;
+  const { spec, held } = planned;
   let creating: Promise<R> | undefined;
   const create = () => (creating = collection.create(id, spec, creation.status));
   // What is told before it is there is of another one that had this id.
@@ -33,23 +39,37 @@ export async function tryCreate<R extends Requested>(
     const made = await requireReady(collection, id, await awaitAgent(collection, id, isDecided, asking, call, create));
     // The agent may have been faster than the disk.
     await creating;
+    held.kept();
     return made;
   } catch (error) {
     // A caller that gives up notes it on the resource, which must be there by then.
-    await Promise.allSettled([creating]);
+    const [created] = await Promise.allSettled([creating]);
+    const isEnded = created.status === 'fulfilled' || created.reason instanceof ConflictError;
+    if (isEnded && !(await mayBeThere(collection, id, spec.uuid))) await held.giveBack();
     if (error instanceof ConflictError) return undefined;
     throw error;
   }
 }
 
+/** Also when that cannot be found out now. */
+async function mayBeThere<R extends Made>(collection: Collection<R>, id: string, uuid: string): Promise<boolean> {
+  try {
+    return (await collection.find(id))?.spec.uuid === uuid;
+  } catch {
+    return true;
+  }
+}
+
 /** What is there already needs no room and no source any more: then it does not matter why it could not be planned. */
-async function planUnlessPresent<R extends Requested>(
+async function planUnlessPresent<R extends Made>(
   collection: Collection<R>,
   id: string,
   { plan }: Plan<R>,
-): Promise<R['spec'] | undefined> {
+  { quotas }: Creating,
+): Promise<{ spec: R['spec']; held: Held } | undefined> {
   try {
-    return await plan();
+    const spec = await plan();
+    return { spec, held: await quotas.hold(id, spec) };
   } catch (error) {
     if ((await collection.find(id)) === undefined) throw error;
     return undefined;

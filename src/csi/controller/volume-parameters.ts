@@ -19,6 +19,7 @@ const schema = z.strictObject({
   deleteLock: booleanParameter.optional(),
   sharing: sharingParameter,
   populatedFrom: nameParameter.optional(),
+  storageClass: nameParameter.optional(),
 });
 
 /** `arg.NAME`: what the operator lets a class choose of a registered filesystem. */

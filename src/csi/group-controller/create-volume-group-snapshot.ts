@@ -5,7 +5,7 @@ import { VolumeError } from '../../domain/errors.ts';
 import { groupId, memberSnapshotId } from '../../domain/ids.ts';
 import { refusePopulating } from '../../domain/populating.ts';
 import { uncutGroup, type SnapshotGroup, type SnapshotGroupSpec } from '../../domain/snapshot-group.ts';
-import type { Asking } from '../controller/deps.ts';
+import type { Creating } from '../controller/deps.ts';
 import { ensureCreated } from '../controller/ensure-created.ts';
 import { requirePool } from '../controller/find-pool.ts';
 import { requireReadyVolume } from '../controller/find-resource.ts';
@@ -30,7 +30,7 @@ interface GroupWish {
  */
 export async function createVolumeGroupSnapshot(
   request: CreateVolumeGroupSnapshotRequest__Output,
-  asking: Asking,
+  asking: Creating,
   call: Call,
   notes: Readonly<Record<string, string>> = {},
 ): Promise<CreateVolumeGroupSnapshotResponse> {

@@ -15,6 +15,9 @@ export const provisioningParameter = z.enum(['thin', 'thick'], 'must be "thin" o
 
 export const sharingParameter = z.enum(['one', 'many'], 'must be "one" or "many"').default('one');
 
+/** What a class may want to say of a volume's speed. */
+const ioLimits = ['readIops', 'writeIops', 'readBandwidth', 'writeBandwidth'];
+
 /** The words of a command line; there is no quoting. */
 const words = z.string().transform((text) => text.split(/\s+/).filter((word) => word !== ''));
 
@@ -25,7 +28,7 @@ export const poolParameters = {
   provisioning: provisioningParameter.default('thin'),
 };
 
-/** Throws InvalidArgument for a key that is not among the known. */
+/** Throws InvalidArgument for a key that is not among the known, and says of limits on I/O why there are none. */
 export function requireKnown(
   parameters: Readonly<Record<string, string>>,
   known: readonly string[],
@@ -33,6 +36,11 @@ export function requireKnown(
 ): void {
   const unknown = Object.keys(parameters).filter((key) => !known.includes(key));
   if (unknown.length === 0) return;
+  const limits = unknown.filter((key) => ioLimits.includes(key));
+  if (limits.length > 0) {
+    const message = `${limits.join(', ')} cannot be kept to: that takes io.max of the pod's cgroup (cgroup v2), which this driver does not set`;
+    throw new VolumeError('InvalidArgument', `${message}; leave it out`);
+  }
   const list = known.length === 0 ? 'there are none' : `known are ${known.join(', ')}`;
   throw new VolumeError('InvalidArgument', `unknown ${called} ${unknown.join(', ')}: ${list}`);
 }

@@ -4,6 +4,7 @@ import { Agent } from '../../../src/agent/agent.ts';
 import type { Catalog } from '../../../src/catalog/catalog.ts';
 import { modifyStatus } from '../../../src/catalog/modify.ts';
 import { openSqliteCatalog } from '../../../src/catalog/sqlite/open-sqlite-catalog.ts';
+import { Quotas } from '../../../src/csi/controller/quota/quotas.ts';
 import { controllerService } from '../../../src/csi/controller/service.ts';
 import type { CreateVolumeRequest } from '../../../src/csi/gen/csi/v1/CreateVolumeRequest.ts';
 import type { ServiceClient } from '../../../src/csi/server/client.ts';
@@ -112,7 +113,8 @@ export async function managedCluster(): Promise<ManagedCluster> {
   const aside = temporaryDirectory('tome-catalog');
   const catalog = await openSqliteCatalog({ path: join(aside.path, 'catalog.db'), sync: realSync });
   const rules = filesystems(host).rulebook;
-  const served = await serveForTest([controllerService({ catalog, filesystemRules: rules, maxVolumesPerNode: 0 })]);
+  const quotas = new Quotas({ catalog, filesystemRules: rules, now: Date.now });
+  const served = await serveForTest([controllerService({ catalog, quotas, filesystemRules: rules, maxVolumesPerNode: 0 })]);
   const stop = async () => {
     await served.stop();
     await aside.cleanUp();

@@ -4,6 +4,7 @@ import { controllerPublishVolume } from '../../../src/csi/controller/controller-
 import { controllerUnpublishVolume } from '../../../src/csi/controller/controller-unpublish-volume.ts';
 import type { ControllerDeps } from '../../../src/csi/controller/deps.ts';
 import { NodeTurns } from '../../../src/csi/controller/node-turns.ts';
+import { Quotas } from '../../../src/csi/controller/quota/quotas.ts';
 import type { AccessMode } from '../../../src/domain/access.ts';
 import { VolumeError } from '../../../src/domain/errors.ts';
 import { volumeId } from '../../../src/domain/ids.ts';
@@ -84,7 +85,9 @@ function openHere(world: World): Catalog {
 
 function depsOver(catalog: Catalog): ControllerDeps {
   const filesystemRules = filesystems(linuxHost()).rulebook;
-  return { catalog, filesystemRules, maxVolumesPerNode: 0, turns: new NodeTurns(), now: () => Date.now() };
+  const now = () => Date.now();
+  const quotas = new Quotas({ catalog, filesystemRules, now });
+  return { catalog, quotas, filesystemRules, maxVolumesPerNode: 0, turns: new NodeTurns(), now };
 }
 
 /** Attaches and detaches again and again, as an orchestrator does for one node. */

@@ -10,6 +10,12 @@ driver takes none.
 - apiGroups: [tome.storage]
   resources: [pools]
   verbs: [get, list, watch, patch]
+- apiGroups: [tome.storage]
+  resources: [quotas]
+  verbs: [get, list, watch]
+- apiGroups: [tome.storage]
+  resources: [quotas/status]
+  verbs: [patch]
 # Every sidecar, and tome
 - apiGroups: ['']
   resources: [events]

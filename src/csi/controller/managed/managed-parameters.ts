@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { VolumeError } from '../../../domain/errors.ts';
-import { booleanParameter, parseValues, requireKnown, sharingParameter } from '../../server/parameters.ts';
+import { booleanParameter, nameParameter, parseValues, requireKnown, sharingParameter } from '../../server/parameters.ts';
 import { parseTags, tagPrefix, type Tags } from '../tags.ts';
 import { ownParameters } from '../volume-parameters.ts';
 
@@ -23,6 +23,7 @@ const schema = z.strictObject({
   containerGid: idParameter,
   sharing: sharingParameter,
   exclusive: booleanParameter.default(false),
+  storageClass: nameParameter.optional(),
   deleteLock: booleanParameter.optional(),
 });
 
