@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { keepServed } from '../../src/csi/node/keep-served.ts';
 import { attachImage } from '../../src/pool/attach-image.ts';
 import { createVolume } from '../../src/pool/create-volume.ts';
 import { deleteVolume } from '../../src/pool/delete-volume.ts';
@@ -107,6 +108,32 @@ describe('pods of a filesystem of kind image, after a crash', function () {
     mkdirSync(momentary());
     await mounts.bind({ source: driver.at('staging'), target: momentary(), readOnly: false });
     await mounts.unmount(driver.at('staging'));
+    await driver.unstage(record);
+  });
+
+  it('a place that did not get the new mount gets it later', async () => {
+    const how = { mode: 'SINGLE_NODE_MULTI_WRITER' } as const;
+    const second = driver.at('second');
+    await driver.stage(record, how);
+    await driver.publish(record, how);
+    await driver.publish(record, { ...how, target: second });
+    await writeFile(join(second, 'file'), 'safe', { flush: true });
+    await world.kubelet.kill((await driver.mountPod(record)).name);
+
+    const { host } = driver.deps;
+    const beneath: typeof host.mounts.beneath = (path, roots, use) =>
+      path === second ? Promise.reject(new Error('killed')) : host.mounts.beneath(path, roots, use);
+    const dying = { ...driver.deps, host: { ...host, mounts: { ...host.mounts, beneath } } };
+    expect((await failureOf(keepServed(dying, record.id))).message).to.equal('killed');
+    const { uid } = await driver.mountPod(record);
+    expect(await readFile(join(driver.at('target'), 'file'), 'utf8')).to.equal('safe');
+    expect(await driver.health(record)).to.have.length(1);
+
+    await restart();
+    await keepServed(driver.deps, record.id);
+    expect(await readFile(join(second, 'file'), 'utf8')).to.equal('safe');
+    expect((await driver.mountPod(record)).uid).to.equal(uid);
+    for (const target of [second, driver.at('target')]) await driver.unpublish(record, target);
     await driver.unstage(record);
   });
 

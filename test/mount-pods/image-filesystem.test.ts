@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { keepServed, servedInPods } from '../../src/csi/node/keep-served.ts';
 import { MiB } from '../../src/domain/sizes.ts';
 import { createVolume } from '../../src/pool/create-volume.ts';
 import { deleteVolume } from '../../src/pool/delete-volume.ts';
@@ -8,6 +12,7 @@ import { imagePath } from '../../src/pool/layout.ts';
 import type { VolumeRecord } from '../../src/pool/record.ts';
 import { updateVolume } from '../../src/pool/update-volume.ts';
 import { failureOf, volume, xfsPlace, type PoolPlace } from '../pool/open-test-pool.ts';
+import { until } from '../support/until.ts';
 import { expectNothing, startDriver, type ImagePlace } from './image-place.ts';
 import { objects, openWorld, type World } from './world.ts';
 
@@ -95,6 +100,44 @@ describe('a filesystem of kind image whose programs run in pods', function () {
     expect(await readFile(file(), 'utf8')).to.equal('safe');
     expect((await driver.mountPod(record)).uid).not.to.equal(uid);
     expect(await driver.health(record)).to.deep.equal([]);
+    await detach();
+  });
+
+  it('is served again at all its places, while a container still has what has died', async () => {
+    const how = { mode: 'SINGLE_NODE_MULTI_WRITER', mountFlags: ['noatime'] } as const;
+    const readers = driver.at('readers');
+    await driver.stage(record, how);
+    await driver.publish(record, how);
+    await driver.publish(record, { ...how, target: readers, readonly: true });
+    await writeFile(file(), 'safe', { flush: true });
+    const { name, uid } = await driver.mountPod(record);
+    const container = spawn('unshare', ['--mount', 'sleep', '1000'], { stdio: 'ignore' });
+    await until(() => readFileSync(`/proc/${container.pid}/comm`, 'utf8') === 'sleep\n');
+    await world.kubelet.kill(name);
+    expect(await servedInPods(driver.deps)).to.deep.equal([record.id]);
+    const { mounts } = world.deps.host;
+    try {
+      await keepServed(driver.deps, record.id);
+      expect(await driver.loops(record), 'the new device, and the one that the container holds').to.have.length(2);
+      const next = await driver.mountPod(record);
+      expect(next.uid).not.to.equal(uid);
+      expect(next.pod).to.have.nested.property('spec.containers[0].args[1]', 'no_detach,rw,noatime');
+      expect(await readFile(file(), 'utf8')).to.equal('safe');
+      expect(await readFile(join(readers, 'file'), 'utf8')).to.equal('safe');
+      expect((await mounts.find(readers))?.readOnly).to.equal(true);
+      await writeFile(file(), 'and on', { flush: true });
+      expect(await driver.health(record)).to.deep.equal([]);
+      await keepServed(driver.deps, record.id);
+      expect((await driver.mountPod(record)).uid).to.equal(next.uid);
+    } finally {
+      const ended = once(container, 'exit');
+      container.kill('SIGKILL');
+      await ended;
+    }
+    await driver.unpublish(record, readers);
+    await detach();
+    await attach();
+    expect(await readFile(file(), 'utf8')).to.equal('and on');
     await detach();
   });
 

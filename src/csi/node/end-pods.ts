@@ -8,14 +8,19 @@ import { endMomentaryMounts, isMomentary, momentaryPlace } from './momentary-mou
  * Ends the pods of a volume's filesystem, which must not be mounted but at its momentary place. Before its devices are
  * released: a program that begins late would work on what is another volume's by then. Returns whether it has pods.
  */
-export async function endPods({ pool, record }: FoundVolume): Promise<boolean> {
-  const { id, fsType } = record;
-  // One that is registered no more can still be taken off.
-  if (fsType === undefined || !pool.filesystems.names.includes(fsType)) return false;
-  const filesystem = filesystemOf(pool, record);
-  if (filesystem.endPods === undefined) return false;
-  await filesystem.endPods(momentaryPlace(pool, 'mount', id));
+export async function endPods(volume: FoundVolume): Promise<boolean> {
+  const { pool, record } = volume;
+  if (!isInPods(volume)) return false;
+  await filesystemOf(pool, record).endPods?.(momentaryPlace(pool, 'mount', record.id));
   return true;
+}
+
+/** Whether the programs of the volume's filesystem run in pods. */
+export function isInPods({ pool, record }: FoundVolume): boolean {
+  const { fsType, directory } = record;
+  // One that is registered no more can still be taken off.
+  if (fsType === undefined || directory !== undefined || !pool.filesystems.names.includes(fsType)) return false;
+  return filesystemOf(pool, record).endPods !== undefined;
 }
 
 /**

@@ -3,6 +3,7 @@ import { messageOf } from '../../../domain/errors.ts';
 import { isWell, mountAgain, needsSecrets, type DirectoryFilesystem } from '../../../pool/directory-mount.ts';
 import { isDirectoryVolume } from '../../../pool/directory-volume.ts';
 import type { NodeDeps } from '../deps.ts';
+import { keepServed, servedInPods } from '../keep-served.ts';
 import { changingUsage, withVolumeLock } from '../volume-lock.ts';
 import type { RetainedSecrets } from './retained-secrets.ts';
 
@@ -12,9 +13,9 @@ const INTERVAL_MS = 5_000;
 type KeeperDeps = NodeDeps & { readonly retained: RetainedSecrets };
 
 /**
- * Mounts again what is shown on this node and whose daemon has ended: at once where no secret is needed, where this process
- * has staged the volume and has its secrets in memory, or where what mounts it has kept them. Else it waits for the next
- * NodeStageVolume.
+ * Mounts again what is shown on this node and whose program has ended. An image that a pod serves: at once. A directory: at
+ * once where no secret is needed, where this process has staged the volume and has its secrets in memory, or where what
+ * mounts it has kept them; else it waits for the next NodeStageVolume.
  */
 export class MountKeeper {
   readonly #deps: KeeperDeps;
@@ -43,9 +44,10 @@ export class MountKeeper {
     const { directories, log } = this.#deps;
     try {
       await this.#tidy();
-      for (const id of (await directories.shown.all()).keys()) await this.#keep(id);
+      for (const id of (await directories.shown.all()).keys()) await this.#keep(id, () => this.#mountAgain(id));
+      for (const id of await servedInPods(this.#deps)) await this.#keep(id, () => keepServed(this.#deps, id));
     } catch (error) {
-      log.error({ err: error }, 'what is shown of directory volumes cannot be read');
+      log.error({ err: error }, 'what is mounted here cannot be read');
     }
   }
 
@@ -65,9 +67,9 @@ export class MountKeeper {
     }
   }
 
-  async #keep(id: string): Promise<void> {
+  async #keep(id: string, mountAgain: () => Promise<void>): Promise<void> {
     try {
-      await this.#mountAgain(id);
+      await mountAgain();
       this.#troubles.delete(id);
     } catch (error) {
       const message = messageOf(error);
