@@ -91,7 +91,7 @@ async function start(config: StandaloneConfig, host: Host, log: Logger, running:
     config.httpPort > 0 ? await monitor({ config, host, pools, managed, agent, log }, running) : undefined;
   const { rulebook: filesystemRules } = registry;
   const { maxVolumesPerNode } = config;
-  const schedules = await startSchedules({ catalog, filesystemRules, maxVolumesPerNode, log }, running);
+  const schedules = await startSchedules({ catalog, quotas, filesystemRules, maxVolumesPerNode, log }, running);
   const server = await serveSocket({ socketPath: socket, services: [...services, schedules], log, observe });
   running.defer(() => server.close());
 }
@@ -136,6 +136,7 @@ function servicesOf({ config, registry, catalog, quotas, pools, directories }: P
     nodeService(node),
     adminService({
       catalog,
+      quotas,
       pools,
       shown: directories.shown,
       nodeName,

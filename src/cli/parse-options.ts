@@ -17,6 +17,17 @@ function parsedSize(text: string): number {
   }
 }
 
+/** Bytes of a limit, which may be none at all. */
+export function limitArgument(text: string): number {
+  return parsedSize(text);
+}
+
+/** How many of something there may be. A usage error for what is no number. */
+export function amountArgument(text: string): number {
+  if (/^(0|[1-9]\d{0,9})$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('write a number');
+}
+
 /** The number of a user or group. A usage error for what is none. */
 export function idArgument(text: string): number {
   if (/^(0|[1-9]\d{0,9})$/.test(text)) return Number(text);

@@ -3,6 +3,7 @@ import { formatExamples, walk } from './examples.ts';
 import { addGroupCommands } from './group/commands.ts';
 import { addImportCommand } from './import-command.ts';
 import { addPoolCommands } from './pool/commands.ts';
+import { addQuotaCommands } from './quota/commands.ts';
 import { runner } from './run.ts';
 import { addScheduleCommands } from './schedule/commands.ts';
 import { addSnapshotCommands } from './snapshot/commands.ts';
@@ -32,6 +33,7 @@ export function buildProgram(terminal: Terminal, version: string): Command {
   addGroupCommands(program, run);
   addScheduleCommands(program, run);
   addPoolCommands(program, run);
+  addQuotaCommands(program, run);
   addImportCommand(program, terminal);
   return program;
 }

@@ -1947,6 +1947,18 @@ export const descriptor: INamespace = JSON.parse(`{
         "ModifySnapshot": {
          "requestType": "ModifySnapshotRequest",
          "responseType": "ModifySnapshotResponse"
+        },
+        "SetQuota": {
+         "requestType": "SetQuotaRequest",
+         "responseType": "SetQuotaResponse"
+        },
+        "ListQuotas": {
+         "requestType": "ListQuotasRequest",
+         "responseType": "ListQuotasResponse"
+        },
+        "DeleteQuota": {
+         "requestType": "DeleteQuotaRequest",
+         "responseType": "DeleteQuotaResponse"
         }
        }
       },
@@ -2377,6 +2389,121 @@ export const descriptor: INamespace = JSON.parse(`{
          "id": 14
         }
        }
+      },
+      "SetQuotaRequest": {
+       "fields": {
+        "name": {
+         "type": "string",
+         "id": 1
+        },
+        "namespace": {
+         "type": "string",
+         "id": 2
+        },
+        "storageClass": {
+         "type": "string",
+         "id": 3
+        },
+        "pool": {
+         "type": "string",
+         "id": 4
+        },
+        "volumes": {
+         "type": "QuotaLimit",
+         "id": 5
+        },
+        "bytes": {
+         "type": "QuotaLimit",
+         "id": 6
+        },
+        "snapshots": {
+         "type": "QuotaLimit",
+         "id": 7
+        }
+       }
+      },
+      "QuotaLimit": {
+       "fields": {
+        "most": {
+         "type": "int64",
+         "id": 1
+        }
+       }
+      },
+      "SetQuotaResponse": {
+       "fields": {}
+      },
+      "ListQuotasRequest": {
+       "fields": {
+        "name": {
+         "type": "string",
+         "id": 1
+        }
+       }
+      },
+      "ListQuotasResponse": {
+       "fields": {
+        "quotas": {
+         "rule": "repeated",
+         "type": "QuotaInfo",
+         "id": 1
+        }
+       }
+      },
+      "QuotaInfo": {
+       "fields": {
+        "name": {
+         "type": "string",
+         "id": 1
+        },
+        "namespace": {
+         "type": "string",
+         "id": 2
+        },
+        "storageClass": {
+         "type": "string",
+         "id": 3
+        },
+        "pool": {
+         "type": "string",
+         "id": 4
+        },
+        "volumes": {
+         "type": "QuotaUse",
+         "id": 5
+        },
+        "bytes": {
+         "type": "QuotaUse",
+         "id": 6
+        },
+        "snapshots": {
+         "type": "QuotaUse",
+         "id": 7
+        }
+       }
+      },
+      "QuotaUse": {
+       "fields": {
+        "used": {
+         "type": "int64",
+         "id": 1
+        },
+        "limit": {
+         "type": "QuotaLimit",
+         "id": 2
+        }
+       }
+      },
+      "DeleteQuotaRequest": {
+       "fields": {
+        "name": {
+         "type": "string",
+         "id": 1
+        }
+       }
+      },
+      "DeleteQuotaResponse": {
+       "fields": {}
       },
       "Schedules": {
        "methods": {

@@ -18,7 +18,7 @@ describe('a catalog of schema version 1', () => {
     await before.close();
     const old = new DatabaseSync(path);
     old.exec('DROP TRIGGER volumes_insert; DROP TRIGGER volumes_update; DROP TRIGGER volumes_delete');
-    old.exec('DROP TABLE attachments; DROP TABLE quotas; PRAGMA user_version = 1');
+    old.exec('DROP TABLE attachments; DROP TABLE quotas; DROP TABLE schedules; PRAGMA user_version = 1');
     old.close();
 
     const catalog = await openSqliteCatalog({ path, sync: realSync });

@@ -24,6 +24,9 @@ describe('serveSocket', () => {
       listSnapshots: () => Promise.resolve({}),
       listGroups: () => Promise.resolve({}),
       modifySnapshot: () => Promise.resolve({}),
+      setQuota: () => Promise.resolve({}),
+      listQuotas: () => Promise.resolve({}),
+      deleteQuota: () => Promise.resolve({}),
       listPools,
     });
 

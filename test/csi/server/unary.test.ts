@@ -21,6 +21,9 @@ describe('unary', () => {
       listSnapshots: () => Promise.resolve({}),
       listGroups: () => Promise.resolve({}),
       modifySnapshot: () => Promise.resolve({}),
+      setQuota: () => Promise.resolve({}),
+      listQuotas: () => Promise.resolve({}),
+      deleteQuota: () => Promise.resolve({}),
       listPools: () => Promise.resolve({ pools: [{ capacityBytes: '9007199254740993' }] }),
     });
     served = await serveForTest([service]);

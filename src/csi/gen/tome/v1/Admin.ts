@@ -2,18 +2,33 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { DeleteQuotaRequest as _tome_v1_DeleteQuotaRequest, DeleteQuotaRequest__Output as _tome_v1_DeleteQuotaRequest__Output } from '../../tome/v1/DeleteQuotaRequest.ts';
+import type { DeleteQuotaResponse as _tome_v1_DeleteQuotaResponse, DeleteQuotaResponse__Output as _tome_v1_DeleteQuotaResponse__Output } from '../../tome/v1/DeleteQuotaResponse.ts';
 import type { ListGroupsRequest as _tome_v1_ListGroupsRequest, ListGroupsRequest__Output as _tome_v1_ListGroupsRequest__Output } from '../../tome/v1/ListGroupsRequest.ts';
 import type { ListGroupsResponse as _tome_v1_ListGroupsResponse, ListGroupsResponse__Output as _tome_v1_ListGroupsResponse__Output } from '../../tome/v1/ListGroupsResponse.ts';
 import type { ListPoolsRequest as _tome_v1_ListPoolsRequest, ListPoolsRequest__Output as _tome_v1_ListPoolsRequest__Output } from '../../tome/v1/ListPoolsRequest.ts';
 import type { ListPoolsResponse as _tome_v1_ListPoolsResponse, ListPoolsResponse__Output as _tome_v1_ListPoolsResponse__Output } from '../../tome/v1/ListPoolsResponse.ts';
+import type { ListQuotasRequest as _tome_v1_ListQuotasRequest, ListQuotasRequest__Output as _tome_v1_ListQuotasRequest__Output } from '../../tome/v1/ListQuotasRequest.ts';
+import type { ListQuotasResponse as _tome_v1_ListQuotasResponse, ListQuotasResponse__Output as _tome_v1_ListQuotasResponse__Output } from '../../tome/v1/ListQuotasResponse.ts';
 import type { ListSnapshotsRequest as _tome_v1_ListSnapshotsRequest, ListSnapshotsRequest__Output as _tome_v1_ListSnapshotsRequest__Output } from '../../tome/v1/ListSnapshotsRequest.ts';
 import type { ListSnapshotsResponse as _tome_v1_ListSnapshotsResponse, ListSnapshotsResponse__Output as _tome_v1_ListSnapshotsResponse__Output } from '../../tome/v1/ListSnapshotsResponse.ts';
 import type { ListVolumesRequest as _tome_v1_ListVolumesRequest, ListVolumesRequest__Output as _tome_v1_ListVolumesRequest__Output } from '../../tome/v1/ListVolumesRequest.ts';
 import type { ListVolumesResponse as _tome_v1_ListVolumesResponse, ListVolumesResponse__Output as _tome_v1_ListVolumesResponse__Output } from '../../tome/v1/ListVolumesResponse.ts';
 import type { ModifySnapshotRequest as _tome_v1_ModifySnapshotRequest, ModifySnapshotRequest__Output as _tome_v1_ModifySnapshotRequest__Output } from '../../tome/v1/ModifySnapshotRequest.ts';
 import type { ModifySnapshotResponse as _tome_v1_ModifySnapshotResponse, ModifySnapshotResponse__Output as _tome_v1_ModifySnapshotResponse__Output } from '../../tome/v1/ModifySnapshotResponse.ts';
+import type { SetQuotaRequest as _tome_v1_SetQuotaRequest, SetQuotaRequest__Output as _tome_v1_SetQuotaRequest__Output } from '../../tome/v1/SetQuotaRequest.ts';
+import type { SetQuotaResponse as _tome_v1_SetQuotaResponse, SetQuotaResponse__Output as _tome_v1_SetQuotaResponse__Output } from '../../tome/v1/SetQuotaResponse.ts';
 
 export interface AdminClient extends grpc.Client {
+  DeleteQuota(argument: _tome_v1_DeleteQuotaRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_DeleteQuotaResponse__Output>): grpc.ClientUnaryCall;
+  DeleteQuota(argument: _tome_v1_DeleteQuotaRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_DeleteQuotaResponse__Output>): grpc.ClientUnaryCall;
+  DeleteQuota(argument: _tome_v1_DeleteQuotaRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_DeleteQuotaResponse__Output>): grpc.ClientUnaryCall;
+  DeleteQuota(argument: _tome_v1_DeleteQuotaRequest, callback: grpc.requestCallback<_tome_v1_DeleteQuotaResponse__Output>): grpc.ClientUnaryCall;
+  deleteQuota(argument: _tome_v1_DeleteQuotaRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_DeleteQuotaResponse__Output>): grpc.ClientUnaryCall;
+  deleteQuota(argument: _tome_v1_DeleteQuotaRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_DeleteQuotaResponse__Output>): grpc.ClientUnaryCall;
+  deleteQuota(argument: _tome_v1_DeleteQuotaRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_DeleteQuotaResponse__Output>): grpc.ClientUnaryCall;
+  deleteQuota(argument: _tome_v1_DeleteQuotaRequest, callback: grpc.requestCallback<_tome_v1_DeleteQuotaResponse__Output>): grpc.ClientUnaryCall;
+  
   ListGroups(argument: _tome_v1_ListGroupsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListGroupsResponse__Output>): grpc.ClientUnaryCall;
   ListGroups(argument: _tome_v1_ListGroupsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_ListGroupsResponse__Output>): grpc.ClientUnaryCall;
   ListGroups(argument: _tome_v1_ListGroupsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListGroupsResponse__Output>): grpc.ClientUnaryCall;
@@ -31,6 +46,15 @@ export interface AdminClient extends grpc.Client {
   listPools(argument: _tome_v1_ListPoolsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_ListPoolsResponse__Output>): grpc.ClientUnaryCall;
   listPools(argument: _tome_v1_ListPoolsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListPoolsResponse__Output>): grpc.ClientUnaryCall;
   listPools(argument: _tome_v1_ListPoolsRequest, callback: grpc.requestCallback<_tome_v1_ListPoolsResponse__Output>): grpc.ClientUnaryCall;
+  
+  ListQuotas(argument: _tome_v1_ListQuotasRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListQuotasResponse__Output>): grpc.ClientUnaryCall;
+  ListQuotas(argument: _tome_v1_ListQuotasRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_ListQuotasResponse__Output>): grpc.ClientUnaryCall;
+  ListQuotas(argument: _tome_v1_ListQuotasRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListQuotasResponse__Output>): grpc.ClientUnaryCall;
+  ListQuotas(argument: _tome_v1_ListQuotasRequest, callback: grpc.requestCallback<_tome_v1_ListQuotasResponse__Output>): grpc.ClientUnaryCall;
+  listQuotas(argument: _tome_v1_ListQuotasRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListQuotasResponse__Output>): grpc.ClientUnaryCall;
+  listQuotas(argument: _tome_v1_ListQuotasRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_ListQuotasResponse__Output>): grpc.ClientUnaryCall;
+  listQuotas(argument: _tome_v1_ListQuotasRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListQuotasResponse__Output>): grpc.ClientUnaryCall;
+  listQuotas(argument: _tome_v1_ListQuotasRequest, callback: grpc.requestCallback<_tome_v1_ListQuotasResponse__Output>): grpc.ClientUnaryCall;
   
   ListSnapshots(argument: _tome_v1_ListSnapshotsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListSnapshotsResponse__Output>): grpc.ClientUnaryCall;
   ListSnapshots(argument: _tome_v1_ListSnapshotsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_ListSnapshotsResponse__Output>): grpc.ClientUnaryCall;
@@ -59,12 +83,25 @@ export interface AdminClient extends grpc.Client {
   modifySnapshot(argument: _tome_v1_ModifySnapshotRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ModifySnapshotResponse__Output>): grpc.ClientUnaryCall;
   modifySnapshot(argument: _tome_v1_ModifySnapshotRequest, callback: grpc.requestCallback<_tome_v1_ModifySnapshotResponse__Output>): grpc.ClientUnaryCall;
   
+  SetQuota(argument: _tome_v1_SetQuotaRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_SetQuotaResponse__Output>): grpc.ClientUnaryCall;
+  SetQuota(argument: _tome_v1_SetQuotaRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_SetQuotaResponse__Output>): grpc.ClientUnaryCall;
+  SetQuota(argument: _tome_v1_SetQuotaRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_SetQuotaResponse__Output>): grpc.ClientUnaryCall;
+  SetQuota(argument: _tome_v1_SetQuotaRequest, callback: grpc.requestCallback<_tome_v1_SetQuotaResponse__Output>): grpc.ClientUnaryCall;
+  setQuota(argument: _tome_v1_SetQuotaRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_SetQuotaResponse__Output>): grpc.ClientUnaryCall;
+  setQuota(argument: _tome_v1_SetQuotaRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_SetQuotaResponse__Output>): grpc.ClientUnaryCall;
+  setQuota(argument: _tome_v1_SetQuotaRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_SetQuotaResponse__Output>): grpc.ClientUnaryCall;
+  setQuota(argument: _tome_v1_SetQuotaRequest, callback: grpc.requestCallback<_tome_v1_SetQuotaResponse__Output>): grpc.ClientUnaryCall;
+  
 }
 
 export interface AdminHandlers extends grpc.UntypedServiceImplementation {
+  DeleteQuota: grpc.handleUnaryCall<_tome_v1_DeleteQuotaRequest__Output, _tome_v1_DeleteQuotaResponse>;
+  
   ListGroups: grpc.handleUnaryCall<_tome_v1_ListGroupsRequest__Output, _tome_v1_ListGroupsResponse>;
   
   ListPools: grpc.handleUnaryCall<_tome_v1_ListPoolsRequest__Output, _tome_v1_ListPoolsResponse>;
+  
+  ListQuotas: grpc.handleUnaryCall<_tome_v1_ListQuotasRequest__Output, _tome_v1_ListQuotasResponse>;
   
   ListSnapshots: grpc.handleUnaryCall<_tome_v1_ListSnapshotsRequest__Output, _tome_v1_ListSnapshotsResponse>;
   
@@ -72,12 +109,17 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
   
   ModifySnapshot: grpc.handleUnaryCall<_tome_v1_ModifySnapshotRequest__Output, _tome_v1_ModifySnapshotResponse>;
   
+  SetQuota: grpc.handleUnaryCall<_tome_v1_SetQuotaRequest__Output, _tome_v1_SetQuotaResponse>;
+  
 }
 
 export interface AdminDefinition extends grpc.ServiceDefinition {
+  DeleteQuota: MethodDefinition<_tome_v1_DeleteQuotaRequest, _tome_v1_DeleteQuotaResponse, _tome_v1_DeleteQuotaRequest__Output, _tome_v1_DeleteQuotaResponse__Output>
   ListGroups: MethodDefinition<_tome_v1_ListGroupsRequest, _tome_v1_ListGroupsResponse, _tome_v1_ListGroupsRequest__Output, _tome_v1_ListGroupsResponse__Output>
   ListPools: MethodDefinition<_tome_v1_ListPoolsRequest, _tome_v1_ListPoolsResponse, _tome_v1_ListPoolsRequest__Output, _tome_v1_ListPoolsResponse__Output>
+  ListQuotas: MethodDefinition<_tome_v1_ListQuotasRequest, _tome_v1_ListQuotasResponse, _tome_v1_ListQuotasRequest__Output, _tome_v1_ListQuotasResponse__Output>
   ListSnapshots: MethodDefinition<_tome_v1_ListSnapshotsRequest, _tome_v1_ListSnapshotsResponse, _tome_v1_ListSnapshotsRequest__Output, _tome_v1_ListSnapshotsResponse__Output>
   ListVolumes: MethodDefinition<_tome_v1_ListVolumesRequest, _tome_v1_ListVolumesResponse, _tome_v1_ListVolumesRequest__Output, _tome_v1_ListVolumesResponse__Output>
   ModifySnapshot: MethodDefinition<_tome_v1_ModifySnapshotRequest, _tome_v1_ModifySnapshotResponse, _tome_v1_ModifySnapshotRequest__Output, _tome_v1_ModifySnapshotResponse__Output>
+  SetQuota: MethodDefinition<_tome_v1_SetQuotaRequest, _tome_v1_SetQuotaResponse, _tome_v1_SetQuotaRequest__Output, _tome_v1_SetQuotaResponse__Output>
 }

@@ -1,0 +1,8 @@
+// Original file: proto/tome.proto
+
+
+export interface DeleteQuotaResponse {
+}
+
+export interface DeleteQuotaResponse__Output {
+}

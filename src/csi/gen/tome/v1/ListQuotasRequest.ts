@@ -1,0 +1,10 @@
+// Original file: proto/tome.proto
+
+
+export interface ListQuotasRequest {
+  'name'?: (string);
+}
+
+export interface ListQuotasRequest__Output {
+  'name': (string);
+}

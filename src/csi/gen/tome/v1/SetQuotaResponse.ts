@@ -1,0 +1,8 @@
+// Original file: proto/tome.proto
+
+
+export interface SetQuotaResponse {
+}
+
+export interface SetQuotaResponse__Output {
+}
