@@ -4,7 +4,7 @@ import type { Pool } from '../pool/pool.ts';
 import type { AgentDeps } from './agent-deps.ts';
 import type { Adoption } from './adopt-records.ts';
 import { CatalogError, withMarkedErrors } from './catalog-error.ts';
-import { sweepHealth, sweepSnapshots } from './health-sweep.ts';
+import { lookAtHealth, sweepHealth, sweepSnapshots } from './health-sweep.ts';
 import { ImagePools } from './image-pools.ts';
 import { LostResources } from './lost-resources.ts';
 import { SharedFilesystems } from './filesystems/shared-filesystems.ts';
@@ -104,6 +104,14 @@ export class Agent {
    */
   usageChanged(volumeId: string): void {
     if (!this.#deps.ownsCatalog) this.#usage.changed(volumeId);
+  }
+
+  /** Something was seen of this volume: looked at now, its status and its events say what it is. */
+  healthChanged(volumeId: string): void {
+    if (this.#stopping.signal.aborted) return;
+    const how = { ...this.#adoption, reconciler: this.#reconcilers.volumes };
+    const look = () => lookAtHealth(this.#places, volumeId, how);
+    this.#run(this.#troubles.attempt('looking at the health of a volume', look));
   }
 
   /** Takes no more work and waits for what runs. */

@@ -42,6 +42,18 @@ export async function sweepHealth(place: Place, poolId: string, sweep: Sweep): P
   }
 }
 
+/** Looks at once at one volume about which something was seen. */
+export async function lookAtHealth(
+  places: ReadonlyMap<string, Place>,
+  id: string,
+  { catalog, events, reconciler }: Pick<Sweep, 'catalog' | 'events' | 'reconciler'>,
+): Promise<void> {
+  const place = [...places.values()].find((one) => one.has(id));
+  const volume = await catalog.volumes.find(id);
+  if (place === undefined || volume === undefined || !reconciler.isOurs(volume.spec.pool)) return;
+  if (volume.spec.desired === 'Present' && volume.status.ready) await look(place, volume, { catalog, events });
+}
+
 /**
  * Alone with its catalog, a deletion that nobody took back is not to succeed later by surprise. A creation that failed is
  * taken away by the controller that asked for it; where a person has asked, it stays, and is done once it can be.
@@ -64,7 +76,11 @@ export async function sweepSnapshots(
   }
 }
 
-async function look(place: Place, volume: Volume, { catalog, events }: Sweep): Promise<void> {
+async function look(
+  place: Place,
+  volume: Volume,
+  { catalog, events }: Pick<Sweep, 'catalog' | 'events'>,
+): Promise<void> {
   const { id, spec, status } = volume;
   const health = await place.health({ id, uuid: spec.uuid });
   if (isDeepStrictEqual(health, status.health)) return;

@@ -59,6 +59,11 @@ export class AgentKeeper {
     this.#working?.agent.usageChanged(volumeId);
   }
 
+  /** The same of what was seen beside such calls. */
+  healthChanged(volumeId: string): void {
+    this.#working?.agent.healthChanged(volumeId);
+  }
+
   /** Ends the agent, then its catalog. */
   async close(): Promise<void> {
     this.#stopping.abort();

@@ -139,7 +139,11 @@ function nodeDepsOf({ config, host, log }: NodeSurroundings, { pools, directorie
   const onUsageChanged = (volumeId: string): void => {
     keeper.usageChanged(volumeId);
   };
-  const common = { nodeName, pools, directories, host, log, onUsageChanged, filesystems: pools.filesystems };
+  const onHealthChanged = (volumeId: string): void => {
+    keeper.healthChanged(volumeId);
+  };
+  const told = { onUsageChanged, onHealthChanged };
+  const common = { nodeName, pools, directories, host, log, ...told, filesystems: pools.filesystems };
   return { ...common, allowedRoots, maxVolumesPerNode, ephemeral };
 }
 

@@ -22,5 +22,7 @@ export interface NodeDeps {
    * free then, and the call not yet answered. Must neither throw nor block.
    */
   readonly onUsageChanged?: (volumeId: string) => void;
+  /** Told when something is seen of a volume that is well no more, or is so again. Must neither throw nor block. */
+  readonly onHealthChanged?: (volumeId: string) => void;
   readonly log: Logger;
 }

@@ -35,15 +35,15 @@ export async function keepServed(deps: NodeDeps, id: string): Promise<void> {
     const dead = await deadMounts(volume);
     if (dead.length > 0) await use(volume, dead);
   };
-  await whenDead(() => {
-    // Somebody should hear of it while it is so.
-    deps.onUsageChanged?.(id);
-    return changingUsage(deps, id, undefined, () =>
+  await whenDead(async () => {
+    deps.onHealthChanged?.(id);
+    await changingUsage(deps, id, undefined, () =>
       whenDead(async (volume, dead) => {
         if (!(await serveAgain(volume, dead, deps))) return;
         deps.log.warn({ volumeId: id }, 'the pod that served the filesystem has ended, and another one serves it now');
       }),
     );
+    deps.onHealthChanged?.(id);
   });
 }
 

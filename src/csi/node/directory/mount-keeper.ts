@@ -82,6 +82,7 @@ export class MountKeeper {
   async #mountAgain(id: string): Promise<void> {
     const { directories, retained, log } = this.#deps;
     if ((await this.#unwell(id)) === undefined) return;
+    this.#deps.onHealthChanged?.(id);
     await changingUsage(this.#deps, id, undefined, async () => {
       // Unstaged meanwhile, made anew, or mounted again by a call: a record of before would have it formatted once more.
       const found = await this.#unwell(id);
@@ -93,6 +94,7 @@ export class MountKeeper {
       await source?.open(() => Promise.resolve());
       log.warn({ volumeId: id }, 'the filesystem of the volume was dead, and is mounted again');
     });
+    this.#deps.onHealthChanged?.(id);
   }
 
   /** The volume, when it is of a registered filesystem, and not mounted or not well. */
