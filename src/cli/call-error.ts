@@ -30,7 +30,7 @@ export interface CallError {
 }
 
 const GENERAL_HINTS: Readonly<Partial<Record<Code, string>>> = {
-  RESOURCE_EXHAUSTED: 'see what is left: tome pool ls',
+  RESOURCE_EXHAUSTED: 'see what is left: tome pool ls, tome quota ls',
   UNAVAILABLE: 'try again; if it stays so, look at tome pool ls and at the log of the driver',
   UNIMPLEMENTED: 'the driver is of another version than this command',
   INTERNAL: 'more is in the log of the driver',

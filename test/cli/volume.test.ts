@@ -161,7 +161,7 @@ describe('tome volume, with a driver', function () {
   it('says where there is no room, and where to look', async () => {
     const { code, notes } = await run('volume', 'create', 'huge', '--size', '100Gi');
     expect(code).to.equal(1);
-    expect(notes.at(-1)).to.equal('hint: see what is left: tome pool ls');
+    expect(notes.at(-1)).to.equal('hint: see what is left: tome pool ls, tome quota ls');
     expect((await succeed('pool', 'ls'))[1]).to.match(/^default +Ready /);
   });
 
