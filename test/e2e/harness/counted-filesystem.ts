@@ -1,13 +1,13 @@
 /**
  * A registered filesystem of which the tests can see what its hooks were told: the volume's directory in the pool has its files
- * in `data`, and in `size` the size that `format` and `grow` had. Each hook is a program of busybox, which the driver's own
- * image has not. `{{` is a brace.
+ * in `data`, and in `size` the size that `format` and `grow` had. Each hook is a program of the image's busybox, which the
+ * driver's own image has not. `{{` is a brace.
  */
-export function countedFilesystem(busybox: string): object {
+export function countedFilesystem(image: string): object {
   return {
     name: 'counted',
     kind: 'directory',
-    image: busybox,
+    image,
     hooks: {
       format: shell('mkdir "$0/data" && echo "$1" > "$0/size"', '{source}', '{size}'),
       mount: { command: ['mount', '--bind', '{source}/data', '{target}'] },

@@ -8,15 +8,14 @@ export const managedRoot = '/srv/data';
 
 /** What the release is installed with: small pools in sparse files, and a class for each thing the tests look at. */
 export function valuesFor(environment: Environment): object {
-  const { gocryptfs, ntfs, sharedRoot, objectStore, busybox } = environment;
+  const { gocryptfs, ntfs, sharedRoot, objectStore } = environment;
   const { node, ...images } = imagesOf(environment);
   return {
     ...images,
     pools: [pool('default', '12Gi'), pool('small', '2Gi')],
     managedRoots: [{ path: managedRoot }, ...(sharedRoot === undefined ? [] : [{ path: sharedRoot, shared: true }])],
     filesystems: [
-      countedFilesystem(busybox),
-      ...(gocryptfs === undefined ? [] : [encrypted(gocryptfs)]),
+      ...(gocryptfs === undefined ? [] : [encrypted(gocryptfs), countedFilesystem(gocryptfs)]),
       ...(ntfs === undefined ? [] : [ntfsInPods(ntfs)]),
       ...(objectStore === undefined ? [] : [objectsFilesystem(objectStore)]),
     ],
@@ -31,9 +30,8 @@ export function valuesFor(environment: Environment): object {
       managedClass('tome-managed-team', '${pvc.namespace}', {}),
       managedClass('tome-managed-many', '${pvc.namespace}/${pvc.name}', { sharing: 'many' }),
       ...(sharedRoot === undefined ? [] : sharedClasses(sharedRoot)),
-      ...(gocryptfs === undefined ? [] : [encryptedClass('tome-gocryptfs')]),
+      ...(gocryptfs === undefined ? [] : [encryptedClass('tome-gocryptfs'), countedClass('tome-counted')]),
       ...(ntfs === undefined ? [] : [{ name: 'tome-ntfs', parameters: { filesystem: 'ntfs', pool: 'default' } }]),
-      storageClass('tome-counted', { filesystem: 'counted', 'csi.storage.k8s.io/fstype': undefined }),
       ...(objectStore === undefined
         ? []
         : [{ name: 'tome-objects', parameters: { filesystem: 'objects', sharing: 'many' } }]),
@@ -67,11 +65,7 @@ function pool(name: string, size: string): object {
 }
 
 /** All but one class keep to the pool `default`, so that the tests of a full pool are alone in theirs. */
-function storageClass(
-  name: string,
-  parameters: Readonly<Record<string, string | undefined>>,
-  more: object = {},
-): object {
+function storageClass(name: string, parameters: Readonly<Record<string, string>>, more: object = {}): object {
   return {
     name,
     volumeBindingMode: 'WaitForFirstConsumer',
@@ -120,6 +114,10 @@ function encryptedClass(name: string): object {
     [`${secret}-namespace`]: '${pvc.namespace}',
   };
   return { name, parameters };
+}
+
+function countedClass(name: string): object {
+  return { name, allowVolumeExpansion: true, parameters: { filesystem: 'counted', pool: 'default' } };
 }
 
 function sidecar(image: string | undefined): object {

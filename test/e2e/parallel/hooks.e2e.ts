@@ -12,8 +12,10 @@ import { useSpace } from '../support/use-space.ts';
 import { volumeStats, type VolumeStats } from '../support/volume-stats.ts';
 import { waitFor } from '../support/wait.ts';
 
+const describeWithImage = settings.filesystem === undefined ? describe.skip : describe;
+
 /** The hooks are in harness/counted-filesystem.ts; none of them could run in the driver's own container. */
-describe('hooks of a registered filesystem that run in pods', () => {
+describeWithImage('hooks of a registered filesystem that run in pods', () => {
   const space = useSpace('hooks');
   let node: string;
   /** The volume's directory in the pool, as the pods that stand in for a login on the node have it. */
