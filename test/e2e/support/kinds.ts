@@ -54,6 +54,10 @@ export type VolumeObject = Custom<
 >;
 export type PoolObject = Custom<{ name: string; nodes: string[] }, { ready: boolean; available: number }>;
 export type SnapshotObject = Custom<{ pool: string; sourceVolumeId: string }, { ready: boolean }>;
+export type QuotaObject = Custom<
+  { namespace?: string; storageClass?: string; limits: { volumes?: number; bytes?: number | string } },
+  { used: { volumes: number; bytes: number; snapshots: number }; volumesText: string; sizeText: string }
+>;
 export type VolumeSnapshot = Custom<
   { volumeSnapshotClassName: string; source: { persistentVolumeClaimName: string } },
   { readyToUse?: boolean; boundVolumeSnapshotContentName?: string; restoreSize?: string; error?: { message: string } }
@@ -79,4 +83,5 @@ export const attachments = kind<V1VolumeAttachment>(storage, 'VolumeAttachment',
 export const snapshots = kind<VolumeSnapshot>('snapshot.storage.k8s.io/v1', 'VolumeSnapshot', 'volumesnapshots');
 export const tomeVolumes = kind<VolumeObject>(tome, 'Volume', 'volumes', false);
 export const tomeSnapshots = kind<SnapshotObject>(tome, 'Snapshot', 'snapshots', false);
+export const tomeQuotas = kind<QuotaObject>(tome, 'Quota', 'quotas', false);
 export const tomePools = kind<PoolObject>(tome, 'Pool', 'pools', false);

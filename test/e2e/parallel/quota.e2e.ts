@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import { eventAbout } from '../support/events.ts';
+import { claims, tomeQuotas, type QuotaObject } from '../support/kinds.ts';
+import { create, get, patch, remove, type Reference } from '../support/objects.ts';
+import { useSpace } from '../support/use-space.ts';
+import { waitFor } from '../support/wait.ts';
+
+describe('a quota', () => {
+  const space = useSpace('quota');
+  let quota: Reference<QuotaObject>;
+
+  before(async () => {
+    quota = space.of(tomeQuotas, `${space.name}-few`);
+    const limits = { volumes: 2, bytes: '100Mi' };
+    const spec = { namespace: space.name, storageClass: 'tome-immediate', limits };
+    await create(tomeQuotas, { metadata: { name: quota.name }, spec });
+  });
+  after(() => remove(quota));
+
+  it('keeps a claim beyond it waiting, says why, and lets it be bound when it is raised', async () => {
+    const first = await space.claim('first', { class: 'tome-immediate', size: '64Mi' });
+    await space.bound(first);
+    expect((await space.volume('first')).spec).to.have.nested.property('parameters.storageClass', 'tome-immediate');
+
+    const second = await space.claim('second', { class: 'tome-immediate', size: '64Mi' });
+    const said = await eventAbout(second, /quota/);
+    const scope = `namespace ${space.name}, storage class tome-immediate`;
+    expect(said).to.contain(
+      `quota ${quota.name} of ${scope} limits the size of volumes to 100Mi: 64Mi used, 64Mi more`,
+    );
+    expect((await get(second)).status?.phase).to.equal('Pending');
+    expect((await get(quota)).status).to.deep.include({ volumesText: '1/2', sizeText: '64Mi/100Mi' });
+
+    await patch(quota, { spec: { limits: { bytes: '128Mi' } } });
+    await space.bound(second);
+    const third = await space.claim('third', { class: 'tome-immediate', size: '16Mi' });
+    expect(await eventAbout(third, /quota/)).to.contain('limits volumes to 2: 2 used, 1 more asked for');
+    await space.removedClaim('first');
+    await space.bound(third);
+    await waitFor(quota, 'counted', (object) => object?.status?.sizeText === '80Mi/128Mi');
+  });
+
+  it('does not hold for other classes, nor for what only grows within it', async () => {
+    const other = await space.claim('other', { class: 'tome', size: '256Mi' });
+    await space.runningPod('other', {});
+    await space.bound(other);
+    const second = space.of(claims, 'second');
+    await patch(second, { spec: { resources: { requests: { storage: '256Mi' } } } });
+    expect(await eventAbout(second, /quota/)).to.contain('limits the size of volumes to 128Mi: 80Mi used, 192Mi more');
+  });
+});
