@@ -67,7 +67,7 @@ describeWithImage('a filesystem that is mounted in a pod', () => {
     const elsewhere = await attempt((spec) => (spec.nodeName = node === one ? two : one));
     expect(String(elsewhere)).to.contain('pods on its own node alone');
     const foreign = await attempt(({ containers: [container] }) => {
-      if (container !== undefined) container.image = settings.busybox;
+      if (container !== undefined) container.image = 'localhost/foreign:1';
     });
     expect(String(foreign)).to.contain('runs the images of registered filesystems alone');
     const other = (await list(pods, driverPods)).find(({ spec }) => spec?.nodeName !== node)?.metadata?.name ?? '';
