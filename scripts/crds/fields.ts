@@ -7,6 +7,7 @@ export const idPatterns = {
   volume: '^vol-[0-9a-f]{32}$',
   managed: '^managed-[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
   snapshot: '^snap-[0-9a-f]{32}$',
+  template: '^tmpl-[0-9a-f]{32}$',
   group: '^group-[0-9a-f]{32}$',
 } as const;
 

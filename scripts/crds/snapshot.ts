@@ -2,15 +2,13 @@ import { snapshotKind } from '../../src/catalog/kubernetes/kinds.ts';
 import { age, text, wide, type Definition } from './definition.ts';
 import { answerRefinements, blockHasNoFilesystem, fixed, fixedOptional, fsTypeField } from './fields.ts';
 import { deleteLockField, idField, idPatterns, identityRefinements, requestRefinements } from './fields.ts';
-import { volumeModeField } from './fields.ts';
+import { uuidField, volumeModeField } from './fields.ts';
 
 export const snapshot: Definition = {
   kind: snapshotKind,
   singular: 'snapshot',
   shortNames: ['tsnap'],
   description: 'An immutable image of a volume at one moment, from which volumes are made.',
-  namePattern: idPatterns.snapshot,
-  nameRule: 'a Snapshot is named snap- and 32 hexadecimal digits, the first of the SHA-256 of its spec.name',
   selectable: ['spec.pool', 'spec.sourceVolumeId', 'spec.groupId'],
   columns: [
     text('Volume', '.spec.sourceVolumeId'),
@@ -19,16 +17,26 @@ export const snapshot: Definition = {
     text('Pool', '.spec.pool'),
     age,
     wide(text('Group', '.spec.groupId')),
+    wide(text('Template', '.spec.template')),
     wide(text('FsType', '.spec.fsType')),
     wide(text('UUID', '.spec.uuid')),
     wide(text('Desired', '.spec.desired')),
   ],
-  rules: [],
+  rules: [
+    {
+      rule: `self.metadata.name.matches(has(self.spec.template) ? '${idPatterns.template}' : '${idPatterns.snapshot}')`,
+      message:
+        'a Snapshot is named snap-, and one that is a template tmpl-, and 32 hexadecimal digits, the first of the SHA-256 of its spec.name',
+    },
+  ],
   spec: {
     '': {
       'x-kubernetes-validations': [
         fixedOptional('fsType', 'the filesystem'),
         fixedOptional('groupId', 'the group that a snapshot is part of'),
+        fixedOptional('template', 'the name of a template'),
+        fixedOptional('sourceSnapshotId', 'what a template is made of'),
+        fixedOptional('convertedUuid', 'what a template has taken the place of'),
         blockHasNoFilesystem,
       ],
     },
@@ -48,6 +56,12 @@ export const snapshot: Definition = {
     deleteLock: deleteLockField,
     tags: { description: 'Names and values that people gave it.', maxProperties: 128 },
     'tags{}': { maxLength: 2048 },
+    template: { description: 'Set for a template: its name.', minLength: 1, maxLength: 1024 },
+    sourceSnapshotId: idField('Set for a template that is a copy of a snapshot.', idPatterns.snapshot),
+    convertedUuid: {
+      description: 'Set for a template that has taken the place of its source volume: the uuid of that.',
+      ...uuidField,
+    },
     groupId: idField('The group it was cut with; then it is deleted only with that.', idPatterns.group),
   },
   status: {

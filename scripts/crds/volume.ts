@@ -112,7 +112,7 @@ export const volume: Definition = {
     },
     'mkfsOptions[]': { maxLength: 256 },
     source: { description: 'What the volume is copied from.' },
-    'source.kind': { description: 'A volume or a snapshot.' },
+    'source.kind': { description: 'A volume, a snapshot, or a template.' },
     'source.id': { description: 'Its id.', maxLength: 64 },
     tags: { description: 'Names and values that people gave it.', maxProperties: 128 },
     'tags{}': { maxLength: 2048 },

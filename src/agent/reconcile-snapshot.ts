@@ -9,6 +9,7 @@ import type { Pool } from '../pool/pool.ts';
 import type { SnapshotRecord } from '../pool/record.ts';
 import { updateSnapshot } from '../pool/update-snapshot.ts';
 import { answer } from './answer.ts';
+import { convert } from './convert.ts';
 import { progressReporter } from './progress.ts';
 import type { ReconcileDeps } from './reconcile-volume.ts';
 
@@ -21,23 +22,30 @@ export async function reconcileSnapshot(snapshot: Snapshot, pool: Pool, deps: Re
   const record = await ensureCut(snapshot, pool, deps);
   reporter.request(pool);
   const isPresent = await answer(catalog.snapshots, snapshot, () => snapshotStatus(record, spec.revision));
-  // Given up while it was cut: nobody can have been told of it.
-  if (!isPresent && !snapshot.status.ready) await deleteSnapshot(pool, id, spec.uuid);
+  // Given up while it was cut: nobody can have been told of it. What was a volume before is somebody's data.
+  if (!isPresent && !snapshot.status.ready && spec.convertedUuid === undefined)
+    await deleteSnapshot(pool, id, spec.uuid);
 }
 
 /** The record of the snapshot, made or changed to fit. One that was ready is never cut anew: that would be of another day. */
 async function ensureCut(snapshot: Snapshot, pool: Pool, deps: ReconcileDeps): Promise<SnapshotRecord> {
   const { id, spec, status } = snapshot;
-  const { uuid, name, sourceVolumeId, deleteLock, tags } = spec;
+  const { uuid, name, sourceVolumeId, deleteLock, tags, template, sourceSnapshotId } = spec;
   if (!status.ready) {
     const onProgress = progressReporter(deps.catalog.snapshots, snapshot, deps.events, { kind: 'Snapshot', id });
-    return await createSnapshot(pool, { id, uuid, name, sourceVolumeId, deleteLock, tags }, { onProgress });
+    const request = { id, uuid, name, sourceVolumeId, deleteLock, tags, template, sourceSnapshotId };
+    if (spec.convertedUuid !== undefined) return await convert(snapshot, request, pool, deps);
+    return await createSnapshot(pool, request, { onProgress });
   }
   const record = await findSnapshot(pool, id);
   if (record?.uuid !== uuid) {
     throw new VolumeError('DataLoss', `the image of snapshot ${id} is missing from pool ${pool.name}`);
   }
   return await ensureMarked(pool, record, spec);
+}
+
+function namesOf({ id, spec: { template } }: Snapshot): [what: string, kind: 'snapshot' | 'template'] {
+  return template === undefined ? [`snapshot ${id}`, 'snapshot'] : [`template "${template}"`, 'template'];
 }
 
 /** The record with the lock and the tags that the spec has. */
@@ -53,7 +61,9 @@ function marksOf({ deleteLock, tags }: Pick<SnapshotSpec, 'deleteLock' | 'tags'>
 /** The spec of a snapshot that enters the catalog when its image is there already. `pool` is the Pool resource's id. */
 export function snapshotSpec(record: SnapshotRecord, pool: string, groupId: string | undefined): SnapshotSpec {
   const { name, uuid, sourceVolumeId, volumeMode, fsType, deleteLock, tags } = record;
-  const image = { name, uuid, sourceVolumeId, volumeMode, fsType, deleteLock, tags };
+  const { template, sourceSnapshotId, convertedUuid } = record;
+  const made = { template, sourceSnapshotId, convertedUuid };
+  const image = { name, uuid, sourceVolumeId, volumeMode, fsType, deleteLock, tags, ...made };
   const { claim, storageClass } = record;
   return { desired: 'Present', revision: 1, ...image, pool, claim, storageClass, groupId, parameters: {} };
 }
@@ -66,7 +76,7 @@ export function snapshotStatus(record: SnapshotRecord, observedRevision: number)
 
 async function removeSnapshot(snapshot: Snapshot, pool: Pool, { catalog, reporter }: ReconcileDeps): Promise<void> {
   // Nobody locks what nobody was told of.
-  if (snapshot.status.ready) refuseLocked(`snapshot ${snapshot.id}`, 'snapshot', snapshot.spec);
+  if (snapshot.status.ready) refuseLocked(...namesOf(snapshot), snapshot.spec);
   await deleteSnapshot(pool, snapshot.id, snapshot.spec.uuid);
   await reporter.tryReport(pool);
   await catalog.snapshots.forget(snapshot);

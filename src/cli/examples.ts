@@ -68,6 +68,18 @@ export const quotaExamples: readonly Example[] = [
   { command: 'tome quota rm all default-pool', why: 'volumes and snapshots stay' },
 ];
 
+export const templateExamples: readonly Example[] = [
+  { command: 'tome volume create base --size 1Gi', why: '' },
+  { command: 'tome template create gold --volume base --convert', why: 'the volume becomes the template, at once' },
+  { command: 'tome volume create web-1 --template gold', why: '' },
+  { command: 'tome volume create web-2 --template gold --size 2Gi', why: 'larger than the template' },
+  { command: 'tome template show gold', why: 'with the volumes made from it' },
+  { command: 'tome template lock gold', why: 'nobody deletes it' },
+  { command: 'tome template unlock gold', why: '' },
+  { command: 'tome volume rm web-1 web-2', why: '' },
+  { command: 'tome template rm gold', why: 'only when no volume is a clone of it' },
+];
+
 /** The part of a help page with examples. */
 export function formatExamples(examples: readonly Example[]): string {
   const longest = Math.max(...examples.map(({ command }) => command.length));

@@ -1,4 +1,4 @@
-import { groupId, isId, memberSnapshotId, snapshotId, volumeId } from '../domain/ids.ts';
+import { groupId, isId, isTemplateId, memberSnapshotId, snapshotId, templateId, volumeId } from '../domain/ids.ts';
 
 /**
  * Names become ids, and ids in the driver's messages become the names that this command was given. An id is taken in
@@ -13,6 +13,10 @@ export class Ids {
 
   snapshot(name: string): string {
     return this.#remember(isId(name) && name.startsWith('snap-') ? name : snapshotId(name), name);
+  }
+
+  template(name: string): string {
+    return this.#remember(isTemplateId(name) ? name : templateId(name), name);
   }
 
   group(name: string): string {

@@ -8,6 +8,7 @@ import { runner } from './run.ts';
 import { addScheduleCommands } from './schedule/commands.ts';
 import { addSnapshotCommands } from './snapshot/commands.ts';
 import type { Terminal } from './terminal.ts';
+import { addTemplateCommands } from './template/commands.ts';
 import { addVolumeCommands } from './volume/commands.ts';
 
 export interface GlobalOptions {
@@ -32,6 +33,7 @@ export function buildProgram(terminal: Terminal, version: string): Command {
   addSnapshotCommands(program, run);
   addGroupCommands(program, run);
   addScheduleCommands(program, run);
+  addTemplateCommands(program, run);
   addPoolCommands(program, run);
   addQuotaCommands(program, run);
   addImportCommand(program, terminal);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-const ID = /^(vol|snap|group)-[0-9a-f]{32}$/;
+const ID = /^(vol|snap|tmpl|group)-[0-9a-f]{32}$/;
 
 /** A managed volume whose Volume resource a person has written. */
 const NAMED_BY_HAND = /^managed-[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -13,6 +13,16 @@ export function volumeId(name: string): string {
 /** The id of the snapshot with this CSI name. */
 export function snapshotId(name: string): string {
   return `snap-${digest(name)}`;
+}
+
+/** The id of the template of this name. */
+export function templateId(name: string): string {
+  return `tmpl-${digest(name)}`;
+}
+
+/** Whether it is the id of a template, which is a snapshot with rules of its own. */
+export function isTemplateId(id: string): boolean {
+  return ID.test(id) && id.startsWith('tmpl-');
 }
 
 /** The id of the group snapshot with this CSI name. */

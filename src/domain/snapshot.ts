@@ -8,6 +8,16 @@ export const snapshotMarks = {
   tags: z.record(z.string(), z.string()).optional(),
 };
 
+/** What makes a snapshot a template, its record has too. */
+export const templateFields = {
+  /** Set for a template: its name. */
+  template: z.string().optional(),
+  /** Set for a template that is a copy of a snapshot. */
+  sourceSnapshotId: z.string().optional(),
+  /** Set for a template that takes the place of its source volume: that one's uuid. */
+  convertedUuid: z.uuid().optional(),
+};
+
 export const snapshotSpecSchema = z.object({
   ...requestFields,
   name: z.string(),
@@ -25,6 +35,7 @@ export const snapshotSpecSchema = z.object({
   groupId: z.string().optional(),
   parameters: z.record(z.string(), z.string()),
   ...snapshotMarks,
+  ...templateFields,
 });
 export type SnapshotSpec = z.infer<typeof snapshotSpecSchema>;
 

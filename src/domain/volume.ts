@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { accessModes } from './access.ts';
 import { answerFields, requestFields, type Resource } from './resource.ts';
 
-export const sourceSchema = z.object({ kind: z.enum(['volume', 'snapshot']), id: z.string() });
+export const sourceSchema = z.object({ kind: z.enum(['volume', 'snapshot', 'template']), id: z.string() });
 /** What a volume is copied from. */
 export type ContentSource = z.infer<typeof sourceSchema>;
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { VolumeError } from '../domain/errors.ts';
 import { isHostError } from '../host/host-error.ts';
-import { imageDirectory, within } from './layout.ts';
+import { imageDirectory, recordName, within } from './layout.ts';
 import type { Pool } from './pool.ts';
 import { recordText, type SnapshotRecord, type VolumeRecord } from './record.ts';
 
@@ -40,7 +40,7 @@ export async function completeStaged(
   // At once: the filesystem writes its log for the two of them together.
   await Promise.all([
     content === undefined ? undefined : pool.host.files.sync(join(directory, content)),
-    pool.host.files.write(join(directory, 'record.json'), recordText(record)),
+    pool.host.files.write(join(directory, recordName(record.id)), recordText(record)),
   ]);
 }
 

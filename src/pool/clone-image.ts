@@ -3,7 +3,7 @@ import { refusePopulating } from '../domain/populating.ts';
 import type { ContentSource } from '../domain/volume.ts';
 import { copyImage, type CopyImageOptions } from './copy-image.ts';
 import { refuseDirectoryVolume } from './directory-volume.ts';
-import { requireSnapshot, requireVolume } from './find.ts';
+import { findSnapshot, requireSnapshot, requireVolume } from './find.ts';
 import { cutVolumes } from './freeze.ts';
 import { imagePath } from './layout.ts';
 import type { Pool } from './pool.ts';
@@ -37,8 +37,11 @@ export async function cloneImage(
   if (record.fsType !== undefined) await pool.filesystems.get(record.fsType, record).renewIdentity(image);
 }
 
-/** Throws NotFound. The lock on it must be held. */
-export function requireSource(pool: Pool, { kind, id }: ContentSource): Promise<VolumeRecord | SnapshotRecord> {
+/** Throws NotFound, FailedPrecondition for a template that is gone. The lock on it must be held. */
+export async function requireSource(pool: Pool, { kind, id }: ContentSource): Promise<VolumeRecord | SnapshotRecord> {
+  if (kind === 'template' && (await findSnapshot(pool, id)) === undefined) {
+    throw new VolumeError('FailedPrecondition', `template ${id} was deleted at this moment`);
+  }
   return kind === 'volume' ? requireVolume(pool, id) : requireSnapshot(pool, id);
 }
 

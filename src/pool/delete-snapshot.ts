@@ -4,9 +4,11 @@ import { findGroup, removeMarker } from './group-commit.ts';
 import { isSnapshotId } from './layout.ts';
 import type { Pool } from './pool.ts';
 import { requirePresent } from './presence.ts';
+import { refuseCloned } from './refuse-cloned.ts';
 
 /**
- * Removes a snapshot, as `deleteVolume` does a volume. Takes the lock. Safe to repeat. That a snapshot of a group goes
+ * Removes a snapshot, as `deleteVolume` does a volume. Takes the lock. Safe to repeat. Throws FailedPrecondition for a
+ * template with clones, too. That a snapshot of a group goes
  * only with its group is for the catalog to say; the last member takes what the pool knows of the group along.
  */
 export async function deleteSnapshot(pool: Pool, id: string, uuid: string): Promise<void> {
@@ -15,6 +17,7 @@ export async function deleteSnapshot(pool: Pool, id: string, uuid: string): Prom
     const record = await findSnapshot(pool, id);
     if (record === undefined) await requirePresent(pool);
     if (record?.uuid !== uuid) return;
+    await refuseCloned(pool, record);
     await discardImage(pool, id, uuid);
     if (record.groupId !== undefined) await forgetEmptyGroup(pool, record.groupId);
   });

@@ -21,9 +21,15 @@ export function promisedBytes({ size, directory }: Pick<VolumeRecord, 'size' | '
 
 /** What a volume counts for in its pool. */
 export function promiseTo(record: VolumeRecord): LedgerEntry {
-  const { id, uuid, directory } = record;
+  const { id, uuid, directory, source } = record;
   const sharedPool = directory?.sharedPool;
-  return { id, uuid, bytes: promisedBytes(record), ...(sharedPool !== undefined && { sharedPool }) };
+  return {
+    id,
+    uuid,
+    bytes: promisedBytes(record),
+    ...(sharedPool !== undefined && { sharedPool }),
+    ...(source?.kind === 'template' && { clonedFrom: source.id }),
+  };
 }
 
 /** Where this node has the filesystem of such a volume mounted, once for all that show it. */

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import type { z } from 'zod';
 import { VolumeError } from '../domain/errors.ts';
 import { inParallel } from './in-parallel.ts';
-import { imageDirectory, isSnapshotId, isVolumeId } from './layout.ts';
+import { imageDirectory, isSnapshotId, isVolumeId, recordPath } from './layout.ts';
 import type { Pool } from './pool.ts';
 import { notUnderstood, parsePoolFile } from './pool-file.ts';
 import { requirePresent } from './presence.ts';
@@ -60,7 +59,7 @@ async function findRecord<R extends VolumeRecord | SnapshotRecord>(
   schema: z.ZodType<R>,
 ): Promise<R | undefined> {
   const directory = imageDirectory(pool, id);
-  const path = join(directory, 'record.json');
+  const path = recordPath(pool, id);
   const text = await pool.host.files.read(path);
   if (text === undefined) {
     if ((await pool.host.files.stat(directory)) === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { VolumeError } from '../domain/errors.ts';
-import { isId } from '../domain/ids.ts';
+import { isId, isTemplateId } from '../domain/ids.ts';
 
 /** The folders of a pool. Everything in `staging` is unfinished and everything in `trash` is deleted. */
 export const folders = ['volumes', 'snapshots', 'groups', 'blanks', 'staging', 'trash', 'freezing'] as const;
@@ -33,15 +33,24 @@ export function dataPath(pool: At, id: string): string {
 }
 
 export function recordPath(pool: At, id: string): string {
-  return join(imageDirectory(pool, id), 'record.json');
+  return join(imageDirectory(pool, id), recordName(id));
+}
+
+/**
+ * What the record is called in the directory of its image. A template's is another file than a volume's, so that one
+ * rename of the directory, with both in it, makes the one of the other.
+ */
+export function recordName(id: string): string {
+  return isTemplateId(id) ? 'template.json' : 'record.json';
 }
 
 export function isVolumeId(id: string): boolean {
   return isId(id) && id.startsWith('vol-');
 }
 
+/** Also of a template, which to the pool is a snapshot. */
 export function isSnapshotId(id: string): boolean {
-  return isId(id) && id.startsWith('snap-');
+  return (isId(id) && id.startsWith('snap-')) || isTemplateId(id);
 }
 
 export function isGroupId(id: string): boolean {

@@ -15,6 +15,7 @@ const ledgerFileSchema = z.object({
       bytes: z.int(),
       ephemeral: z.literal(true).optional(),
       sharedPool: z.string().optional(),
+      clonedFrom: z.string().optional(),
     }),
   ),
   unreadable: z.int(),

@@ -8,6 +8,8 @@ export interface LedgerEntry {
   readonly bytes: number;
   /** An ephemeral volume, which no catalog has. */
   readonly ephemeral?: true | undefined;
+  /** The template that it is a clone of: that one cannot be deleted before. */
+  readonly clonedFrom?: string | undefined;
   /** Of a volume that nodes share: the id of the Pool resource that has it, in place of this pool's. */
   readonly sharedPool?: string | undefined;
 }
@@ -60,6 +62,11 @@ export class Ledger {
 
   entries(): Iterable<LedgerEntry> {
     return this.#entries.values();
+  }
+
+  /** Ids of what is there that was cloned from this template. */
+  clonesOf(template: string): readonly string[] {
+    return [...this.#entries.values()].filter(({ clonedFrom }) => clonedFrom === template).map(({ id }) => id);
   }
 
   has(id: string): boolean {

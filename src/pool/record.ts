@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { snapshotMarks } from '../domain/snapshot.ts';
+import { snapshotMarks, templateFields } from '../domain/snapshot.ts';
 import { imageFields } from '../domain/volume.ts';
 
 /** Whose an ephemeral volume is, as far as the orchestrator has told. */
@@ -69,6 +69,9 @@ export const snapshotRecordSchema = z.object({
   exclusive: imageFields.exclusive,
   mkfsOptions: imageFields.mkfsOptions,
   ...snapshotMarks,
+  ...templateFields,
+  /** The template from which the volume was cloned that has become this one. */
+  clonedFrom: z.string().optional(),
   filesystemSize,
 });
 export type SnapshotRecord = z.infer<typeof snapshotRecordSchema>;

@@ -5,6 +5,7 @@ import { dataPath, imagePath, isVolumeId, within } from './layout.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { Pool } from './pool.ts';
 import type { VolumeRecord } from './record.ts';
+import { promiseToSnapshot } from './snapshot-promise.ts';
 
 const AT_A_TIME = 16;
 
@@ -44,10 +45,10 @@ async function lookAt(
     const allocated = image?.allocated ?? 0;
     if (record === undefined) return { entry: undefined, allocated };
     if (record.kind === 'volume' && record.directory !== undefined) return await lookAtDirectory(pool, record);
+    if (record.kind === 'snapshot') return { entry: promiseToSnapshot(record), allocated };
     // A volume whose growth was interrupted counts as large as its image is already.
-    const bytes = record.kind === 'volume' ? Math.max(record.size, image?.size ?? 0) : record.heldBytes;
-    const isEphemeral = record.kind === 'volume' && record.ephemeral !== undefined;
-    return { entry: { id, uuid: record.uuid, bytes, ...(isEphemeral && { ephemeral: true }) }, allocated };
+    const bytes = Math.max(record.size, image?.size ?? 0);
+    return { entry: { ...promiseTo(record), bytes, ...(record.ephemeral && { ephemeral: true }) }, allocated };
   } catch (error) {
     pool.log.warn({ id, err: error }, 'not a volume or snapshot that can be read; it is kept');
     return { entry: undefined, allocated: 0 };

@@ -1,5 +1,5 @@
 import type { VolumeRecord } from './record.ts';
-import { recordText, volumeRecordSchema } from './record.ts';
+import { newRecord, recordText, volumeRecordSchema } from './record.ts';
 import { promiseRoom } from './capacity.ts';
 import { requireUnused } from './delete-volume.ts';
 import { promiseTo } from './directory-volume.ts';
@@ -33,7 +33,7 @@ export async function updateVolume(
   return pool.locks.run(id, options.signal, async () => {
     const record = await requireVolume(pool, id);
     const isFilled = record.populating === true && change.populating === false;
-    const next = volumeRecordSchema.parse({
+    const next = newRecord(volumeRecordSchema, {
       ...record,
       size: Math.max(record.size, change.size ?? 0),
       exclusive: change.exclusive ?? record.exclusive,
@@ -59,16 +59,16 @@ async function syncFilled(pool: Pool, id: string): Promise<void> {
 }
 
 async function fitImage(pool: Pool, record: VolumeRecord, next: VolumeRecord): Promise<void> {
-  const { id, uuid, size } = next;
+  const { id } = next;
   const { loops } = await imageUsage(pool, id);
-  await promiseRoom(pool, { id, uuid, bytes: size });
+  await promiseRoom(pool, promiseTo(next));
   try {
     // First: what is allocated must not be given back by what is deleted meanwhile.
     const devices = next.provisioning === 'thick' ? loops.filter(({ device }) => !device.readOnly) : [];
     for (const { device } of devices) await pool.host.loops.disableDiscard(device.path);
     await growImage(pool, imagePath(pool, id), next);
   } catch (error) {
-    pool.ledger.put({ id, uuid, bytes: record.size });
+    pool.ledger.put(promiseTo(record));
     throw error;
   }
   for (const { device } of loops) await pool.host.loops.refreshSize(device.path);

@@ -89,6 +89,14 @@ describe('tome --help', function () {
     expect(await shell('tome volume ls')).to.contain('log-then');
   });
 
+  it('has examples for templates that work too, and leave nothing behind', async () => {
+    const lines = examplesIn(await shell('tome template --help'));
+    expect(lines).to.have.length.above(5);
+    for (const line of lines) await shell(line);
+    expect(await shell('tome template ls')).to.equal('');
+    expect(await shell('tome volume ls')).not.to.contain('web-');
+  });
+
   it('answers 0 for help and version, 2 for what is no command, 1 for what fails', async () => {
     const codeOf = async (...args: readonly string[]) =>
       (await execa(process.execPath, [main, ...args], { reject: false })).exitCode;

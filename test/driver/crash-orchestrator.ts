@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import type { AccessMode } from '../../src/domain/access.ts';
-import { groupId, memberSnapshotId, snapshotId, volumeId } from '../../src/domain/ids.ts';
+import { groupId, memberSnapshotId, snapshotId, templateId, volumeId } from '../../src/domain/ids.ts';
 import type { VolumeCapability } from '../../src/csi/gen/csi/v1/VolumeCapability.ts';
 import { MiB } from '../../src/domain/sizes.ts';
 import type { TestDriver } from '../support/driver.ts';
@@ -15,6 +15,7 @@ export interface VolumeShape {
   readonly parameters?: Record<string, string>;
   readonly clone?: string;
   readonly restore?: string;
+  readonly template?: string;
 }
 
 export interface NodeWish {
@@ -43,7 +44,8 @@ export class Orchestrator {
   }
 
   createVolume(name: string, shape: VolumeShape = {}) {
-    const { fsType = 'ext4', size = 64 * MiB, parameters = {}, clone, restore } = shape;
+    const { fsType = 'ext4', size = 64 * MiB, clone, restore } = shape;
+    const parameters = { ...shape.parameters, ...(shape.template !== undefined && { template: shape.template }) };
     const source = clone === undefined ? {} : { volumeContentSource: { volume: { volumeId: volumeId(clone) } } };
     const cut = restore === undefined ? {} : { volumeContentSource: { snapshot: { snapshotId: snapshotId(restore) } } };
     return this.#clients().controller.createVolume({
@@ -99,6 +101,16 @@ export class Orchestrator {
     const groupSnapshotId = groupId(name);
     const snapshotIds = volumes.map((volume) => memberSnapshotId(groupSnapshotId, volumeId(volume)));
     return this.#clients().group.deleteVolumeGroupSnapshot({ groupSnapshotId, snapshotIds });
+  }
+
+  createTemplate(name: string, source: { volume?: string; snapshot?: string; convert?: boolean }) {
+    const { volume, snapshot, convert = false } = source;
+    const of = volume === undefined ? { snapshotId: snapshotId(snapshot ?? '') } : { volumeId: volumeId(volume) };
+    return this.#clients().admin.createTemplates({ templates: [{ name, ...of }], convert });
+  }
+
+  deleteTemplate(name: string) {
+    return this.#clients().admin.deleteTemplate({ templateId: templateId(name) });
   }
 
   stage(name: string, wish: NodeWish = {}) {

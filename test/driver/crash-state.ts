@@ -2,6 +2,7 @@ import { lstat, readdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { linuxHost } from '../../src/host/linux-host.ts';
+import { recordPath } from '../../src/pool/layout.ts';
 import type { LoopDevice, Mount } from '../../src/host/host.ts';
 import { backingFile } from '../support/backing-file.ts';
 import type { TestDriver } from '../support/driver.ts';
@@ -74,7 +75,7 @@ export async function halfImages(poolPath: string): Promise<readonly string[]> {
   for (const folder of ['volumes', 'snapshots']) {
     for (const id of await readdir(join(poolPath, folder))) {
       const names = await readdir(join(poolPath, folder, id));
-      const record = await host.files.read(join(poolPath, folder, id, 'record.json'));
+      const record = await host.files.read(recordPath({ path: poolPath }, id));
       if ((names.includes('image') || names.includes('data')) && record?.includes(`"id": "${id}"`) === true) continue;
       faults.push(`${folder}/${id}: ${names.join(', ')}`);
     }

@@ -42,6 +42,7 @@ function addCreate(volume: Command, run: Run): void {
     .option('--tag <key=value>', 'a note on it; may be given several times', tagOption)
     .option('--lock', 'refuse to delete it, until tome volume unlock')
     .addOption(new Option('--from-snapshot <name>', 'start as a copy of a snapshot').conflicts('clone'))
+    .addOption(new Option('--template <name>', 'start as a clone of a template').conflicts(['fromSnapshot', 'clone']))
     .option('--clone <name>', 'start as a copy of a volume')
     .addOption(
       new Option(

@@ -5,6 +5,7 @@ import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { markParameters } from '../marks.ts';
 import { requireSnapshot } from '../snapshot/require-snapshot.ts';
+import { requireTemplate } from '../template/require-template.ts';
 import { untilDone } from '../until-done.ts';
 import { capability } from './capability.ts';
 import { fillVolume, orTakenBack, planFilling, type FillOptions } from './create-filled.ts';
@@ -24,6 +25,7 @@ export interface CreateOptions extends ManagedOptions, FillOptions {
   readonly mkfsOptions?: string;
   readonly tag?: Readonly<Record<string, string>>;
   readonly lock?: true;
+  readonly template?: string;
   readonly fromSnapshot?: string;
   readonly clone?: string;
   /** What it is filled with. */
@@ -78,12 +80,17 @@ async function imageRequest(context: Context, name: string, options: CreateOptio
 }
 
 interface Source {
-  readonly content: VolumeContentSource;
+  /** Undefined for a template, which is named by a parameter. */
+  readonly content?: VolumeContentSource;
   /** As in VolumeInfo; empty when nobody knows. */
   readonly mode: string;
 }
 
-async function findSource(context: Context, { fromSnapshot, clone }: CreateOptions): Promise<Source | undefined> {
+async function findSource(
+  context: Context,
+  { fromSnapshot, clone, template }: CreateOptions,
+): Promise<Source | undefined> {
+  if (template !== undefined) return { mode: (await requireTemplate(context, template)).mode };
   if (fromSnapshot !== undefined) {
     const { id: snapshotId, mode } = await requireSnapshot(context, fromSnapshot);
     return { content: { snapshot: { snapshotId } }, mode };
@@ -95,7 +102,7 @@ async function findSource(context: Context, { fromSnapshot, clone }: CreateOptio
 
 /** A copy of a block volume is one too, and a copy has its source's filesystem, so neither has to be said again. */
 function requestFor(name: string, options: CreateOptions, source: Source | undefined): CreateVolumeRequest {
-  const { size, fs, thick, exclusive, pool, mkfsOptions, populatedFrom, arg = {} } = options;
+  const { size, fs, thick, exclusive, pool, template, mkfsOptions, populatedFrom, arg = {} } = options;
   const block = options.block ?? source?.mode === 'block';
   const use = { block, ...(fs !== undefined && { fsType: fs }) };
   return {
@@ -106,11 +113,12 @@ function requestFor(name: string, options: CreateOptions, source: Source | undef
       ...(thick && { provisioning: 'thick' }),
       ...(exclusive && { exclusive: 'true' }),
       ...(pool !== undefined && { pool }),
+      ...(template !== undefined && { template }),
       ...(mkfsOptions !== undefined && { mkfsOptions }),
       ...(populatedFrom !== undefined && { populatedFrom }),
       ...markParameters(options),
       ...Object.fromEntries(Object.entries(arg).map(([key, value]) => [`arg.${key}`, value])),
     },
-    ...(source && { volumeContentSource: source.content }),
+    ...(source?.content && { volumeContentSource: source.content }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Attachment__Output } from '../../csi/gen/tome/v1/Attachment.ts';
+import type { ContentSource__Output } from '../../csi/gen/tome/v1/ContentSource.ts';
 import type { ManagedInfo__Output } from '../../csi/gen/tome/v1/ManagedInfo.ts';
 import type { VolumeInfo__Output } from '../../csi/gen/tome/v1/VolumeInfo.ts';
 import { formatSize } from '../../domain/sizes.ts';
@@ -20,12 +21,16 @@ export function formatTags(tags: Readonly<Record<string, string>>): string {
     .join(', ');
 }
 
-export function formatSource({ createdFrom }: VolumeInfo__Output): string {
+export function formatSource({ createdFrom }: Pick<VolumeInfo__Output, 'createdFrom'>): string {
   if (!createdFrom) return '';
-  const { name, volumeId, snapshotId } = createdFrom;
-  return snapshotId === undefined
-    ? `volume ${name || `${volumeId ?? ''} (gone)`}`
-    : `snapshot ${name || `${snapshotId} (gone)`}`;
+  const { kind, id } = sourceOf(createdFrom);
+  return `${kind} ${createdFrom.name || `${id} (gone)`}`;
+}
+
+/** What a copy is of, by its kind and id. */
+export function sourceOf({ volumeId, snapshotId, templateId }: ContentSource__Output): { kind: string; id: string } {
+  if (templateId !== undefined) return { kind: 'template', id: templateId };
+  return snapshotId === undefined ? { kind: 'volume', id: volumeId ?? '' } : { kind: 'snapshot', id: snapshotId };
 }
 
 /** A managed volume has no size, and what others have written to its directory is not its own. */
@@ -70,11 +75,7 @@ export function plainVolume(volume: VolumeInfo__Output): object {
     provisioning,
     pool,
     attachedTo,
-    createdFrom: createdFrom && {
-      kind: createdFrom.snapshotId === undefined ? 'volume' : 'snapshot',
-      id: createdFrom.snapshotId ?? createdFrom.volumeId,
-      name: createdFrom.name,
-    },
+    createdFrom: createdFrom && { ...sourceOf(createdFrom), name: createdFrom.name },
     tags,
     deleteLock: volume.deleteLock,
     health,

@@ -19,7 +19,8 @@ export async function listSnapshots(
     readPools(deps),
   ]);
   const isWanted = pools.wanted(poolName);
-  const wanted = snapshots.filter(({ spec }) => isWanted(spec.pool) && hasTags(spec, tags));
+  const isSnapshot = ({ template }: Snapshot['spec']) => template === undefined;
+  const wanted = snapshots.filter(({ spec }) => isSnapshot(spec) && isWanted(spec.pool) && hasTags(spec, tags));
   const described = await Promise.all(wanted.map((snapshot) => describe(snapshot, pools, deps.catalog)));
   return { snapshots: described.toSorted(byName) };
 }

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { ContentSource, Volume } from '../../domain/volume.ts';
+import type { Volume } from '../../domain/volume.ts';
 import type { ImageMounts } from '../../pool/kernel-view.ts';
 import type { Shown } from '../../directory/shown-directories.ts';
 import type { Attachment } from '../gen/tome/v1/Attachment.ts';
@@ -9,6 +9,7 @@ import type { ListVolumesRequest__Output } from '../gen/tome/v1/ListVolumesReque
 import type { ListVolumesResponse } from '../gen/tome/v1/ListVolumesResponse.ts';
 import type { VolumeInfo } from '../gen/tome/v1/VolumeInfo.ts';
 import { byName } from './by-name.ts';
+import { describeSource } from './describe-source.ts';
 import { hasTags } from './has-tags.ts';
 import type { AdminDeps } from './deps.ts';
 import { modeOf, volumeState } from './describe.ts';
@@ -47,14 +48,6 @@ function mountsOf(shown: readonly Shown[] | undefined): ImageMounts | undefined 
   if (shown === undefined) return undefined;
   const targets = shown.filter(({ role }) => role === 'target');
   return { paths: targets.map(({ target }) => target), readOnly: shown.every(({ readOnly }) => readOnly) };
-}
-
-async function describeSource(source: ContentSource | undefined, catalog: Catalog): Promise<SourceInfo | null> {
-  if (source === undefined) return null;
-  if (source.kind === 'volume') {
-    return { volumeId: source.id, name: (await catalog.volumes.find(source.id))?.spec.name ?? '' };
-  }
-  return { snapshotId: source.id, name: (await catalog.snapshots.find(source.id))?.spec.name ?? '' };
 }
 
 interface Parts {

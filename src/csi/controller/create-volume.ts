@@ -63,7 +63,8 @@ async function createImageVolume(
 
 /** Decides where the volume will be and how large. */
 async function planVolume(wish: VolumeWish, { catalog, filesystemRules, now }: ControllerDeps): Promise<VolumeSpec> {
-  const source = wish.source === undefined ? undefined : await findSource(wish.source, catalog);
+  const source =
+    wish.source === undefined ? undefined : await findSource(wish.source, catalog, wish.parameters.template);
   if (source !== undefined) checkSource(source, wish);
   const { volumeMode, accessModes, mountFlags } = wish.shape;
   const { mkfsOptions, exclusive, provisioning, tags, deleteLock, pool: poolName } = wish.parameters;

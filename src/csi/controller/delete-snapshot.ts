@@ -17,6 +17,8 @@ export async function deleteSnapshot(
   const id = requireId(request.snapshotId, 'snapshot_id');
   const { catalog } = deps;
   const snapshot = await catalog.snapshots.find(id);
+  // To CSI a template is no snapshot, and what is none is gone.
+  if (snapshot?.spec.template !== undefined) return {};
   const groupId = snapshot?.spec.groupId;
   // A member whose group is not known any more could be deleted in no other way.
   if (groupId !== undefined && (await catalog.groups.find(groupId)) !== undefined) {

@@ -9,9 +9,10 @@ export async function requireVolume({ volumes }: Catalog, id: string): Promise<V
   return requireFound(await volumes.find(id), `volume ${id}`);
 }
 
-/** Throws NotFound. */
+/** Throws NotFound, also for a template, which to CSI is none. */
 export async function requireSnapshot({ snapshots }: Catalog, id: string): Promise<Snapshot> {
-  return requireFound(await snapshots.find(id), `snapshot ${id}`);
+  const found = await snapshots.find(id);
+  return requireFound(found?.spec.template === undefined ? found : undefined, `snapshot ${id}`);
 }
 
 /** Throws NotFound, and Aborted when the volume is still being made or is being deleted. */

@@ -27,7 +27,7 @@ async function findMatching(
   { snapshots }: Catalog,
 ): Promise<{ entries: readonly Snapshot[]; nextToken: string }> {
   const isWanted = ({ spec, status }: Snapshot): boolean =>
-    status.ready && (sourceVolumeId === '' || spec.sourceVolumeId === sourceVolumeId);
+    status.ready && spec.template === undefined && (sourceVolumeId === '' || spec.sourceVolumeId === sourceVolumeId);
   if (snapshotId !== '') {
     const found = await snapshots.find(snapshotId);
     const entries = found !== undefined && found.id > page.after && isWanted(found) ? [found] : [];

@@ -16,7 +16,8 @@ export function volumeMessage(volume: Volume, accessibleTopology: Topology[]): V
     capacityBytes: volume.status.size || volume.spec.size,
     volumeContext: volumeContext(volume),
     accessibleTopology,
-    ...(source === undefined ? {} : { contentSource: sourceMessage(source) }),
+    // Nobody has asked CSI for a source where a parameter names a template.
+    ...(source === undefined || source.kind === 'template' ? {} : { contentSource: sourceMessage(source) }),
   };
 }
 

@@ -19,6 +19,7 @@ const schema = z.strictObject({
   deleteLock: booleanParameter.optional(),
   sharing: sharingParameter,
   populatedFrom: nameParameter.optional(),
+  template: nameParameter.optional(),
   storageClass: nameParameter.optional(),
 });
 

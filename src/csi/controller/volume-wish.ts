@@ -4,7 +4,7 @@ import type { CreateVolumeRequest__Output } from '../gen/csi/v1/CreateVolumeRequ
 import { parseCapacityRange, type SizeRange } from '../server/int64.ts';
 import { requireCapabilities, requireName } from '../server/require.ts';
 import { chooseSize, sizeBounds } from './choose-size.ts';
-import { parseSource } from './content-source.ts';
+import { orTemplate, parseSource } from './content-source.ts';
 import {
   parseMutableParameters,
   refuseOfDirectory,
@@ -41,7 +41,7 @@ export function parseVolumeWish(request: CreateVolumeRequest__Output, filesystem
   const shape = volumeShape(capabilities, parameters);
   if (shape.volumeMode === 'Block') refuseAsBlock(parameters, filesystemRules);
   const range = parseCapacityRange(request.capacityRange);
-  const source = parseSource(request.volumeContentSource);
+  const source = orTemplate(parseSource(request.volumeContentSource), parameters.template);
   const placement = parsePlacement(request.accessibilityRequirements);
 
   const ownFsType =

@@ -1948,6 +1948,18 @@ export const descriptor: INamespace = JSON.parse(`{
          "requestType": "ModifySnapshotRequest",
          "responseType": "ModifySnapshotResponse"
         },
+        "ListTemplates": {
+         "requestType": "ListTemplatesRequest",
+         "responseType": "ListTemplatesResponse"
+        },
+        "CreateTemplates": {
+         "requestType": "CreateTemplatesRequest",
+         "responseType": "CreateTemplatesResponse"
+        },
+        "DeleteTemplate": {
+         "requestType": "DeleteTemplateRequest",
+         "responseType": "DeleteTemplateResponse"
+        },
         "SetQuota": {
          "requestType": "SetQuotaRequest",
          "responseType": "SetQuotaResponse"
@@ -2113,7 +2125,8 @@ export const descriptor: INamespace = JSON.parse(`{
         "source": {
          "oneof": [
           "volumeId",
-          "snapshotId"
+          "snapshotId",
+          "templateId"
          ]
         }
        },
@@ -2125,6 +2138,10 @@ export const descriptor: INamespace = JSON.parse(`{
         "snapshotId": {
          "type": "string",
          "id": 2
+        },
+        "templateId": {
+         "type": "string",
+         "id": 4
         },
         "name": {
          "type": "string",
@@ -2237,6 +2254,150 @@ export const descriptor: INamespace = JSON.parse(`{
        }
       },
       "ModifySnapshotResponse": {
+       "fields": {}
+      },
+      "ListTemplatesRequest": {
+       "fields": {
+        "templateId": {
+         "type": "string",
+         "id": 1
+        },
+        "pool": {
+         "type": "string",
+         "id": 2
+        },
+        "tags": {
+         "keyType": "string",
+         "type": "string",
+         "id": 3
+        }
+       }
+      },
+      "ListTemplatesResponse": {
+       "fields": {
+        "templates": {
+         "rule": "repeated",
+         "type": "TemplateInfo",
+         "id": 1
+        }
+       }
+      },
+      "TemplateInfo": {
+       "fields": {
+        "id": {
+         "type": "string",
+         "id": 1
+        },
+        "name": {
+         "type": "string",
+         "id": 2
+        },
+        "state": {
+         "type": "string",
+         "id": 3
+        },
+        "sizeBytes": {
+         "type": "int64",
+         "id": 4
+        },
+        "heldBytes": {
+         "type": "int64",
+         "id": 5
+        },
+        "createdFrom": {
+         "type": "ContentSource",
+         "id": 6
+        },
+        "converted": {
+         "type": "bool",
+         "id": 7
+        },
+        "creationTime": {
+         "type": "string",
+         "id": 8
+        },
+        "pool": {
+         "type": "string",
+         "id": 9
+        },
+        "mode": {
+         "type": "string",
+         "id": 10
+        },
+        "message": {
+         "type": "string",
+         "id": 11
+        },
+        "tags": {
+         "keyType": "string",
+         "type": "string",
+         "id": 12
+        },
+        "deleteLock": {
+         "type": "bool",
+         "id": 13
+        },
+        "clones": {
+         "rule": "repeated",
+         "type": "string",
+         "id": 14
+        }
+       }
+      },
+      "CreateTemplatesRequest": {
+       "fields": {
+        "templates": {
+         "rule": "repeated",
+         "type": "TemplateWish",
+         "id": 1
+        },
+        "convert": {
+         "type": "bool",
+         "id": 2
+        },
+        "marks": {
+         "keyType": "string",
+         "type": "string",
+         "id": 3
+        }
+       }
+      },
+      "TemplateWish": {
+       "oneofs": {
+        "source": {
+         "oneof": [
+          "volumeId",
+          "snapshotId"
+         ]
+        }
+       },
+       "fields": {
+        "name": {
+         "type": "string",
+         "id": 1
+        },
+        "volumeId": {
+         "type": "string",
+         "id": 2
+        },
+        "snapshotId": {
+         "type": "string",
+         "id": 3
+        }
+       }
+      },
+      "CreateTemplatesResponse": {
+       "fields": {}
+      },
+      "DeleteTemplateRequest": {
+       "fields": {
+        "templateId": {
+         "type": "string",
+         "id": 1
+        }
+       }
+      },
+      "DeleteTemplateResponse": {
        "fields": {}
       },
       "ListGroupsRequest": {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { labelsOf, relabelled } from '../../../src/catalog/kubernetes/labels.ts';
 import { modify } from '../../../src/catalog/modify.ts';
-import { snapshotId, volumeId } from '../../../src/domain/ids.ts';
+import { snapshotId, templateId, volumeId } from '../../../src/domain/ids.ts';
 import { snapshotSpec, snapshotStatus, volumeSpec, volumeStatus } from '../fixtures.ts';
 import { describeInWorld } from './world.ts';
 
@@ -44,5 +44,20 @@ describeInWorld('tags as labels', (world) => {
     await snapshots.create(cut, snapshotSpec({ tags: { team: 'red' }, deleteLock: true }), snapshotStatus);
     expect(await labels('snapshots', cut)).to.deep.equal({ team: 'red' });
     expect((await snapshots.find(cut))?.spec).to.deep.include({ tags: { team: 'red' }, deleteLock: true });
+  });
+
+  it('are on a template, whose id is its own', async () => {
+    const { snapshots } = world().open();
+    const spec = snapshotSpec({ template: 'gold', name: 'gold', convertedUuid: volumeSpec().uuid, tags: { use: 'x' } });
+    const made = await snapshots.create(templateId('gold'), spec, snapshotStatus);
+    expect(made.spec).to.deep.equal(spec);
+    expect(await labels('snapshots', templateId('gold'))).to.deep.equal({ use: 'x' });
+    for (const [id, wrong] of [
+      [snapshotId('gold'), spec],
+      [templateId('other'), snapshotSpec()],
+    ] as const) {
+      const refusal: unknown = await snapshots.create(id, wrong, snapshotStatus).catch((error: unknown) => error);
+      expect(refusal).to.have.property('message').that.contains('one that is a template tmpl-');
+    }
   });
 });

@@ -2,8 +2,12 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { CreateTemplatesRequest as _tome_v1_CreateTemplatesRequest, CreateTemplatesRequest__Output as _tome_v1_CreateTemplatesRequest__Output } from '../../tome/v1/CreateTemplatesRequest.ts';
+import type { CreateTemplatesResponse as _tome_v1_CreateTemplatesResponse, CreateTemplatesResponse__Output as _tome_v1_CreateTemplatesResponse__Output } from '../../tome/v1/CreateTemplatesResponse.ts';
 import type { DeleteQuotaRequest as _tome_v1_DeleteQuotaRequest, DeleteQuotaRequest__Output as _tome_v1_DeleteQuotaRequest__Output } from '../../tome/v1/DeleteQuotaRequest.ts';
 import type { DeleteQuotaResponse as _tome_v1_DeleteQuotaResponse, DeleteQuotaResponse__Output as _tome_v1_DeleteQuotaResponse__Output } from '../../tome/v1/DeleteQuotaResponse.ts';
+import type { DeleteTemplateRequest as _tome_v1_DeleteTemplateRequest, DeleteTemplateRequest__Output as _tome_v1_DeleteTemplateRequest__Output } from '../../tome/v1/DeleteTemplateRequest.ts';
+import type { DeleteTemplateResponse as _tome_v1_DeleteTemplateResponse, DeleteTemplateResponse__Output as _tome_v1_DeleteTemplateResponse__Output } from '../../tome/v1/DeleteTemplateResponse.ts';
 import type { ListGroupsRequest as _tome_v1_ListGroupsRequest, ListGroupsRequest__Output as _tome_v1_ListGroupsRequest__Output } from '../../tome/v1/ListGroupsRequest.ts';
 import type { ListGroupsResponse as _tome_v1_ListGroupsResponse, ListGroupsResponse__Output as _tome_v1_ListGroupsResponse__Output } from '../../tome/v1/ListGroupsResponse.ts';
 import type { ListPoolsRequest as _tome_v1_ListPoolsRequest, ListPoolsRequest__Output as _tome_v1_ListPoolsRequest__Output } from '../../tome/v1/ListPoolsRequest.ts';
@@ -12,6 +16,8 @@ import type { ListQuotasRequest as _tome_v1_ListQuotasRequest, ListQuotasRequest
 import type { ListQuotasResponse as _tome_v1_ListQuotasResponse, ListQuotasResponse__Output as _tome_v1_ListQuotasResponse__Output } from '../../tome/v1/ListQuotasResponse.ts';
 import type { ListSnapshotsRequest as _tome_v1_ListSnapshotsRequest, ListSnapshotsRequest__Output as _tome_v1_ListSnapshotsRequest__Output } from '../../tome/v1/ListSnapshotsRequest.ts';
 import type { ListSnapshotsResponse as _tome_v1_ListSnapshotsResponse, ListSnapshotsResponse__Output as _tome_v1_ListSnapshotsResponse__Output } from '../../tome/v1/ListSnapshotsResponse.ts';
+import type { ListTemplatesRequest as _tome_v1_ListTemplatesRequest, ListTemplatesRequest__Output as _tome_v1_ListTemplatesRequest__Output } from '../../tome/v1/ListTemplatesRequest.ts';
+import type { ListTemplatesResponse as _tome_v1_ListTemplatesResponse, ListTemplatesResponse__Output as _tome_v1_ListTemplatesResponse__Output } from '../../tome/v1/ListTemplatesResponse.ts';
 import type { ListVolumesRequest as _tome_v1_ListVolumesRequest, ListVolumesRequest__Output as _tome_v1_ListVolumesRequest__Output } from '../../tome/v1/ListVolumesRequest.ts';
 import type { ListVolumesResponse as _tome_v1_ListVolumesResponse, ListVolumesResponse__Output as _tome_v1_ListVolumesResponse__Output } from '../../tome/v1/ListVolumesResponse.ts';
 import type { ModifySnapshotRequest as _tome_v1_ModifySnapshotRequest, ModifySnapshotRequest__Output as _tome_v1_ModifySnapshotRequest__Output } from '../../tome/v1/ModifySnapshotRequest.ts';
@@ -20,6 +26,15 @@ import type { SetQuotaRequest as _tome_v1_SetQuotaRequest, SetQuotaRequest__Outp
 import type { SetQuotaResponse as _tome_v1_SetQuotaResponse, SetQuotaResponse__Output as _tome_v1_SetQuotaResponse__Output } from '../../tome/v1/SetQuotaResponse.ts';
 
 export interface AdminClient extends grpc.Client {
+  CreateTemplates(argument: _tome_v1_CreateTemplatesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_CreateTemplatesResponse__Output>): grpc.ClientUnaryCall;
+  CreateTemplates(argument: _tome_v1_CreateTemplatesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_CreateTemplatesResponse__Output>): grpc.ClientUnaryCall;
+  CreateTemplates(argument: _tome_v1_CreateTemplatesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_CreateTemplatesResponse__Output>): grpc.ClientUnaryCall;
+  CreateTemplates(argument: _tome_v1_CreateTemplatesRequest, callback: grpc.requestCallback<_tome_v1_CreateTemplatesResponse__Output>): grpc.ClientUnaryCall;
+  createTemplates(argument: _tome_v1_CreateTemplatesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_CreateTemplatesResponse__Output>): grpc.ClientUnaryCall;
+  createTemplates(argument: _tome_v1_CreateTemplatesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_CreateTemplatesResponse__Output>): grpc.ClientUnaryCall;
+  createTemplates(argument: _tome_v1_CreateTemplatesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_CreateTemplatesResponse__Output>): grpc.ClientUnaryCall;
+  createTemplates(argument: _tome_v1_CreateTemplatesRequest, callback: grpc.requestCallback<_tome_v1_CreateTemplatesResponse__Output>): grpc.ClientUnaryCall;
+  
   DeleteQuota(argument: _tome_v1_DeleteQuotaRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_DeleteQuotaResponse__Output>): grpc.ClientUnaryCall;
   DeleteQuota(argument: _tome_v1_DeleteQuotaRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_DeleteQuotaResponse__Output>): grpc.ClientUnaryCall;
   DeleteQuota(argument: _tome_v1_DeleteQuotaRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_DeleteQuotaResponse__Output>): grpc.ClientUnaryCall;
@@ -28,6 +43,15 @@ export interface AdminClient extends grpc.Client {
   deleteQuota(argument: _tome_v1_DeleteQuotaRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_DeleteQuotaResponse__Output>): grpc.ClientUnaryCall;
   deleteQuota(argument: _tome_v1_DeleteQuotaRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_DeleteQuotaResponse__Output>): grpc.ClientUnaryCall;
   deleteQuota(argument: _tome_v1_DeleteQuotaRequest, callback: grpc.requestCallback<_tome_v1_DeleteQuotaResponse__Output>): grpc.ClientUnaryCall;
+  
+  DeleteTemplate(argument: _tome_v1_DeleteTemplateRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_DeleteTemplateResponse__Output>): grpc.ClientUnaryCall;
+  DeleteTemplate(argument: _tome_v1_DeleteTemplateRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_DeleteTemplateResponse__Output>): grpc.ClientUnaryCall;
+  DeleteTemplate(argument: _tome_v1_DeleteTemplateRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_DeleteTemplateResponse__Output>): grpc.ClientUnaryCall;
+  DeleteTemplate(argument: _tome_v1_DeleteTemplateRequest, callback: grpc.requestCallback<_tome_v1_DeleteTemplateResponse__Output>): grpc.ClientUnaryCall;
+  deleteTemplate(argument: _tome_v1_DeleteTemplateRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_DeleteTemplateResponse__Output>): grpc.ClientUnaryCall;
+  deleteTemplate(argument: _tome_v1_DeleteTemplateRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_DeleteTemplateResponse__Output>): grpc.ClientUnaryCall;
+  deleteTemplate(argument: _tome_v1_DeleteTemplateRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_DeleteTemplateResponse__Output>): grpc.ClientUnaryCall;
+  deleteTemplate(argument: _tome_v1_DeleteTemplateRequest, callback: grpc.requestCallback<_tome_v1_DeleteTemplateResponse__Output>): grpc.ClientUnaryCall;
   
   ListGroups(argument: _tome_v1_ListGroupsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListGroupsResponse__Output>): grpc.ClientUnaryCall;
   ListGroups(argument: _tome_v1_ListGroupsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_ListGroupsResponse__Output>): grpc.ClientUnaryCall;
@@ -65,6 +89,15 @@ export interface AdminClient extends grpc.Client {
   listSnapshots(argument: _tome_v1_ListSnapshotsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListSnapshotsResponse__Output>): grpc.ClientUnaryCall;
   listSnapshots(argument: _tome_v1_ListSnapshotsRequest, callback: grpc.requestCallback<_tome_v1_ListSnapshotsResponse__Output>): grpc.ClientUnaryCall;
   
+  ListTemplates(argument: _tome_v1_ListTemplatesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListTemplatesResponse__Output>): grpc.ClientUnaryCall;
+  ListTemplates(argument: _tome_v1_ListTemplatesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_ListTemplatesResponse__Output>): grpc.ClientUnaryCall;
+  ListTemplates(argument: _tome_v1_ListTemplatesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListTemplatesResponse__Output>): grpc.ClientUnaryCall;
+  ListTemplates(argument: _tome_v1_ListTemplatesRequest, callback: grpc.requestCallback<_tome_v1_ListTemplatesResponse__Output>): grpc.ClientUnaryCall;
+  listTemplates(argument: _tome_v1_ListTemplatesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListTemplatesResponse__Output>): grpc.ClientUnaryCall;
+  listTemplates(argument: _tome_v1_ListTemplatesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_ListTemplatesResponse__Output>): grpc.ClientUnaryCall;
+  listTemplates(argument: _tome_v1_ListTemplatesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListTemplatesResponse__Output>): grpc.ClientUnaryCall;
+  listTemplates(argument: _tome_v1_ListTemplatesRequest, callback: grpc.requestCallback<_tome_v1_ListTemplatesResponse__Output>): grpc.ClientUnaryCall;
+  
   ListVolumes(argument: _tome_v1_ListVolumesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListVolumesResponse__Output>): grpc.ClientUnaryCall;
   ListVolumes(argument: _tome_v1_ListVolumesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_tome_v1_ListVolumesResponse__Output>): grpc.ClientUnaryCall;
   ListVolumes(argument: _tome_v1_ListVolumesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_tome_v1_ListVolumesResponse__Output>): grpc.ClientUnaryCall;
@@ -95,7 +128,11 @@ export interface AdminClient extends grpc.Client {
 }
 
 export interface AdminHandlers extends grpc.UntypedServiceImplementation {
+  CreateTemplates: grpc.handleUnaryCall<_tome_v1_CreateTemplatesRequest__Output, _tome_v1_CreateTemplatesResponse>;
+  
   DeleteQuota: grpc.handleUnaryCall<_tome_v1_DeleteQuotaRequest__Output, _tome_v1_DeleteQuotaResponse>;
+  
+  DeleteTemplate: grpc.handleUnaryCall<_tome_v1_DeleteTemplateRequest__Output, _tome_v1_DeleteTemplateResponse>;
   
   ListGroups: grpc.handleUnaryCall<_tome_v1_ListGroupsRequest__Output, _tome_v1_ListGroupsResponse>;
   
@@ -104,6 +141,8 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
   ListQuotas: grpc.handleUnaryCall<_tome_v1_ListQuotasRequest__Output, _tome_v1_ListQuotasResponse>;
   
   ListSnapshots: grpc.handleUnaryCall<_tome_v1_ListSnapshotsRequest__Output, _tome_v1_ListSnapshotsResponse>;
+  
+  ListTemplates: grpc.handleUnaryCall<_tome_v1_ListTemplatesRequest__Output, _tome_v1_ListTemplatesResponse>;
   
   ListVolumes: grpc.handleUnaryCall<_tome_v1_ListVolumesRequest__Output, _tome_v1_ListVolumesResponse>;
   
@@ -114,11 +153,14 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
 }
 
 export interface AdminDefinition extends grpc.ServiceDefinition {
+  CreateTemplates: MethodDefinition<_tome_v1_CreateTemplatesRequest, _tome_v1_CreateTemplatesResponse, _tome_v1_CreateTemplatesRequest__Output, _tome_v1_CreateTemplatesResponse__Output>
   DeleteQuota: MethodDefinition<_tome_v1_DeleteQuotaRequest, _tome_v1_DeleteQuotaResponse, _tome_v1_DeleteQuotaRequest__Output, _tome_v1_DeleteQuotaResponse__Output>
+  DeleteTemplate: MethodDefinition<_tome_v1_DeleteTemplateRequest, _tome_v1_DeleteTemplateResponse, _tome_v1_DeleteTemplateRequest__Output, _tome_v1_DeleteTemplateResponse__Output>
   ListGroups: MethodDefinition<_tome_v1_ListGroupsRequest, _tome_v1_ListGroupsResponse, _tome_v1_ListGroupsRequest__Output, _tome_v1_ListGroupsResponse__Output>
   ListPools: MethodDefinition<_tome_v1_ListPoolsRequest, _tome_v1_ListPoolsResponse, _tome_v1_ListPoolsRequest__Output, _tome_v1_ListPoolsResponse__Output>
   ListQuotas: MethodDefinition<_tome_v1_ListQuotasRequest, _tome_v1_ListQuotasResponse, _tome_v1_ListQuotasRequest__Output, _tome_v1_ListQuotasResponse__Output>
   ListSnapshots: MethodDefinition<_tome_v1_ListSnapshotsRequest, _tome_v1_ListSnapshotsResponse, _tome_v1_ListSnapshotsRequest__Output, _tome_v1_ListSnapshotsResponse__Output>
+  ListTemplates: MethodDefinition<_tome_v1_ListTemplatesRequest, _tome_v1_ListTemplatesResponse, _tome_v1_ListTemplatesRequest__Output, _tome_v1_ListTemplatesResponse__Output>
   ListVolumes: MethodDefinition<_tome_v1_ListVolumesRequest, _tome_v1_ListVolumesResponse, _tome_v1_ListVolumesRequest__Output, _tome_v1_ListVolumesResponse__Output>
   ModifySnapshot: MethodDefinition<_tome_v1_ModifySnapshotRequest, _tome_v1_ModifySnapshotResponse, _tome_v1_ModifySnapshotRequest__Output, _tome_v1_ModifySnapshotResponse__Output>
   SetQuota: MethodDefinition<_tome_v1_SetQuotaRequest, _tome_v1_SetQuotaResponse, _tome_v1_SetQuotaRequest__Output, _tome_v1_SetQuotaResponse__Output>

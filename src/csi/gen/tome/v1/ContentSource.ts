@@ -5,12 +5,14 @@ export interface ContentSource {
   'volumeId'?: (string);
   'snapshotId'?: (string);
   'name'?: (string);
-  'source'?: "volumeId"|"snapshotId";
+  'templateId'?: (string);
+  'source'?: "volumeId"|"snapshotId"|"templateId";
 }
 
 export interface ContentSource__Output {
   'volumeId'?: (string);
   'snapshotId'?: (string);
   'name': (string);
-  'source'?: "volumeId"|"snapshotId";
+  'templateId'?: (string);
+  'source'?: "volumeId"|"snapshotId"|"templateId";
 }

@@ -1,0 +1,47 @@
+import { Option, type Command } from 'commander';
+import { formatExamples, templateExamples } from '../examples.ts';
+import { addMarkCommands } from '../marks.ts';
+import { outputOption, type OutputOptions } from '../output.ts';
+import { tagOption } from '../parse-options.ts';
+import type { Run } from '../run.ts';
+import { createTemplate, type CreateOptions } from './create.ts';
+import { listTemplates, type ListOptions } from './list.ts';
+import { markTemplate } from './mark.ts';
+import { removeTemplates } from './remove.ts';
+import { showTemplate } from './show.ts';
+
+/** `tome template ...`, added to the program. */
+export function addTemplateCommands(program: Command, run: Run): void {
+  const template = program
+    .command('template')
+    .description('keep images that never change, to clone volumes from')
+    .addHelpText('after', formatExamples(templateExamples));
+  template
+    .command('create <name>')
+    .description('make a template of a volume, as it is now, or of a snapshot')
+    .addOption(new Option('--volume <name>', 'the volume, also while it is in use').conflicts('snapshot'))
+    .option('--snapshot <name>', 'the snapshot')
+    .addOption(new Option('--convert', 'the volume itself becomes the template, at once').conflicts('snapshot'))
+    .option('--tag <key=value>', 'a note on it; may be given several times', tagOption)
+    .option('--lock', 'refuse to delete it, until tome template unlock')
+    .action(run((context, name: string, options: CreateOptions) => createTemplate(context, name, options)));
+  template
+    .command('ls')
+    .alias('list')
+    .description('list templates')
+    .option('--pool <name>', 'only those in this pool')
+    .option('--tag <key=value>', 'only those with this tag; may be given several times', tagOption)
+    .addOption(outputOption())
+    .action(run((context, options: ListOptions) => listTemplates(context, options)));
+  template
+    .command('show <name>')
+    .description('everything about one template')
+    .addOption(outputOption())
+    .action(run((context, name: string, options: OutputOptions) => showTemplate(context, name, options)));
+  addMarkCommands(template, 'template', run, markTemplate);
+  template
+    .command('rm <names...>')
+    .alias('remove')
+    .description('delete templates of which no volume is a clone any more')
+    .action(run((context, names: readonly string[]) => removeTemplates(context, names)));
+}

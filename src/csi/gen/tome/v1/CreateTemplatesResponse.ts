@@ -1,0 +1,8 @@
+// Original file: proto/tome.proto
+
+
+export interface CreateTemplatesResponse {
+}
+
+export interface CreateTemplatesResponse__Output {
+}

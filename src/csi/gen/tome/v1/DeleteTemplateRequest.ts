@@ -1,0 +1,10 @@
+// Original file: proto/tome.proto
+
+
+export interface DeleteTemplateRequest {
+  'templateId'?: (string);
+}
+
+export interface DeleteTemplateRequest__Output {
+  'templateId': (string);
+}

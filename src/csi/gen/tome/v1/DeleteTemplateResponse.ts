@@ -1,0 +1,8 @@
+// Original file: proto/tome.proto
+
+
+export interface DeleteTemplateResponse {
+}
+
+export interface DeleteTemplateResponse__Output {
+}

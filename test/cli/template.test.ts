@@ -1,0 +1,93 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect } from 'chai';
+import * as z from 'zod';
+import { startDriver, type TestDriver } from '../support/driver.ts';
+import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
+import { tomeOn } from './recording-terminal.ts';
+
+const templates = z.array(z.looseObject({ name: z.string(), converted: z.boolean(), clones: z.array(z.string()) }));
+
+describe('tome template, with a driver', function () {
+  this.timeout(60_000);
+  let directory: TemporaryDirectory;
+  let driver: TestDriver;
+
+  before(async () => {
+    directory = temporaryDirectory('tome-cli-template');
+    driver = await startDriver(directory.path);
+    await succeed('volume', 'create', 'base', '--size', '16Mi');
+    await succeed('volume', 'attach', 'base', at('base'));
+    await writeFile(at('base/said'), 'golden');
+  });
+
+  after(async () => {
+    await driver.close();
+    await directory.cleanUp();
+  });
+
+  const at = (name: string) => path.join(directory.path, name);
+  const { run, succeed } = tomeOn(() => driver.socket);
+  const list = async () => templates.parse(JSON.parse((await succeed('template', 'ls', '-o', 'json')).join('\n')));
+  const said = async (volume: string) => {
+    await succeed('volume', 'attach', volume, at(volume));
+    const text = await readFile(at(`${volume}/said`), 'utf8');
+    await succeed('volume', 'detach', volume);
+    return text;
+  };
+
+  it('makes one of a volume in use, and volumes of that, also larger ones', async () => {
+    expect(await succeed('template', 'create', 'gold', '--volume', 'base')).to.deep.equal(['template gold is ready']);
+    await writeFile(at('base/said'), 'changed');
+    await succeed('volume', 'create', 'one', '--template', 'gold', '--size', '32Mi');
+    expect(await said('one')).to.equal('golden');
+    expect((await succeed('volume', 'show', 'one')).join('\n')).to.match(/made from: +template gold/);
+    const small = await run('volume', 'create', 'small', '--template', 'gold', '--size', '8Mi');
+    expect(small.code).to.equal(1);
+    expect((await list())[0]).to.deep.include({ name: 'gold', clones: ['one'] });
+    expect((await succeed('snapshot', 'ls', '-o', 'json')).join('')).to.equal('[]');
+  });
+
+  it('makes one of a snapshot', async () => {
+    await succeed('snapshot', 'create', 'then', '--volume', 'base');
+    await writeFile(at('base/said'), 'later');
+    await succeed('template', 'create', 'silver', '--snapshot', 'then', '--tag', 'use=test');
+    await succeed('snapshot', 'rm', 'then');
+    await succeed('volume', 'create', 'two', '--template', 'silver');
+    expect(await said('two')).to.equal('changed');
+    expect((await succeed('template', 'ls', '--tag', 'use=test')).join('\n')).to.match(/\nsilver +Ready +16Mi/);
+  });
+
+  it('converts no volume that is attached, and one that is not at once', async () => {
+    const refused = await run('template', 'create', 'bronze', '--volume', 'base', '--convert');
+    expect(refused.notes.join('\n')).to.match(/volume base is attached to node node-1/);
+    await succeed('volume', 'detach', 'base');
+    await succeed('volume', 'lock', 'base');
+    const locked = await run('template', 'create', 'bronze', '--volume', 'base', '--convert');
+    expect(locked.notes.join('\n')).to.match(/volume base has a delete lock/);
+    await succeed('volume', 'unlock', 'base');
+    for (const round of [1, 2]) {
+      const made = await run('template', 'create', 'bronze', '--volume', 'base', '--convert');
+      expect(made, `round ${round}`).to.deep.include({ code: 0, out: ['template bronze is ready'] });
+    }
+    expect((await run('volume', 'show', 'base')).code).to.equal(1);
+    await succeed('volume', 'create', 'base', '--template', 'bronze');
+    expect(await said('base')).to.equal('later');
+    expect((await list())[0]).to.deep.include({ name: 'bronze', converted: true, clones: ['base'] });
+  });
+
+  it('is not deleted while there are clones, nor while it is locked', async () => {
+    const refused = await run('template', 'rm', 'gold');
+    expect(refused.notes.join('\n')).to.match(/template "gold" has 1 clone, .*: volume one/);
+    await succeed('volume', 'rm', 'one');
+    await succeed('template', 'lock', 'gold');
+    expect((await run('template', 'rm', 'gold')).notes.join('\n')).to.match(/"gold" has a delete lock/);
+    await succeed('template', 'unlock', 'gold');
+    expect(await succeed('template', 'rm', 'gold')).to.deep.equal(['template gold is deleted']);
+  });
+
+  it('is told clearly when it is not there', async () => {
+    expect((await run('volume', 'create', 'x', '--template', 'gold')).notes[0]).to.contain('there is no template gold');
+    expect((await run('template', 'create', 'x')).notes.join('\n')).to.contain('of what?');
+  });
+});
