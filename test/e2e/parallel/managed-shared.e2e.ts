@@ -90,6 +90,27 @@ describeWithRoot('managed volumes beneath a root that the nodes share', () => {
       // Then it is free.
       await space.running(space.of(pods, 'second'), 120_000);
       expect(await run(space.container('second'), 'cat /data/file')).to.equal('from the host');
+      await space.removedPod('second');
+      await space.removedClaim('second');
+    });
+
+    it('of two that ask for one directory at the same moment on two nodes, one has it, and the other is told so', async () => {
+      const asked = [
+        { name: 'left', node: one },
+        { name: 'right', node: two },
+      ];
+      await Promise.all(asked.map(({ name }) => space.claim(name, { class: 'tome-shared-team' })));
+      await Promise.all(asked.map(({ name, node }) => space.pod(name, { node })));
+      const loser = await Promise.any(
+        asked.map(async ({ name }) => {
+          const told = await eventAbout(space.of(claims, name), /ProvisioningFailed/);
+          return { name, told };
+        }),
+      );
+      const winner = loser.name === 'left' ? 'right' : 'left';
+      expect(loser.told).to.contain(`${directory}/team`).and.to.contain(`of claim ${space.name}/${winner}`);
+      await space.running(space.of(pods, winner));
+      expect((await get(space.of(claims, loser.name))).status?.phase).to.equal('Pending');
     });
   });
 });
