@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { measureGroupSnapshots } from './group-snapshots.ts';
 import type { Measure } from './support/report.ts';
 import type { BenchServer } from './support/server.ts';
 import { median, repeated } from './support/statistics.ts';
@@ -10,7 +11,7 @@ const MiB = 1024 * 1024;
 const DATA_MIB = 1024;
 const SAMPLES = 30;
 
-/** Snapshots of a volume with 1 GiB of random data, unmounted and mounted idle, and clones from one. */
+/** Snapshots of a volume with 1 GiB of random data, unmounted and mounted idle, and clones from one; group snapshots. */
 export async function measureSnapshots(server: BenchServer, directory: string): Promise<readonly Measure[]> {
   const paths = await makePaths(directory, 'snapshots');
   const capacityRange = { requiredBytes: 2 * DATA_MIB * MiB, limitBytes: 0 };
@@ -44,6 +45,7 @@ export async function measureSnapshots(server: BenchServer, directory: string): 
     { name: 'snapshot of 1 GiB, unmounted, p50', value: median(unmounted), unit: 'ms', atMost: 5 },
     { name: 'snapshot of 1 GiB, mounted idle, p50', value: median(mounted), unit: 'ms', atMost: 60 },
     { name: 'clone of 1 GiB from a snapshot, p50', value: median(clones), unit: 'ms', atMost: 6 },
+    ...(await measureGroupSnapshots(server, directory)),
   ];
 }
 

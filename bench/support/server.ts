@@ -12,6 +12,7 @@ const PROGRAM = join(import.meta.dirname, '../../dist/tome.mjs');
 export interface BenchServer {
   readonly identity: ServiceClient<'csi.v1.Identity'>;
   readonly controller: ServiceClient<'csi.v1.Controller'>;
+  readonly group: ServiceClient<'csi.v1.GroupController'>;
   readonly node: ServiceClient<'csi.v1.Node'>;
   readonly poolPath: string;
   /** Milliseconds from the start of the process to the answer of its first Probe. */
@@ -52,6 +53,7 @@ export async function startServer(directory: string, overcommit = 1): Promise<Be
   return {
     identity,
     controller: connection.service('csi.v1.Controller'),
+    group: connection.service('csi.v1.GroupController'),
     node: connection.service('csi.v1.Node'),
     poolPath,
     msToProbe,

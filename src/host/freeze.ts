@@ -4,6 +4,7 @@ import { systemError } from './errno.ts';
 import { FIFREEZE, FITHAW } from './ioctl.ts';
 import { ioctlNumber } from './libc.ts';
 import { findMount, mountIdOf } from './mountinfo.ts';
+import { syncFilesystem } from './sync.ts';
 import { callLater, callUrgently, checked } from './system-call.ts';
 
 /**
@@ -11,6 +12,15 @@ import { callLater, callUrgently, checked } from './system-call.ts';
  * was frozen, whatever has been mounted over it since.
  */
 const frozen = new Map<string, Descriptor>();
+
+/**
+ * syncfs(2) of the filesystem at this path, which holds up no writer as a freeze does. One that a program serves (FUSE)
+ * cannot be frozen, and may never answer: nothing is done. Throws HostError.
+ */
+export async function writeOut(target: string): Promise<void> {
+  if (findMount(target)?.fsType.startsWith('fuse') === true) return;
+  await syncFilesystem(target);
+}
 
 /**
  * FIFREEZE: writes everything out and keeps writers waiting until `thaw`. It outlives the process and its descriptors,

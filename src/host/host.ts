@@ -205,6 +205,8 @@ export interface HostMounts {
   bind(mount: BindMount): Promise<void>;
   /** umount2(2) with UMOUNT_NOFOLLOW; `lazy` adds MNT_DETACH. Throws HostError EBUSY, EINVAL (nothing mounted). */
   unmount(target: string, options?: { lazy?: boolean }): Promise<void>;
+  /** syncfs(2), so that `freeze` has little to write; nothing for a filesystem that a program serves. */
+  writeOut(target: string): Promise<void>;
   /** FIFREEZE: returns when all that was written is on the device. Throws HostError EBUSY when it is frozen already. */
   freeze(target: string): Promise<void>;
   /** FITHAW; one that is not frozen is fine. */

@@ -3,8 +3,8 @@ import { setCowExtentSize } from './cow-extent-size.ts';
 import { completedWrites } from './completed-writes.ts';
 import { list, makeDirectory, remove, removeTree } from './directories.ts';
 import { directoryBeneath, placeOfDirectory } from './directory-beneath.ts';
-import { freeze, thaw } from './freeze.ts';
-import type { Host } from './host.ts';
+import { freeze, thaw, writeOut } from './freeze.ts';
+import type { Host, HostLoops } from './host.ts';
 import { allocateImage, createImage, readBlock, resizeImage, writeBlock } from './images.ts';
 import { isOpen } from './lease.ts';
 import { lock } from './lock.ts';
@@ -28,6 +28,20 @@ import { copySparse } from './sparse-copy.ts';
 import { stat, usage } from './stat.ts';
 import { syncDescriptor, syncPath } from './sync.ts';
 import { checkWritable, move, readText, replaceText, writeText } from './text-files.ts';
+
+const loops: HostLoops = {
+  list: scanLoops,
+  holding: loopsHolding,
+  find: async (path) => Promise.resolve(readLoop(path)),
+  attach: attachLoop,
+  detach: detachLoop,
+  refreshSize: refreshLoopSize,
+  setLabel: setLoopLabel,
+  size: blockDeviceSize,
+  flush: flushDevice,
+  completedWrites,
+  disableDiscard,
+};
 
 /**
  * The host as Linux 5.12 and later has it. Needs root, and an environment with UV_THREADPOOL_SIZE well above 4 when many
@@ -66,25 +80,14 @@ export function linuxHost(): Host {
       writeBlock,
       sync: syncPath,
     },
-    loops: {
-      list: scanLoops,
-      holding: loopsHolding,
-      find: async (path) => Promise.resolve(readLoop(path)),
-      attach: attachLoop,
-      detach: detachLoop,
-      refreshSize: refreshLoopSize,
-      setLabel: setLoopLabel,
-      size: blockDeviceSize,
-      flush: flushDevice,
-      completedWrites,
-      disableDiscard,
-    },
+    loops,
     mounts: {
       list: listMounts,
       find: async (target) => Promise.resolve(findMount(target)),
       mount: mountFilesystem,
       bind: bindMount,
       unmount,
+      writeOut,
       freeze,
       thaw,
       beneath,

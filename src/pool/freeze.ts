@@ -82,6 +82,8 @@ interface Freeze {
 }
 
 async function cutFrozen<T>(pool: Pool, freeze: Freeze, cut: () => Promise<T>): Promise<T> {
+  // A freeze writes out what there is, and holds up writers of all of them meanwhile: little is left for it now.
+  await Promise.all(freeze.targets.map((target) => pool.host.mounts.writeOut(target)));
   const note = await writeIntent(pool, freeze);
   const frozen = new Set<string>();
   const deadline = { passed: false };
