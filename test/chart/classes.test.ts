@@ -80,14 +80,18 @@ describe('chart: classes and driver', () => {
   });
 
   it('makes snapshot classes only where there are snapshots', () => {
-    const values = { groupSnapshotClasses: [{ name: 'group', default: true }] };
-    expect(ofKind(render(values), 'VolumeSnapshotClass')).to.be.empty;
-    const manifests = render(values, { apiVersions: snapshotApis });
+    expect(ofKind(render({}), 'VolumeSnapshotClass')).to.be.empty;
+    expect(ofKind(render({}), 'VolumeGroupSnapshotClass')).to.be.empty;
+    const manifests = render({}, { apiVersions: snapshotApis });
     expect(only(manifests, 'VolumeSnapshotClass')).to.deep.include({
       driver: 'csi.tome.storage',
       deletionPolicy: 'Delete',
     });
-    expect(only(manifests, 'VolumeGroupSnapshotClass').apiVersion).to.equal('groupsnapshot.storage.k8s.io/v1');
+    const group = only(manifests, 'VolumeGroupSnapshotClass');
+    expect(group).to.deep.include({ apiVersion: 'groupsnapshot.storage.k8s.io/v1', driver: 'csi.tome.storage' });
+    expect(group.metadata.name).to.equal('tome');
+    const named = render({ groupSnapshotClasses: [{ name: 'own' }] }, { apiVersions: snapshotApis });
+    expect(only(named, 'VolumeGroupSnapshotClass').metadata.name).to.equal('own');
   });
 
   it('makes VolumeAttributesClasses in the version that the cluster has', () => {

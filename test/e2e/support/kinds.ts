@@ -54,17 +54,23 @@ export type VolumeObject = Custom<
 >;
 export type PoolObject = Custom<{ name: string; nodes: string[] }, { ready: boolean; available: number }>;
 export type SnapshotObject = Custom<{ pool: string; sourceVolumeId: string }, { ready: boolean }>;
-export type QuotaObject = Custom<
-  { namespace?: string; storageClass?: string; limits: { volumes?: number; bytes?: number | string } },
-  { used: { volumes: number; bytes: number; snapshots: number }; volumesText: string; sizeText: string }
->;
 export type VolumeSnapshot = Custom<
   { volumeSnapshotClassName: string; source: { persistentVolumeClaimName: string } },
   { readyToUse?: boolean; boundVolumeSnapshotContentName?: string; restoreSize?: string; error?: { message: string } }
 >;
+export type VolumeGroupSnapshot = Custom<
+  { volumeGroupSnapshotClassName: string; source: { selector: { matchLabels: Record<string, string> } } },
+  { readyToUse?: boolean; boundVolumeGroupSnapshotContentName?: string; error?: { message: string } }
+>;
+export type QuotaObject = Custom<
+  { namespace?: string; storageClass?: string; limits: { volumes?: number; bytes?: number | string } },
+  { used: { volumes: number; bytes: number; snapshots: number }; volumesText: string; sizeText: string }
+>;
+export type SnapshotGroupObject = Custom<{ members: { sourceVolumeId: string }[] }, { ready: boolean }>;
 
 const core = 'v1';
 const storage = 'storage.k8s.io/v1';
+const group = 'groupsnapshot.storage.k8s.io/v1';
 const tome = 'tome.storage/v1alpha1';
 
 export const namespaces = kind<V1Namespace>(core, 'Namespace', 'namespaces', false);
@@ -81,7 +87,15 @@ export const csiNodes = kind<V1CSINode>(storage, 'CSINode', 'csinodes', false);
 export const capacities = kind<V1CSIStorageCapacity>(storage, 'CSIStorageCapacity', 'csistoragecapacities');
 export const attachments = kind<V1VolumeAttachment>(storage, 'VolumeAttachment', 'volumeattachments', false);
 export const snapshots = kind<VolumeSnapshot>('snapshot.storage.k8s.io/v1', 'VolumeSnapshot', 'volumesnapshots');
+export const groupSnapshots = kind<VolumeGroupSnapshot>(group, 'VolumeGroupSnapshot', 'volumegroupsnapshots');
+export const groupSnapshotContents = kind<Custom<object, object>>(
+  group,
+  'VolumeGroupSnapshotContent',
+  'volumegroupsnapshotcontents',
+  false,
+);
 export const tomeVolumes = kind<VolumeObject>(tome, 'Volume', 'volumes', false);
 export const tomeSnapshots = kind<SnapshotObject>(tome, 'Snapshot', 'snapshots', false);
+export const tomeGroups = kind<SnapshotGroupObject>(tome, 'SnapshotGroup', 'snapshotgroups', false);
 export const tomeQuotas = kind<QuotaObject>(tome, 'Quota', 'quotas', false);
 export const tomePools = kind<PoolObject>(tome, 'Pool', 'pools', false);

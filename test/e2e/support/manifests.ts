@@ -1,4 +1,11 @@
-import type { V1PersistentVolumeClaim, V1Pod, V1PodSpec, V1SecurityContext, V1Volume } from '@kubernetes/client-node';
+import type {
+  V1PersistentVolumeClaim,
+  V1Pod,
+  V1PodSpec,
+  V1SecurityContext,
+  V1Volume,
+  V1VolumeMount,
+} from '@kubernetes/client-node';
 import { settings } from './settings.ts';
 
 export interface ClaimOptions {
@@ -11,12 +18,13 @@ export interface ClaimOptions {
   readonly snapshot?: string;
   readonly clone?: string;
   readonly attributesClass?: string;
+  readonly labels?: Record<string, string>;
 }
 
 export function claimManifest(namespace: string, name: string, options: ClaimOptions = {}): V1PersistentVolumeClaim {
   const { snapshot, clone } = options;
   return {
-    metadata: { name, namespace },
+    metadata: { name, namespace, ...(options.labels && { labels: options.labels }) },
     spec: {
       storageClassName: options.class ?? 'tome',
       accessModes: [options.mode ?? 'ReadWriteOnce'],
@@ -32,6 +40,8 @@ export function claimManifest(namespace: string, name: string, options: ClaimOpt
 export interface PodOptions {
   /** The claim that is at `/data`, or at `/dev/data` when it is a block device's. */
   readonly claim?: string;
+  /** In place of one claim, several: each is at `/app/CLAIM`. */
+  readonly claims?: readonly string[];
   /** In place of a claim. */
   readonly volume?: Omit<V1Volume, 'name'>;
   readonly block?: boolean;
@@ -51,6 +61,7 @@ export interface PodOptions {
 export function podManifest(namespace: string, name: string, options: PodOptions): V1Pod {
   const { claim, readOnly = false, command = 'trap exit TERM; sleep 1000000 & wait' } = options;
   const volume = options.volume ?? { persistentVolumeClaim: { claimName: claim ?? name, readOnly } };
+  const several = options.claims?.map((claimName) => ({ name: claimName, persistentVolumeClaim: { claimName } }));
   return {
     metadata: { name, namespace, ...(options.labels && { labels: options.labels }) },
     spec: {
@@ -69,11 +80,15 @@ export function podManifest(namespace: string, name: string, options: PodOptions
           ...(options.securityContext && { securityContext: options.securityContext }),
           ...(options.block
             ? { volumeDevices: [{ name: 'data', devicePath: '/dev/data' }] }
-            : { volumeMounts: [{ name: 'data', mountPath: '/data' }] }),
+            : { volumeMounts: several?.map((each) => mountOf(each.name)) ?? [{ name: 'data', mountPath: '/data' }] }),
         },
       ],
-      volumes: [{ name: 'data', ...volume }],
+      volumes: several ?? [{ name: 'data', ...volume }],
       ...options.spec,
     },
   };
+}
+
+function mountOf(claim: string): V1VolumeMount {
+  return { name: claim, mountPath: `/app/${claim}` };
 }
