@@ -42,7 +42,7 @@ describe('two controllers and two agents over a real API server', function () {
         [first, second].map(({ controller }) => controller.createVolume({ ...small(name), ...placed(index) })),
       ),
     );
-    const volumes = await cluster.catalog.volumes.list();
+    const volumes = await cluster.catalog.volumes.list({ isExact: true });
     expect(volumes.filter(({ status }) => status.ready).length).to.equal(10);
     expect(volumes.filter(({ spec }) => spec.pool === 'a.default').length).to.equal(5);
 
@@ -57,7 +57,7 @@ describe('two controllers and two agents over a real API server', function () {
         [first, second].map(({ controller }) => controller.deleteVolume({ volumeId: volumeId(name) })),
       ),
     );
-    expect(await cluster.catalog.volumes.list()).to.deep.equal([]);
+    expect(await cluster.catalog.volumes.list({ isExact: true })).to.deep.equal([]);
   });
 
   it('lose nothing while it is down, and answer that it is', async () => {

@@ -12,6 +12,8 @@ const roles = {
     { resources, verbs: ['get', 'list', 'watch'] },
     { resources: ['volumes', 'snapshots', 'snapshotgroups'], verbs: ['create', 'patch', 'delete'] },
     { resources: ['pools'], verbs: ['patch'] },
+    { resources: ['quotas'], verbs: ['get', 'list', 'watch'] },
+    { resources: ['quotas/status'], verbs: ['patch'] },
   ],
   node: [
     { resources, verbs: ['get', 'list', 'watch', 'patch'] },
