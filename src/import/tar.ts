@@ -16,16 +16,19 @@ export async function extractTar(
   signal: AbortSignal,
 ): Promise<void> {
   const isRoot = process.getuid?.() === 0;
-  // Nobody but root may give files away, or has attributes that are not a user's.
+  // Nobody but root may give files away, change the directory itself, or has attributes that are not a user's.
   const rights = isRoot
     ? ['--same-owner', '--preserve-permissions', '--xattrs-include=*']
     : ['--no-same-owner', '--xattrs-include=user.*'];
   const place = ['--extract', '--file=-', `--directory=${directory}`, '--delay-directory-restore'];
   const own = ['--anchored', `--exclude=./${WORKSPACE}`, `--exclude=${WORKSPACE}`];
-  const tool = startTool('tar', [...place, ...KEPT, ...rights, ...own], { signal });
+  const tool = startTool('tar', [...place, ...KEPT, ...rights, ...own, ...(isRoot ? [] : NOT_ITSELF)], { signal });
   tool.stdout.resume();
   await feedTool(wholeTar(source), tool);
 }
+
+/** The directory that is filled is not this user's, who may write to it alone. Of what is below it nothing is meant. */
+const NOT_ITSELF = ['--no-recursion', '--exclude=.'];
 
 /** An archive ends with two blocks of zeros; tar takes one that was cut off between two files for a whole one. */
 const END = Buffer.alloc(1024);

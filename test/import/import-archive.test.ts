@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { execa } from 'execa';
@@ -126,6 +127,20 @@ describe('an archive that is imported', function () {
       expect(await failureOf(stat(world.at('into/../harm')))).to.have.property('code', 'ENOENT');
     });
   }
+
+  it('is unpacked by who is not root, in a directory that is his to write to and not his own', async () => {
+    await pack('all.tar.gz', '--gzip');
+    await world.make('into');
+    await chown(world.at('into'), 0, 65_532);
+    await chmod(world.at('into'), 0o2775);
+    for (const place of [world.at(), world.at('all.tar.gz')]) await chmod(place, 0o755);
+    const main = path.join(import.meta.dirname, '../../src/main.ts');
+    const user = { uid: 65_532, gid: 65_532, env: { HOME: '/tmp' } };
+    await execa(process.execPath, [main, 'import', world.at('all.tar.gz'), world.at('into')], user);
+    expect(await world.names()).to.deep.equal(['below']);
+    expect(await stat(world.into('below/text'))).to.deep.include({ uid: 65_532, size: 500_000 });
+    expect(await stat(world.into())).to.include({ uid: 0, mode: 0o42775 });
+  });
 
   it('removes nothing outside when it starts over after one that was evil', async () => {
     await world.make('into/.tome-import');
