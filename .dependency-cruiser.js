@@ -19,6 +19,7 @@ const layers = {
   'src/csi/controller': ['src/catalog', 'src/csi/server', 'src/csi/gen'],
   'src/csi/group-controller': ['src/catalog', 'src/csi/controller', 'src/csi/server', 'src/csi/gen'],
   'src/scheduler': ['src/schedule', 'src/catalog', 'src/csi/controller', 'src/csi/group-controller', 'src/csi/server'],
+  'src/schedule-controller': ['src/schedule', 'src/catalog'],
   'src/csi/schedules': ['src/scheduler', 'src/schedule', 'src/catalog', 'src/csi/server', 'src/csi/gen'],
   'src/csi/node': [
     'src/managed',
@@ -47,6 +48,7 @@ const layers = {
     'src/csi',
     'src/schedule',
     'src/scheduler',
+    'src/schedule-controller',
     'src/metrics',
     'src/agent',
     'src/mount-pods',

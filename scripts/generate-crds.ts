@@ -10,6 +10,7 @@ import { customResourceDefinition } from './crds/definition.ts';
 import { pool } from './crds/pool.ts';
 import { quota } from './crds/quota.ts';
 import { snapshotGroup } from './crds/snapshot-group.ts';
+import { snapshotSchedule } from './crds/snapshot-schedule.ts';
 import { snapshot } from './crds/snapshot.ts';
 import { volume } from './crds/volume.ts';
 
@@ -17,7 +18,7 @@ const directory = path.join(import.meta.dirname, '../charts/tome-csi/files/crds'
 const head = '# Made from src/domain by scripts/generate-crds.ts\n';
 
 const wanted = new Map(
-  [volume, snapshot, snapshotGroup, pool, quota].map((definition) => [
+  [volume, snapshot, snapshotGroup, pool, quota, snapshotSchedule].map((definition) => [
     `${definition.kind.plural}.yaml`,
     head + stringify(customResourceDefinition(definition), { lineWidth: 0, aliasDuplicateObjects: false }),
   ]),

@@ -12,6 +12,8 @@ export interface Definition {
     readonly status: z.ZodType;
     readonly emptyStatus: object;
   };
+  /** Cluster, when it is not given. */
+  readonly scope?: 'Namespaced';
   readonly singular: string;
   readonly shortNames: readonly string[];
   readonly description: string;
@@ -58,7 +60,7 @@ export function customResourceDefinition(definition: Definition): object {
     },
     spec: {
       group: apiGroup,
-      scope: 'Cluster',
+      scope: definition.scope ?? 'Cluster',
       names: {
         kind: kind.name,
         listKind: `${kind.name}List`,

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { ApiServer } from '../catalog/kubernetes/api-server.ts';
 import { PoolWatch } from '../csi/controller/pool-watch.ts';
 import { QuotaKeeper } from '../csi/controller/quota/quota-keeper.ts';
 import { Quotas } from '../csi/controller/quota/quotas.ts';
@@ -11,6 +12,8 @@ import { VolumeError } from '../domain/errors.ts';
 import type { EventRecorder } from '../domain/event.ts';
 import { filesystems } from '../filesystem/registry.ts';
 import { Metrics } from '../metrics/metrics.ts';
+import { systemClock } from '../schedule/clock.ts';
+import { ScheduleController } from '../schedule-controller/schedule-controller.ts';
 import { briefly } from './briefly.ts';
 import type { ControllerConfig } from './controller-config.ts';
 import { serveMonitoring } from './monitoring.ts';
@@ -22,6 +25,8 @@ export interface ControllerSurroundings {
   readonly config: ControllerConfig;
   readonly catalog: Catalog;
   readonly events: EventRecorder;
+  /** Where SnapshotSchedules are; closed at the end. Without it nobody looks at them. */
+  readonly server?: ApiServer;
   readonly log: Logger;
 }
 
@@ -36,6 +41,7 @@ export async function startController({
   config,
   catalog,
   events,
+  server: apiServer,
   log,
 }: ControllerSurroundings): Promise<Required<Running>> {
   const { driverName, maxVolumesPerNode, socket: socketPath, httpPort } = config;
@@ -59,6 +65,11 @@ export async function startController({
     const keeper = new QuotaKeeper({ catalog, quotas, log });
     running.defer(() => keeper.stop());
     keeper.start();
+    if (apiServer !== undefined) {
+      const schedules = new ScheduleController({ server: apiServer, catalog, events, clock: systemClock, log });
+      running.defer(() => schedules.stop());
+      schedules.start();
+    }
     const server = await serveSocket({ socketPath, services, log, observe: metrics.observeRpc });
     running.defer(() => server.close());
     log.info({ socket: socketPath }, 'the CSI socket is served');

@@ -1,6 +1,7 @@
+import { ApiServer } from '../catalog/kubernetes/api-server.ts';
 import { controllerConfig, type ControllerOptions } from './controller-config.ts';
 import { startController } from './controller.ts';
-import { openClusterCatalog, openClusterEvents } from './cluster-catalog.ts';
+import { clusterCredentials, openClusterCatalog, openClusterEvents } from './cluster-catalog.ts';
 import { processLog, runUntilStopped } from './run-until-stopped.ts';
 
 /** `tome controller`: serves the sidecars beside it until SIGINT or SIGTERM. */
@@ -9,8 +10,9 @@ export async function runController(options: ControllerOptions): Promise<void> {
   const log = processLog(config.logLevel);
   const catalog = openClusterCatalog({ log });
   const events = openClusterEvents({ log });
+  const server = new ApiServer(clusterCredentials(process.env), 10_000);
   try {
-    await runUntilStopped(() => startController({ config, log, catalog, events }), log);
+    await runUntilStopped(() => startController({ config, log, catalog, events, server }), log);
   } finally {
     await events.close();
   }

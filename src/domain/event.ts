@@ -1,8 +1,11 @@
 /** What people are told beside a resource: where no call carries the news. */
 export interface DomainEvent {
   readonly about: {
-    readonly kind: 'Volume' | 'Snapshot' | 'Pool';
+    readonly kind: 'Volume' | 'Snapshot' | 'Pool' | 'SnapshotSchedule';
     readonly id: string;
+    /** Of what is in one, with its uid. */
+    readonly namespace?: string | undefined;
+    readonly uid?: string | undefined;
     /** `namespace/name` of the PersistentVolumeClaim, where there is one: that is what its owner looks at. */
     readonly claim?: string | undefined;
     /** Of that claim, where it is known: what `kubectl describe` finds the event by. */

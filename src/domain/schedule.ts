@@ -4,7 +4,7 @@ import type { Resource } from './resource.ts';
 /** A snapshot stays while any of these keeps it. */
 export const keepSchema = z.object({
   /** So many of the newest, of each volume. */
-  count: z.int().positive().optional(),
+  count: z.int().min(1).optional(),
   /** All that are younger than this: such as `12h`, `30d`. */
   for: z.string().optional(),
 });

@@ -71,12 +71,14 @@ export class Alarms {
 
   #arm(key: string, at: number): void {
     const { clock } = this.#options;
-    const left = Math.max(at - clock.now(), 0);
+    const armed = clock.now();
     const ring = (): void => {
       this.#timers.delete(key);
-      // Woken early, the work looks whether anything is due, and finds that nothing is.
-      this.wake(key);
+      const now = clock.now();
+      // Put back meanwhile, the clock may have shown a future in which nothing is to be waited for.
+      if (now >= at || now < armed) this.wake(key);
+      else this.#arm(key, at);
     };
-    this.#timers.set(key, clock.after(Math.min(left, LONGEST_MS), ring));
+    this.#timers.set(key, clock.after(Math.min(Math.max(at - armed, 0), LONGEST_MS), ring));
   }
 }

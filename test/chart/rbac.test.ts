@@ -34,6 +34,8 @@ const controllerAlways = {
   'pools.tome.storage': 'get list patch watch',
   'quotas.tome.storage': READ,
   'quotas/status.tome.storage': 'patch',
+  'snapshotschedules.tome.storage': READ,
+  'snapshotschedules/status.tome.storage': 'patch',
   events: 'create patch',
   persistentvolumes: 'create delete get list patch watch',
   persistentvolumeclaims: 'get list update watch',
@@ -46,13 +48,14 @@ const controllerAlways = {
 };
 
 const snapshotter = {
-  'volumesnapshots.snapshot.storage.k8s.io': 'get list update watch',
+  'volumesnapshots.snapshot.storage.k8s.io': 'create delete get list update watch',
   'volumesnapshotclasses.snapshot.storage.k8s.io': READ,
   'volumesnapshotcontents.snapshot.storage.k8s.io': 'get list patch watch',
   'volumesnapshotcontents/status.snapshot.storage.k8s.io': 'patch update',
 };
 
 const groupSnapshotter = {
+  'volumegroupsnapshots.groupsnapshot.storage.k8s.io': 'create delete get list',
   'volumegroupsnapshotclasses.groupsnapshot.storage.k8s.io': READ,
   'volumegroupsnapshotcontents.groupsnapshot.storage.k8s.io': 'get list patch watch',
   'volumegroupsnapshotcontents/status.groupsnapshot.storage.k8s.io': 'patch update',

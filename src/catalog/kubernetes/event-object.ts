@@ -15,7 +15,10 @@ export interface InvolvedObject {
 const OF_THE_CLUSTER = 'default';
 
 /** The claim of a volume, where it has one: that is what its owner looks at; else our own resource. */
-export function involvedObject({ kind, id, claim, claimUid }: DomainEvent['about']): InvolvedObject {
+export function involvedObject({ kind, id, claim, claimUid, ...own }: DomainEvent['about']): InvolvedObject {
+  if (own.namespace !== undefined && own.uid !== undefined) {
+    return { apiVersion: `${apiGroup}/${apiVersion}`, kind, name: id, namespace: own.namespace, uid: own.uid };
+  }
   const [namespace, name] = claim?.split('/') ?? [];
   if (namespace === undefined || name === undefined) return { apiVersion: `${apiGroup}/${apiVersion}`, kind, name: id };
   const uid = claimUid === undefined ? {} : { uid: claimUid };

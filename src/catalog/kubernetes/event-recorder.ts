@@ -110,7 +110,7 @@ export class KubernetesEvents implements EventRecorder {
 
   /** `kubectl describe` asks for the events of a uid. */
   async #identified(object: InvolvedObject, { kind, id }: DomainEvent['about']): Promise<InvolvedObject> {
-    if (object.kind !== kind) return object;
+    if (object.kind !== kind || object.uid !== undefined) return object;
     const path = `/apis/${apiGroup}/${apiVersion}/${kind.toLowerCase()}s/${encodeURIComponent(id)}`;
     const found = uidSchema.safeParse((await this.#server.request({ method: 'GET', path })).body);
     return found.success ? { ...object, uid: found.data.metadata.uid } : object;

@@ -17,8 +17,8 @@ const errorSchema = z.object({ code: z.number() });
  * The events of one watch, until the server ends it. Throws GoneError when it cannot begin or go on there, and whatever
  * breaks it.
  */
-export async function* watchEvents<Spec, Status>(
-  client: ResourceClient<Spec, Status>,
+export async function* watchEvents(
+  client: Pick<ResourceClient<never, never>, 'watch' | 'watchError'>,
   query: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent> {

@@ -16,6 +16,12 @@ driver takes none.
 - apiGroups: [tome.storage]
   resources: [quotas/status]
   verbs: [patch]
+- apiGroups: [tome.storage]
+  resources: [snapshotschedules]
+  verbs: [get, list, watch]
+- apiGroups: [tome.storage]
+  resources: [snapshotschedules/status]
+  verbs: [patch]
 # Every sidecar, and tome
 - apiGroups: ['']
   resources: [events]
@@ -24,6 +30,7 @@ driver takes none.
 {{ include "tome.resizer.rules" . }}
 {{- if include "tome.snapshots" . }}
 {{ include "tome.snapshotter.rules" . }}
+{{ include "tome.schedule.rules" . }}
 {{- end }}
 {{- if .Values.attach.enabled }}
 {{ include "tome.attacher.rules" . }}
@@ -94,6 +101,18 @@ driver takes none.
 - apiGroups: [groupsnapshot.storage.k8s.io]
   resources: [volumegroupsnapshotcontents/status]
   verbs: [update, patch]
+{{- end }}
+{{- end }}
+
+{{- define "tome.schedule.rules" -}}
+# tome, for SnapshotSchedules: claims and contents it reads as the sidecars do
+- apiGroups: [snapshot.storage.k8s.io]
+  resources: [volumesnapshots]
+  verbs: [get, list, create, delete]
+{{- if include "tome.groupSnapshots" . }}
+- apiGroups: [groupsnapshot.storage.k8s.io]
+  resources: [volumegroupsnapshots]
+  verbs: [get, list, create, delete]
 {{- end }}
 {{- end }}
 

@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import type { Outcome } from '../domain/schedule.ts';
+import type { SnapshotSchedule } from '../domain/snapshot-schedule.ts';
+import type { ScheduleControllerDeps } from './deps.ts';
+import { selectorText } from './label-selector.ts';
+import { nameOfCut, SCHEDULE, SCHEDULE_UID } from './names.ts';
+import { claims, type Api, type ObjectClient } from './object-client.ts';
+import { groupSnapshots, isMadeBy, readSnapshot, volumeSnapshots } from './snapshot-object.ts';
+
+const claimSchema = z.object({
+  metadata: z.object({ name: z.string(), deletionTimestamp: z.string().optional() }),
+});
+
+/**
+ * Asks for what a schedule wants for one time (milliseconds since the epoch): a VolumeSnapshot of each claim, or one
+ * VolumeGroupSnapshot. What is refused does not stop the rest. Safe to repeat, and for several replicas at once: the names
+ * are those of the time. Throws when the API server does not answer.
+ */
+export async function makeSnapshots(
+  schedule: SnapshotSchedule,
+  time: number,
+  { client }: Pick<ScheduleControllerDeps, 'client'>,
+): Promise<Outcome> {
+  const { namespace, name, spec } = schedule;
+  const found = await client.list(claims, namespace, selectorText(spec.claimSelector));
+  const selected = found
+    .map((claim) => claimSchema.parse(claim).metadata)
+    .filter(({ deletionTimestamp }) => deletionTimestamp === undefined);
+  const outcome = { time: new Date(time).toISOString() };
+  if (selected.length === 0) return { ...outcome, made: 0, problems: ['claimSelector matches no claim'] };
+
+  const wanted = spec.together
+    ? [groupSnapshotOf(schedule, nameOfCut(name, time))]
+    : selected.map((claim) => snapshotOf(schedule, claim.name, nameOfCut(name, time, claim.name)));
+  const tries = await Promise.all(wanted.map((one) => attempt(one, schedule, client)));
+  const problems = tries.filter((problem) => problem !== undefined);
+  return { ...outcome, made: tries.length - problems.length, problems };
+}
+
+interface Wanted {
+  readonly api: Api;
+  readonly name: string;
+  readonly what: string;
+  readonly body: object;
+}
+
+/** Why it is not there; undefined when it is. */
+async function attempt(
+  { api, name, what, body }: Wanted,
+  schedule: SnapshotSchedule,
+  client: ObjectClient,
+): Promise<string | undefined> {
+  const creation = await client.create(api, schedule.namespace, name, body);
+  if (creation.kind === 'created') return undefined;
+  if (creation.kind === 'refused') return `${what}: ${creation.why}`;
+  const present = await client.find(api, schedule.namespace, name);
+  if (present === undefined || isMadeBy(readSnapshot(present), schedule)) return undefined;
+  return `${what}: ${name} is there, and this schedule has not made it: delete that first`;
+}
+
+function snapshotOf(schedule: SnapshotSchedule, claim: string, name: string): Wanted {
+  const { snapshotClassName } = schedule.spec;
+  const body = {
+    apiVersion: `${volumeSnapshots.group}/${volumeSnapshots.version}`,
+    kind: 'VolumeSnapshot',
+    metadata: metadataOf(schedule, name),
+    spec: {
+      source: { persistentVolumeClaimName: claim },
+      ...(snapshotClassName !== undefined && { volumeSnapshotClassName: snapshotClassName }),
+    },
+  };
+  return { api: volumeSnapshots, name, what: claim, body };
+}
+
+function groupSnapshotOf(schedule: SnapshotSchedule, name: string): Wanted {
+  const { snapshotClassName, claimSelector } = schedule.spec;
+  const body = {
+    apiVersion: `${groupSnapshots.group}/${groupSnapshots.version}`,
+    kind: 'VolumeGroupSnapshot',
+    metadata: metadataOf(schedule, name),
+    spec: {
+      source: { selector: claimSelector },
+      ...(snapshotClassName !== undefined && { volumeGroupSnapshotClassName: snapshotClassName }),
+    },
+  };
+  return { api: groupSnapshots, name, what: 'all claims together', body };
+}
+
+function metadataOf({ name: schedule, uid }: SnapshotSchedule, name: string): object {
+  return { name, labels: { [SCHEDULE]: schedule }, annotations: { [SCHEDULE_UID]: uid } };
+}

@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import { SCHEDULE_UID } from './names.ts';
+import type { Api } from './object-client.ts';
+
+export const volumeSnapshots: Api = { group: 'snapshot.storage.k8s.io', version: 'v1', plural: 'volumesnapshots' };
+export const snapshotContents: Api = { ...volumeSnapshots, plural: 'volumesnapshotcontents' };
+export const groupSnapshots: Api = {
+  group: 'groupsnapshot.storage.k8s.io',
+  version: 'v1',
+  plural: 'volumegroupsnapshots',
+};
+export const groupContents: Api = { ...groupSnapshots, plural: 'volumegroupsnapshotcontents' };
+
+/** A VolumeSnapshot or VolumeGroupSnapshot, as far as a schedule looks at it. */
+const snapshotSchema = z.object({
+  metadata: z.object({
+    name: z.string(),
+    uid: z.string(),
+    creationTimestamp: z.string(),
+    deletionTimestamp: z.string().optional(),
+    annotations: z.record(z.string(), z.string()).default({}),
+  }),
+  spec: z.object({ source: z.object({ persistentVolumeClaimName: z.string().default('') }) }),
+  status: z
+    .object({
+      readyToUse: z.boolean().default(false),
+      creationTime: z.string().optional(),
+      boundVolumeSnapshotContentName: z.string().optional(),
+      boundVolumeGroupSnapshotContentName: z.string().optional(),
+      error: z.object({ message: z.string().default('') }).optional(),
+    })
+    .default({ readyToUse: false }),
+});
+export type SnapshotObject = z.infer<typeof snapshotSchema>;
+
+export function readSnapshot(object: unknown): SnapshotObject {
+  return snapshotSchema.parse(object);
+}
+
+/** By its annotation; a label or a name alone makes nothing a schedule's own. */
+export function isMadeBy({ metadata }: SnapshotObject, { uid }: { readonly uid: string }): boolean {
+  return metadata.annotations[SCHEDULE_UID] === uid;
+}

@@ -1,0 +1,228 @@
+import { expect } from 'chai';
+import { SCHEDULE, SCHEDULE_UID } from '../../src/schedule-controller/names.ts';
+import { snapshotId } from '../../src/domain/ids.ts';
+import { snapshotSpec, snapshotStatus } from '../catalog/fixtures.ts';
+import { until } from '../support/until.ts';
+import { openWorld, SNAPSHOTS, type World } from './world.ts';
+
+describe('SnapshotSchedules, with a real API server', function () {
+  this.timeout(120_000);
+  let world: World;
+  beforeEach(async () => {
+    world = await openWorld();
+    await world.claim('data');
+    await world.claim('logs');
+    await world.claim('scratch', {});
+  });
+  afterEach(() => world.stop());
+
+  /** Waits until the controllers have seen the schedule as it is. */
+  const seen = async (name: string): Promise<void> => {
+    await until(async () => {
+      const { status } = await world.found(name);
+      return status['next'] !== undefined && (status['conditions'] as unknown[]).length > 0;
+    });
+    await world.idle();
+  };
+  const ready = async (name: string) => (await world.found(name)).status['conditions'];
+  const stamp = (time: string): string => time.replace(/[-:]|\.\d+/g, '').toLowerCase();
+
+  it('make a VolumeSnapshot of each claim with the labels, when it is due', async () => {
+    await world.schedule('nightly', { snapshotClassName: 'tome' });
+    world.start();
+    await seen('nightly');
+    expect(await world.names()).to.deep.equal([]);
+    const time = await world.night('nightly');
+    expect(await world.names()).to.deep.equal([`nightly.data.${stamp(time)}`, `nightly.logs.${stamp(time)}`]);
+    const [first] = await world.snapshots();
+    const { uid } = (await world.found('nightly')).metadata;
+    expect(first?.metadata.labels).to.deep.equal({ [SCHEDULE]: 'nightly' });
+    expect(first?.metadata.annotations).to.deep.equal({ [SCHEDULE_UID]: uid });
+    expect(first?.spec).to.deep.equal({
+      source: { persistentVolumeClaimName: 'data' },
+      volumeSnapshotClassName: 'tome',
+    });
+    const { status } = await world.found('nightly');
+    expect(status['lastOutcome']).to.deep.equal({ time, made: 2, problems: [] });
+    expect(status['next']).to.equal(new Date(Date.parse(time) + 86_400_000).toISOString());
+    expect(await ready('nightly')).to.have.nested.property('[0].reason', 'Active');
+  });
+
+  it('make everything once with two replicas, and once for all times that both have missed', async () => {
+    await world.schedule('hourly', { schedule: '@hourly', keep: { count: 9 } });
+    world.start(2);
+    await seen('hourly');
+    const first = await world.night('hourly');
+    await world.cut();
+    await world.stopControllers();
+    const later = new Date(Date.parse(first) + 20.5 * 3_600_000).toISOString();
+    world.clock.advanceTo(later);
+    world.start(2);
+    const newest = new Date(Date.parse(first) + 20 * 3_600_000).toISOString();
+    await until(async () => (await world.found('hourly')).status['lastTime'] === newest);
+    await world.idle();
+    const names = [first, newest].flatMap((time) => [`hourly.data.${stamp(time)}`, `hourly.logs.${stamp(time)}`]);
+    expect(await world.names()).to.deep.equal(names.toSorted());
+  });
+
+  it('make nothing twice when what was made was not remembered', async () => {
+    await world.schedule('nightly');
+    world.start();
+    await seen('nightly');
+    const path = `/apis/tome.storage/v1alpha1/namespaces/${world.namespace}/snapshotschedules/nightly/status`;
+    await world.night('nightly');
+    const before = await world.snapshots();
+    await world.stopControllers();
+    await world.request('PATCH', path, { status: { lastTime: null, lastOutcome: null } });
+    world.start();
+    await until(async () => (await world.found('nightly')).status['lastTime'] !== undefined);
+    await world.idle();
+    expect(await world.snapshots()).to.deep.equal(before);
+    expect((await world.found('nightly')).status['lastOutcome']).to.include({ made: 2 });
+  });
+
+  it('delete what they have made and do not keep, and nothing that merely looks like it', async () => {
+    const labels = { [SCHEDULE]: 'nightly' };
+    const metadata = { name: 'mine', labels, annotations: { [SCHEDULE_UID]: 'another' } };
+    await world.request('POST', `${SNAPSHOTS}/namespaces/${world.namespace}/volumesnapshots`, {
+      apiVersion: 'snapshot.storage.k8s.io/v1',
+      kind: 'VolumeSnapshot',
+      metadata,
+      spec: { source: { persistentVolumeClaimName: 'data' } },
+    });
+    await world.schedule('nightly', { claimSelector: { matchLabels: { backup: 'yes' } }, keep: { count: 2 } });
+    world.start();
+    await seen('nightly');
+    const times: string[] = [];
+    for (let night = 0; night < 4; night += 1) {
+      times.push(await world.night('nightly'));
+      await world.cut();
+    }
+    times.push(await world.night('nightly'));
+    // The newest is not ready yet, and does not count.
+    const kept = times.slice(2).flatMap((time) => [`nightly.data.${stamp(time)}`, `nightly.logs.${stamp(time)}`]);
+    expect(await world.names()).to.deep.equal(['mine', ...kept].toSorted());
+  });
+
+  it('leave what has a delete lock, and say so', async () => {
+    await world.schedule('nightly', {
+      keep: { count: 1 },
+      claimSelector: { matchExpressions: [{ key: 'backup', operator: 'DoesNotExist' }] },
+    });
+    world.start();
+    await seen('nightly');
+    const first = await world.night('nightly');
+    const id = snapshotId(world.namespace);
+    await world.catalog.snapshots.create(id, snapshotSpec({ name: world.namespace, deleteLock: true }), snapshotStatus);
+    const content = `content-${world.namespace}`;
+    await world.request('POST', `${SNAPSHOTS}/volumesnapshotcontents`, {
+      apiVersion: 'snapshot.storage.k8s.io/v1',
+      kind: 'VolumeSnapshotContent',
+      metadata: { name: content },
+      spec: {},
+    });
+    await world.request('PATCH', `${SNAPSHOTS}/volumesnapshotcontents/${content}/status`, {
+      status: { snapshotHandle: id },
+    });
+    await world.cut({ readyToUse: true, boundVolumeSnapshotContentName: content });
+    const second = await world.night('nightly');
+    await world.cut();
+    const third = await world.night('nightly');
+    const names = [first, second, third].map((time) => `nightly.scratch.${stamp(time)}`);
+    expect(await world.names()).to.deep.equal(names);
+    expect(JSON.stringify(await ready('nightly'))).to.contain(`nightly.scratch.${stamp(first)} is locked`);
+    await world.cut();
+    await world.night('nightly');
+    expect(await world.names())
+      .to.include(names[0])
+      .and.not.include(names[1]);
+  });
+
+  it('tell what a person wrote that cannot be, and go on from when it is put right', async () => {
+    await world.schedule('nightly', { schedule: 'every night' });
+    world.start();
+    await until(async () => JSON.stringify(await ready('nightly')).includes('write minute, hour, day'));
+    await until(() => world.events.length > 0);
+    expect(world.events[0]).to.deep.include({ type: 'Warning', reason: 'ScheduleFailing' });
+    expect(world.events[0]?.about).to.deep.include({
+      kind: 'SnapshotSchedule',
+      id: 'nightly',
+      namespace: world.namespace,
+    });
+    world.clock.advanceTo(new Date(world.clock.now() + 3 * 86_400_000).toISOString());
+    await world.change('nightly', { schedule: '0 3 * * *' });
+    await seen('nightly');
+    expect(await world.names()).to.deep.equal([]);
+    await world.night('nightly');
+    expect(await world.names()).to.have.length(2);
+    expect(await ready('nightly')).to.have.nested.property('[0].status', 'True');
+  });
+
+  it('tell what cannot be made, and make the rest', async () => {
+    await world.schedule('nightly');
+    world.start();
+    await seen('nightly');
+    const next = String((await world.found('nightly')).status['next']);
+    await world.request('POST', `${SNAPSHOTS}/namespaces/${world.namespace}/volumesnapshots`, {
+      apiVersion: 'snapshot.storage.k8s.io/v1',
+      kind: 'VolumeSnapshot',
+      metadata: { name: `nightly.data.${stamp(next)}` },
+      spec: { source: { persistentVolumeClaimName: 'data' } },
+    });
+    await world.night('nightly');
+    const { status } = await world.found('nightly');
+    expect(status['lastOutcome']).to.deep.include({ made: 1 });
+    expect(JSON.stringify(status['conditions'])).to.contain('this schedule has not made it: delete that first');
+    await world.cut({ error: { message: 'the pool is full' } });
+    await world.night('nightly');
+    expect(JSON.stringify(await ready('nightly'))).to.contain('is not ready: the pool is full');
+  });
+
+  it('make nothing and delete nothing while they are suspended', async () => {
+    await world.schedule('nightly', { suspend: true });
+    world.start();
+    await until(async () => JSON.stringify(await ready('nightly')).includes('Suspended'));
+    world.clock.advanceTo(new Date(world.clock.now() + 3 * 86_400_000).toISOString());
+    await world.change('nightly', { suspend: false });
+    await seen('nightly');
+    expect(await world.names()).to.deep.equal([]);
+    await world.night('nightly');
+    expect(await world.names()).to.have.length(2);
+  });
+
+  it('cut all claims together when that is asked for', async () => {
+    await world.schedule('app', { together: true, snapshotClassName: 'tome', keep: { count: 1 } });
+    world.start();
+    await seen('app');
+    const first = await world.night('app');
+    const [group] = await world.groups();
+    expect(group?.metadata.name).to.equal(`app.${stamp(first)}`);
+    expect(group?.spec).to.deep.equal({
+      source: { selector: { matchLabels: { backup: 'yes' } } },
+      volumeGroupSnapshotClassName: 'tome',
+    });
+    expect(await world.snapshots()).to.deep.equal([]);
+    await world.cut();
+    const second = await world.night('app');
+    await world.cut();
+    const third = await world.night('app');
+    const names = (await world.groups()).map(({ metadata }) => metadata.name);
+    expect(names).to.deep.equal([second, third].map((time) => `app.${stamp(time)}`));
+  });
+
+  const refused = [
+    ['nothing of what stays', 'nightly', { keep: {} }, 'say which snapshots stay'],
+    ['a time that is none', 'nightly', { keep: { for: 'ever' } }, 'spec.keep.for'],
+    ['to keep none', 'nightly', { keep: { count: 0 } }, 'spec.keep.count'],
+    ['a name with a dot', 'night.ly', {}, 'small letters, digits and dashes'],
+  ] as const;
+  for (const [what, name, spec, message] of refused) {
+    it(`refuse ${what}`, async () => {
+      const error = await world.schedule(name, spec).then(
+        () => 'taken',
+        (thrown: unknown) => String(thrown),
+      );
+      expect(error).to.contain(message);
+    });
+  }
+});
