@@ -33,12 +33,15 @@ export class ProcessCluster {
     return join(this.#directory.path, ...names);
   }
 
-  /** With a pool `default` of its own, of 1 GiB. One that was killed comes back with what its disk has. */
-  async startNode(name: string): Promise<NodeClient> {
+  /**
+   * With a pool `default` of its own, of 1 GiB, and with `more` in its configuration. One that was killed comes back with
+   * what its disk has.
+   */
+  async startNode(name: string, more: object = {}): Promise<NodeClient> {
     const backing = { file: this.at(name, 'pool.img'), size: '1Gi', thin: true };
     const pools = [{ name: 'default', path: this.at(name, 'pool'), backing }];
     const config = { kubeletDir: this.at(name, 'kubelet'), stateDir: this.at(name, 'state'), httpPort: 0, pools };
-    const process = await this.#start(name, 'node', config);
+    const process = await this.#start(name, 'node', { ...config, ...more });
     await process.logged('the API server answers, the agent is at work');
     await mkdir(this.at(name, 'kubelet/pods'), { recursive: true });
     return await this.#connect(this.at(name, 'kubelet/plugins/csi.tome.storage/csi.sock'), 'csi.v1.Node');
