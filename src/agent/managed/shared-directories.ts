@@ -36,9 +36,20 @@ export function sharedDirectories(claims: Claims, deps: ManagedAgentDeps): Holdi
     drop: (volume, uuid) => deleteManaged(place, volume, uuid),
     begin: () => takeStock(claims, deps),
     release: (volume) => releaseAtHome(volume, deps),
-    attend: () => attendHomes(deps),
+    attend: async () => {
+      await attendHomes(deps);
+      await keepMissing(deps);
+    },
     report: () => deps.report(id, ({ shared }) => shared),
   };
+}
+
+/** Records that could not be written when the volume was made, or of an answer that was not known to have been taken. */
+async function keepMissing({ catalog, place }: ManagedAgentDeps): Promise<void> {
+  for (const volume of await catalog.volumes.list({ pool: sharedManagedPoolId })) {
+    const isMade = volume.spec.desired === 'Present' && volume.status.ready;
+    if (isMade && !place.records.has(volume.id)) await ensureTaken(volume, { place });
+  }
 }
 
 /** Of a volume beneath a root that this node does not have it cannot say how it is. */

@@ -38,6 +38,29 @@ describe('a volume beneath a shared root that is not shared itself', function ()
     return made;
   }
 
+  /** Of a volume that a person makes. */
+  async function failureOf(
+    name: string,
+    pool: string,
+    hostPath: string,
+    more: Partial<Volume['spec']>,
+  ): Promise<string | undefined> {
+    const managed = { hostPath, uid: 0, gid: 0, containerUid: 0, containerGid: 0 };
+    const request = {
+      desired: 'Present',
+      revision: 1,
+      name,
+      uuid: randomUUID(),
+      size: 0,
+      provisioning: 'thin',
+    } as const;
+    const rest = { volumeMode: 'Filesystem', exclusive: false, parameters: {}, tags: {} } as const;
+    const spec = { ...request, ...rest, mkfsOptions: [], accessModes: [], managed, pool, attachments: [], ...more };
+    await cluster.catalog.volumes.create(name, spec, unmadeVolume);
+    await until(async () => (await cluster.catalog.volumes.find(name))?.status.observedRevision === 1);
+    return (await cluster.catalog.volumes.find(name))?.status.failure?.message;
+  }
+
   it('has one node, and a record on all, so that no other volume takes the directory', async () => {
     const { volume } = await makeAtHome('b');
     expect(volume?.accessibleTopology).to.deep.equal([topologyOf('b')]);
@@ -105,29 +128,33 @@ describe('a volume beneath a shared root that is not shared itself', function ()
   });
 
   it('is refused where a person has named no home, and in the pool of a node', async () => {
-    const managed = { hostPath: cluster.root('net/data'), uid: 0, gid: 0, containerUid: 0, containerGid: 0 };
-    const reasonIn = async (pool: string, more: Partial<Volume['spec']> = {}) => {
-      const name = `managed-${pool.replace('.', '-')}`;
-      const request = {
-        desired: 'Present',
-        revision: 1,
-        name,
-        uuid: randomUUID(),
-        size: 0,
-        provisioning: 'thin',
-      } as const;
-      const rest = { volumeMode: 'Filesystem', exclusive: false, parameters: {}, tags: {} } as const;
-      const spec = { ...request, ...rest, mkfsOptions: [], accessModes: [], managed, pool, attachments: [], ...more };
-      await cluster.catalog.volumes.create(name, spec, unmadeVolume);
-      const settled = async () => (await cluster.catalog.volumes.find(name))?.status.observedRevision === 1;
-      await until(settled);
-      return (await cluster.catalog.volumes.find(name))?.status.failure?.message;
-    };
+    const reasonIn = (pool: string, more: Partial<Volume['spec']> = {}) =>
+      failureOf(`managed-${pool.replace('.', '-')}`, pool, cluster.root('net/data'), more);
     expect(await reasonIn('shared.managed')).to.contain('give it spec.home');
     expect(await reasonIn('b.managed')).to.contain('give it spec.pool shared.managed');
     await cluster.controller.deleteVolume({ volumeId: 'managed-shared-managed' });
     expect(await reasonIn('shared.managed', { home: 'b' })).to.equal(undefined);
     await until(() => b.place.records.get('managed-shared-managed')?.home === 'b');
+  });
+
+  it('is not where a volume is from before there were homes, which stays as it is', async () => {
+    await cluster.stop('b');
+    b = await cluster.start('b', [{ path: cluster.root('net'), shared: false }]);
+    await cluster.create('old', cluster.make('net', 'old'), {}, on('b'));
+    expect(b.place.records.get(volumeId('old'))?.isShared).to.equal(false);
+    await cluster.stop('b');
+    b = await cluster.start('b', shared());
+    const wanted = cluster.make('net', 'old/below');
+    const told = /is below .*\/old, which is volume "old"/;
+    expect((await refusalOf(cluster.create('w', wanted, {}, on('a')))).message).to.match(told);
+    // The agent that acts finds it too, whoever asks.
+    await cluster.stop('a');
+    a = await cluster.start('a', shared());
+    const named = `managed-${randomUUID().slice(0, 8)}`;
+    expect(await failureOf(named, 'shared.managed', wanted, { home: 'a' })).to.match(told);
+    await cluster.controller.deleteVolume({ volumeId: named });
+    await cluster.controller.deleteVolume({ volumeId: volumeId('old') });
+    expect(await failureOf(named, 'shared.managed', wanted, { home: 'a' })).to.equal(undefined);
   });
 
   it('is there no more for new volumes on a node that has lost the root, also when that acted', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
-import type { Catalog } from '../../../src/catalog/catalog.ts';
+import { ConflictError, type Catalog } from '../../../src/catalog/catalog.ts';
 import { volumeId } from '../../../src/domain/ids.ts';
 import { isSettled } from '../../../src/domain/resource.ts';
 import { silentSince } from '../../../src/domain/silence.ts';
@@ -116,6 +116,16 @@ describe('two agents that both believe to act for what nodes share', function ()
     expect([...a.place.records.keys()]).not.to.include(late);
   });
 
+  it('have every record, also when an answer was taken and nobody was told so', async () => {
+    const path = cluster.make('net', 'data');
+    gate = gated(cluster.catalog, true);
+    const a = await cluster.start('a', shared(), { catalog: gate.catalog });
+    gate.open();
+    const id = await ask('v', path, 'a');
+    await until(() => a.place.records.get(id)?.home === 'a');
+    expect(await readyOf([id])).to.deep.equal([id]);
+  });
+
   it('do not both answer for what is asked for afterwards', async () => {
     cluster.make('net');
     await cluster.start('a', shared(), seldom);
@@ -138,8 +148,8 @@ describe('two agents that both believe to act for what nodes share', function ()
   });
 });
 
-/** The catalog with its first writing of a volume's status held back until `open`. */
-function gated(catalog: Catalog) {
+/** The catalog with its first writing of a volume's status held back until `open`, and then, perhaps, its success not told. */
+function gated(catalog: Catalog, isLost = false) {
   const { volumes } = catalog;
   const { promise: reached, resolve: reach } = Promise.withResolvers<undefined>();
   const { promise: opened, resolve } = Promise.withResolvers<undefined>();
@@ -149,7 +159,9 @@ function gated(catalog: Catalog) {
     state.isFirst = false;
     reach(undefined);
     await opened;
-    return volumes.updateStatus(volume, status).finally(() => (state.isThrough = true));
+    const written = await volumes.updateStatus(volume, status).finally(() => (state.isThrough = true));
+    if (isLost) throw new ConflictError('it may have been this writer');
+    return written;
   };
   const bound: typeof volumes = {
     find: (id) => volumes.find(id),

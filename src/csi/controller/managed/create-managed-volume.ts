@@ -12,6 +12,7 @@ import { notingUnanswered } from '../unanswered.ts';
 import { checkSameManaged } from './check-same-managed.ts';
 import { chooseManagedPool } from './choose-managed-pool.ts';
 import { parseManagedWish, type ManagedWish } from './managed-wish.ts';
+import { refuseOlder } from './refuse-older.ts';
 
 /**
  * CreateVolume of a managed volume: asks one node after another whether it has the directory, the most preferred first,
@@ -57,7 +58,9 @@ async function planManaged(
   const { sharing, exclusive, tags, deleteLock } = parameters;
   const { hostPath } = managed;
   const pools = await catalog.pools.list();
-  const { pool, home } = chooseManagedPool(pools, { hostPath, sharing, placement, answers, now: now() });
+  const spot = chooseManagedPool(pools, { hostPath, sharing, placement, answers, now: now() });
+  await refuseOlder({ id: volumeId(name), hostPath }, spot, catalog);
+  const { pool, home } = spot;
   return {
     desired: 'Present',
     revision: 1,
