@@ -43,9 +43,9 @@ function checkAll(
   if (Object.keys(parameters).length > 0 && !isDeepStrictEqual(parameters, volume.spec.parameters)) {
     throw new VolumeError('InvalidArgument', `volume ${volume.id} was made with other parameters`);
   }
-  const { exclusive, provisioning, tags } = volume.spec;
+  const present = withMutable(volume.spec, parseMutableParameters({}));
   const wanted = withMutable(volume.spec, parseMutableParameters(request.mutableParameters));
-  if (!isDeepStrictEqual(wanted, { exclusive, provisioning, tags })) {
+  if (!isDeepStrictEqual(wanted, present)) {
     throw new VolumeError('InvalidArgument', `volume ${volume.id} has other mutable parameters`);
   }
 }
