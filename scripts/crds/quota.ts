@@ -41,7 +41,15 @@ export const quota: Definition = {
       minLength: 1,
       maxLength: 253,
     },
-    limits: { description: 'What there may be of it all; what is not given is not limited.' },
+    limits: {
+      description: 'What there may be of it all; what is not given is not limited.',
+      'x-kubernetes-validations': [
+        {
+          rule: "!has(self.bytes) || (!quantity(string(self.bytes)).isLessThan(quantity('0')) && quantity(string(self.bytes)).isLessThan(quantity('8Pi')))",
+          message: 'bytes is from 0 to less than 8Pi',
+        },
+      ],
+    },
     'limits.volumes': { description: 'Volumes, of any kind.' },
     'limits.bytes': {
       description: 'What volumes may have as their sizes together: bytes, or a size such as 100Gi.',

@@ -11,6 +11,7 @@ import {
   snapshotStatus,
 } from '../fixtures.ts';
 import { volumeSpec, volumeStatus } from '../fixtures.ts';
+import { uncountedQuota } from '../../../src/domain/quota.ts';
 import { errorOf } from '../outcomes.ts';
 import { describeInWorld } from './world.ts';
 
@@ -48,6 +49,12 @@ describeInWorld('what RBAC allows', (world) => {
     await groups.remove(await groups.create(groupId('one'), groupSpec(), groupStatus));
     const pool = await world().open().pools.create('node-a.default', poolSpec, poolStatus);
     await pools.update(pool, { ...pool.spec, nodes: [] });
+    const quota = await world().open().quotas.create('few', { limits: { volumes: 1 } }, uncountedQuota);
+    await catalog.quotas.updateStatus(quota, { ...uncountedQuota, countedFor: 'all' });
+    expect(await catalog.quotas.list()).to.have.length(1);
+    expect(String(await errorOf(catalog.quotas.create('more', quota.spec, uncountedQuota)))).to.contain(
+      'create quotas.tome.storage',
+    );
     expect(String(await errorOf(volumes.create(id, volumeSpec(), readyStatus)))).to.contain(
       'patch volumes/status.tome.storage',
     );

@@ -32,6 +32,7 @@ const KINDS: Readonly<Record<string, string>> = {
   snapshots: 'Snapshot',
   snapshotgroups: 'SnapshotGroup',
   pools: 'Pool',
+  quotas: 'Quota',
 };
 
 export function kubectl(server: TestApiServer, user: User = 'admin'): Kubectl {
