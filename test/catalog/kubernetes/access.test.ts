@@ -49,7 +49,9 @@ describeInWorld('what RBAC allows', (world) => {
     await groups.remove(await groups.create(groupId('one'), groupSpec(), groupStatus));
     const pool = await world().open().pools.create('node-a.default', poolSpec, poolStatus);
     await pools.update(pool, { ...pool.spec, nodes: [] });
-    const quota = await world().open().quotas.create('few', { limits: { volumes: 1 } }, uncountedQuota);
+    const quota = await world()
+      .open()
+      .quotas.create('few', { limits: { volumes: 1 } }, uncountedQuota);
     await catalog.quotas.updateStatus(quota, { ...uncountedQuota, countedFor: 'all' });
     expect(await catalog.quotas.list()).to.have.length(1);
     expect(String(await errorOf(catalog.quotas.create('more', quota.spec, uncountedQuota)))).to.contain(
