@@ -11,6 +11,7 @@ import { deleteVolume } from '../../src/pool/delete-volume.ts';
 import { imagePath } from '../../src/pool/layout.ts';
 import type { VolumeRecord } from '../../src/pool/record.ts';
 import { updateVolume } from '../../src/pool/update-volume.ts';
+import { ID, publishInline, unpublishInline } from '../csi/node/inline-volume.ts';
 import { failureOf, volume, xfsPlace, type PoolPlace } from '../pool/open-test-pool.ts';
 import { until } from '../support/until.ts';
 import { expectNothing, startDriver, type ImagePlace } from './image-place.ts';
@@ -139,6 +140,35 @@ describe('a filesystem of kind image whose programs run in pods', function () {
     await attach();
     expect(await readFile(file(), 'utf8')).to.equal('and on');
     await detach();
+  });
+
+  it('is served again to those who only read', async () => {
+    await attach();
+    await writeFile(file(), 'safe', { flush: true });
+    await detach();
+    const how = { mode: 'MULTI_NODE_READER_ONLY', publishContext: { readOnly: 'true' } } as const;
+    await driver.stage(record, how);
+    await driver.publish(record, how);
+    await world.kubelet.kill((await driver.mountPod(record)).name);
+    await keepServed(driver.deps, record.id);
+    expect(await readFile(file(), 'utf8')).to.equal('safe');
+    expect((await driver.loops(record)).map(({ readOnly }) => readOnly)).to.deep.equal([true]);
+    expect((await failureOf(writeFile(file(), 'x'))).message).to.contain('EROFS');
+    await detach();
+  });
+
+  it('is made for a pod alone, inline, and gone with it', async () => {
+    await publishInline(driver, { fsType: 'ntfs' });
+    await writeFile(file(), 'mine', { flush: true });
+    const { name } = await driver.mountPod({ id: ID });
+    await unpublishInline(driver);
+    expect(await objects(world, 'pods')).to.deep.equal([]);
+    await publishInline(driver, { fsType: 'ntfs' });
+    await world.kubelet.kill(name);
+    await keepServed(driver.deps, ID);
+    await writeFile(file(), 'mine', { flush: true });
+    await unpublishInline(driver);
+    expect(await driver.loops({ id: ID })).to.deep.equal([]);
   });
 
   it('is unstaged when its pod was killed, or deleted by somebody', async () => {

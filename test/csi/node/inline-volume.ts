@@ -28,8 +28,10 @@ export interface Inline extends Ask {
   readonly deps?: Partial<NodeDeps>;
 }
 
+type Calls = Pick<NodePlace, 'at' | 'deps'>;
+
 /** As the kubelet publishes an inline volume: no staging path, and what the pod says among its own notes. */
-export function publishInline(place: NodePlace, inline: Inline = {}): Promise<unknown> {
+export function publishInline(place: Calls, inline: Inline = {}): Promise<unknown> {
   const { handle = HANDLE, attributes = { size: '64Mi' }, volumeMode = 'Filesystem', deps = {}, ...ask } = inline;
   return nodePublishVolume(
     {
@@ -46,6 +48,6 @@ export function publishInline(place: NodePlace, inline: Inline = {}): Promise<un
   );
 }
 
-export function unpublishInline(place: NodePlace, target = place.at('target'), handle = HANDLE): Promise<unknown> {
+export function unpublishInline(place: Calls, target = place.at('target'), handle = HANDLE): Promise<unknown> {
   return nodeUnpublishVolume({ volumeId: handle, targetPath: target }, place.deps);
 }
