@@ -66,6 +66,13 @@ export type QuotaObject = Custom<
   { namespace?: string; storageClass?: string; limits: { volumes?: number; bytes?: number | string } },
   { used: { volumes: number; bytes: number; snapshots: number }; volumesText: string; sizeText: string }
 >;
+export type SnapshotScheduleObject = Custom<
+  { schedule: string; suspend?: boolean },
+  {
+    lastOutcome?: { time: string; made: number; problems: string[] };
+    conditions: { type: string; status: string; reason: string; message: string }[];
+  }
+>;
 export type SnapshotGroupObject = Custom<{ members: { sourceVolumeId: string }[] }, { ready: boolean }>;
 
 const core = 'v1';
@@ -97,5 +104,6 @@ export const groupSnapshotContents = kind<Custom<object, object>>(
 export const tomeVolumes = kind<VolumeObject>(tome, 'Volume', 'volumes', false);
 export const tomeSnapshots = kind<SnapshotObject>(tome, 'Snapshot', 'snapshots', false);
 export const tomeGroups = kind<SnapshotGroupObject>(tome, 'SnapshotGroup', 'snapshotgroups', false);
+export const snapshotSchedules = kind<SnapshotScheduleObject>(tome, 'SnapshotSchedule', 'snapshotschedules');
 export const tomeQuotas = kind<QuotaObject>(tome, 'Quota', 'quotas', false);
 export const tomePools = kind<PoolObject>(tome, 'Pool', 'pools', false);
