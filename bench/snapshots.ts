@@ -1,23 +1,23 @@
-import { randomFillSync } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { measureGroupSnapshots } from './group-snapshots.ts';
+import { fill } from './support/fill.ts';
 import type { Measure } from './support/report.ts';
 import type { BenchServer } from './support/server.ts';
 import { median, repeated } from './support/statistics.ts';
 import { create, makePaths, mount, unmount } from './support/volumes.ts';
+import { measureTemplates } from './templates.ts';
 
 const MiB = 1024 * 1024;
 const DATA_MIB = 1024;
 const SAMPLES = 30;
 
-/** Snapshots of a volume with 1 GiB of random data, unmounted and mounted idle, and clones from one; group snapshots. */
+/** Snapshots of a volume with 1 GiB of random data, unmounted and mounted idle, and clones from one; templates, and group snapshots. */
 export async function measureSnapshots(server: BenchServer, directory: string): Promise<readonly Measure[]> {
   const paths = await makePaths(directory, 'snapshots');
   const capacityRange = { requiredBytes: 2 * DATA_MIB * MiB, limitBytes: 0 };
   const volumeId = await create(server, 'snapshot-source', { capacityRange });
   await mount(server, volumeId, paths);
-  await fill(join(paths.target, 'data'));
+  await fill(join(paths.target, 'data'), DATA_MIB);
 
   const cut = async (name: string) => {
     const { snapshot } = await server.controller.createSnapshot({ sourceVolumeId: volumeId, name });
@@ -45,14 +45,7 @@ export async function measureSnapshots(server: BenchServer, directory: string): 
     { name: 'snapshot of 1 GiB, unmounted, p50', value: median(unmounted), unit: 'ms', atMost: 5 },
     { name: 'snapshot of 1 GiB, mounted idle, p50', value: median(mounted), unit: 'ms', atMost: 60 },
     { name: 'clone of 1 GiB from a snapshot, p50', value: median(clones), unit: 'ms', atMost: 6 },
+    ...(await measureTemplates(server, directory)),
     ...(await measureGroupSnapshots(server, directory)),
   ];
-}
-
-async function fill(path: string): Promise<void> {
-  const file = await open(path, 'w');
-  const block = Buffer.alloc(MiB);
-  for (let index = 0; index < DATA_MIB; index += 1) await file.write(randomFillSync(block));
-  await file.sync();
-  await file.close();
 }

@@ -13,6 +13,7 @@ export interface BenchServer {
   readonly identity: ServiceClient<'csi.v1.Identity'>;
   readonly controller: ServiceClient<'csi.v1.Controller'>;
   readonly group: ServiceClient<'csi.v1.GroupController'>;
+  readonly admin: ServiceClient<'tome.v1.Admin'>;
   readonly node: ServiceClient<'csi.v1.Node'>;
   readonly poolPath: string;
   /** Milliseconds from the start of the process to the answer of its first Probe. */
@@ -54,6 +55,7 @@ export async function startServer(directory: string, overcommit = 1): Promise<Be
     identity,
     controller: connection.service('csi.v1.Controller'),
     group: connection.service('csi.v1.GroupController'),
+    admin: connection.service('tome.v1.Admin'),
     node: connection.service('csi.v1.Node'),
     poolPath,
     msToProbe,

@@ -29,8 +29,16 @@ export const snapshotGroup: Definition = {
       ...fixed('the snapshots of a group'),
     },
     'members[].sourceVolumeId': idField('The volume.', idPatterns.volume),
-    'members[].snapshotId': idField('Its snapshot.', idPatterns.snapshot),
+    'members[].snapshotId': idField('Its snapshot, or its template.', '^(snap|tmpl)-[0-9a-f]{32}$'),
     'members[].uuid': { description: "The snapshot's uuid.", ...uuidField },
+    'members[].template': { description: 'Set for a template: its name.', minLength: 1, maxLength: 1024 },
+    'members[].convertedUuid': {
+      description: 'Set for a template that takes the place of its volume: the uuid of that.',
+      ...uuidField,
+    },
+    deleteLock: { description: 'Whether its templates have a delete lock.' },
+    tags: { description: 'Of its templates.', maxProperties: 128 },
+    'tags{}': { maxLength: 2048 },
   },
   status: {
     ...answerRefinements,

@@ -2,10 +2,10 @@ import type { Logger } from 'pino';
 import { ConflictError, type Catalog } from '../catalog/catalog.ts';
 import { messageOf, VolumeError } from '../domain/errors.ts';
 import type { EventRecorder } from '../domain/event.ts';
-import { volumeSpecSchema } from '../domain/volume.ts';
 import { findSnapshot, findVolume } from '../pool/find.ts';
 import type { Pool } from '../pool/pool.ts';
-import type { SnapshotRecord, VolumeRecord } from '../pool/record.ts';
+import type { SnapshotRecord } from '../pool/record.ts';
+import { adoptVolume } from './adopt-volume.ts';
 import { CatalogError } from './catalog-error.ts';
 import { snapshotSpec, snapshotStatus } from './reconcile-snapshot.ts';
 
@@ -93,19 +93,6 @@ async function adoptFromPool(pool: Pool, id: string, poolId: string, adoption: A
   if (volume === undefined && snapshot === undefined) return;
 
   tellAdopted(volume === undefined ? 'Snapshot' : 'Volume', id, poolId, adoption);
-}
-
-/** Puts a volume into the catalog as its record has it, in the Pool of this id. */
-export async function adoptVolume(
-  record: Pick<VolumeRecord, 'id' | 'size'>,
-  pool: string,
-  catalog: Catalog,
-): Promise<void> {
-  const { id, size } = record;
-  const request = { desired: 'Present', revision: 1 };
-  // Of the record, the schema keeps what a spec has too.
-  const spec = volumeSpecSchema.parse({ ...record, ...request, attachments: [], pool });
-  await catalog.volumes.create(id, spec, { observedRevision: 1, ready: true, size, health: [], mounts: [] });
 }
 
 /**

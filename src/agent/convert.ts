@@ -8,7 +8,7 @@ import type { SnapshotRequest } from '../pool/create-snapshot.ts';
 import { findVolume } from '../pool/find.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { SnapshotRecord } from '../pool/record.ts';
-import { adoptVolume } from './adopt-records.ts';
+import { adoptVolume } from './adopt-volume.ts';
 
 /** A volume that is to become a template. */
 export interface Leaving {

@@ -1,14 +1,16 @@
 import { ConflictError, type Catalog } from '../catalog/catalog.ts';
 import { VolumeError } from '../domain/errors.ts';
-import type { SnapshotGroup } from '../domain/snapshot-group.ts';
+import { makesTemplates, type SnapshotGroup } from '../domain/snapshot-group.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { createGroup } from '../pool/create-group.ts';
-import { deleteGroup } from '../pool/delete-group.ts';
+import { deleteGroup, releaseTemplates } from '../pool/delete-group.ts';
 import { findSnapshot } from '../pool/find.ts';
+import { findGroup } from '../pool/group-commit.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { SnapshotRecord } from '../pool/record.ts';
 import { answer } from './answer.ts';
 import { CatalogError } from './catalog-error.ts';
+import { backInCatalog, leaveCatalog } from './convert.ts';
 import { ensureMarked, snapshotSpec, snapshotStatus } from './reconcile-snapshot.ts';
 import type { ReconcileDeps } from './reconcile-volume.ts';
 
@@ -18,29 +20,59 @@ import type { ReconcileDeps } from './reconcile-volume.ts';
  */
 export async function reconcileGroup(group: SnapshotGroup, pool: Pool, deps: ReconcileDeps): Promise<void> {
   const { catalog, reporter } = deps;
-  const { id, spec } = group;
+  const { spec } = group;
   if (spec.desired === 'Absent') return removeGroup(group, pool, deps);
 
-  const { uuid, name, members } = spec;
-  const records = await createGroup(pool, { id, uuid, name, members });
+  const records = makesTemplates(spec) ? await makeTemplates(group, pool, catalog) : await cut(group, pool);
   try {
     for (const record of records) await ensureListed(record, group, catalog);
   } catch (error) {
-    // What the catalog cannot take now, it takes later.
-    if (error instanceof CatalogError) throw error;
+    // What the catalog cannot take now, it takes later; what was a volume before is somebody's data.
+    if (error instanceof CatalogError || makesTemplates(spec)) throw error;
     // All or none: the controller takes a group that failed out of the catalog, so nothing of it must stay.
     await discard(group, pool, catalog, { evenIfLocked: true });
     throw error;
   }
   reporter.request(pool);
+  if (makesTemplates(spec)) return finishTemplates(group, pool, catalog);
   const creationTime = records[0]?.creationTime;
   await answer(catalog.groups, group, () => ({ observedRevision: spec.revision, ready: true, creationTime }));
+}
+
+function cut({ id, spec }: SnapshotGroup, pool: Pool): Promise<readonly SnapshotRecord[]> {
+  const { uuid, name, members } = spec;
+  return createGroup(pool, { id, uuid, name, members });
+}
+
+/** As `convert`, of several: all leave the catalog before the pool decides, or are in it again. */
+async function makeTemplates(
+  { id, spec }: SnapshotGroup,
+  pool: Pool,
+  catalog: Catalog,
+): Promise<readonly SnapshotRecord[]> {
+  const { uuid, name, members, deleteLock, tags } = spec;
+  const leaving = members.flatMap(({ sourceVolumeId, convertedUuid }) =>
+    convertedUuid === undefined ? [] : [{ id: sourceVolumeId, uuid: convertedUuid }],
+  );
+  const leave = async (): Promise<void> => {
+    for (const volume of leaving) await leaveCatalog(volume, catalog);
+  };
+  // The agent may have ended just before it could forget the group.
+  const present = await templatesOf({ spec }, pool);
+  if (present.length === members.length) return present;
+  try {
+    return await createGroup(pool, { id, uuid, name, members, deleteLock, tags }, { leave });
+  } catch (error) {
+    if ((await findGroup(pool, id)) === undefined) await backInCatalog(leaving, pool, spec.pool, catalog);
+    throw error;
+  }
 }
 
 async function ensureListed(record: SnapshotRecord, group: SnapshotGroup, { snapshots }: Catalog): Promise<void> {
   const { id, uuid } = record;
   try {
-    await snapshots.create(id, snapshotSpec(record, group.spec.pool, group.id), snapshotStatus(record, 1));
+    const groupId = record.template === undefined ? group.id : undefined;
+    await snapshots.create(id, snapshotSpec(record, group.spec.pool, groupId), snapshotStatus(record, 1));
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
     const present = await snapshots.find(id);
@@ -50,10 +82,35 @@ async function ensureListed(record: SnapshotRecord, group: SnapshotGroup, { snap
 }
 
 async function removeGroup(group: SnapshotGroup, pool: Pool, { catalog, reporter }: ReconcileDeps): Promise<void> {
+  if (makesTemplates(group.spec)) return releaseGroup(group, pool, catalog);
   for (const snapshot of await catalog.snapshots.list({ groupId: group.id })) await markAsAsked(snapshot, pool);
   await discard(group, pool, catalog, { evenIfLocked: false });
   await reporter.tryReport(pool);
   await catalog.groups.forget(group);
+}
+
+/** What the pool has decided stays, also when the group is not asked for any more. */
+async function releaseGroup(group: SnapshotGroup, pool: Pool, catalog: Catalog): Promise<void> {
+  const isDecided = (await findGroup(pool, group.id))?.uuid === group.spec.uuid;
+  const records = isDecided ? await templatesOf(group, pool) : [];
+  for (const record of records) await ensureListed(record, group, catalog);
+  await finishTemplates(group, pool, catalog);
+}
+
+/** The templates are in the catalog, and their group has done its work. */
+async function finishTemplates(group: SnapshotGroup, pool: Pool, catalog: Catalog): Promise<void> {
+  await releaseTemplates(pool, { id: group.id, members: group.spec.members });
+  await catalog.groups.forget(group);
+}
+
+/** Those of the group that are there. */
+async function templatesOf({ spec }: Pick<SnapshotGroup, 'spec'>, pool: Pool): Promise<readonly SnapshotRecord[]> {
+  const found = await Promise.all(spec.members.map(({ snapshotId }) => findSnapshot(pool, snapshotId)));
+  return found.filter((record) => record !== undefined).filter(({ id, uuid }) => uuid === uuidOf(id, spec.members));
+}
+
+function uuidOf(id: string, members: SnapshotGroup['spec']['members']): string | undefined {
+  return members.find(({ snapshotId }) => snapshotId === id)?.uuid;
 }
 
 /** The pool looks at the locks: of what a person has edited, its record may not say so yet. */

@@ -79,12 +79,16 @@ export async function becomeTemplate(pool: Pool, source: VolumeRecord, record: S
     await pool.host.files.move(imageDirectory(pool, source.id), imageDirectory(pool, record.id));
   } finally {
     // Renamed it may be when the fsync after that has failed.
-    if ((await pool.host.files.stat(recordPath(pool, record.id))) !== undefined) {
-      pool.ledger.release(source.id);
-      pool.ledger.put(promiseToSnapshot(record));
-    }
+    if ((await pool.host.files.stat(recordPath(pool, record.id))) !== undefined) takeOverPromise(pool, record);
   }
   await forgetVolumeRecord(pool, record);
+}
+
+/** What the volume was promised is its template's now. Safe to repeat, also where there is a new volume of its name. */
+export function takeOverPromise(pool: Pool, record: SnapshotRecord): void {
+  const { sourceVolumeId, convertedUuid } = record;
+  if (pool.ledger.get(sourceVolumeId)?.uuid === convertedUuid) pool.ledger.release(sourceVolumeId);
+  pool.ledger.put(promiseToSnapshot(record));
 }
 
 /** The volume's own record says nothing any more, and harms nobody where a crash has left it. */

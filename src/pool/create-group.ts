@@ -3,6 +3,7 @@ import { VolumeError } from '../domain/errors.ts';
 import { refusePopulating } from '../domain/populating.ts';
 import type { GroupMember } from '../domain/snapshot-group.ts';
 import { abandon, completeStaged } from './build-aside.ts';
+import { recordBeside, requireConvertible, takeOverPromise } from './convert-volume.ts';
 import { copyImage } from './copy-image.ts';
 import { copyUnfrozen } from './copy-unfrozen.ts';
 import { olderSnapshot, promiseCopy, promiseSnapshot } from './create-snapshot.ts';
@@ -15,11 +16,17 @@ import { imagePath, isGroupId, requireOwnIds, within } from './layout.ts';
 import type { Pool } from './pool.ts';
 import type { SnapshotRecord, VolumeRecord } from './record.ts';
 
-export interface GroupRequest {
+export interface GroupRequest extends Pick<SnapshotRecord, 'deleteLock' | 'tags'> {
   readonly id: string;
   readonly uuid: string;
   readonly name: string;
   readonly members: readonly GroupMember[];
+}
+
+interface GroupOptions {
+  readonly signal?: AbortSignal;
+  /** Of volumes that are to be converted: has all of them leave the catalog. */
+  readonly leave?: () => Promise<void>;
 }
 
 const COPIES_AT_A_TIME = 4;
@@ -32,21 +39,25 @@ const COPIES_AT_A_TIME = 4;
 export async function createGroup(
   pool: Pool,
   group: GroupRequest,
-  options: { readonly signal?: AbortSignal } = {},
+  options: GroupOptions = {},
 ): Promise<readonly SnapshotRecord[]> {
   if (!isGroupId(group.id)) throw new VolumeError('InvalidArgument', `"${group.id}" is not the id of a group`);
   requireOwnIds({ snapshots: group.members.map(({ snapshotId }) => snapshotId) });
   const members = group.members.flatMap(({ sourceVolumeId, snapshotId }) => [sourceVolumeId, snapshotId]);
   return pool.locks.runAll([group.id, ...members], options.signal, async () => {
-    const marker = (await findGroup(pool, group.id)) ?? (await decide(pool, group));
+    const marker = (await findGroup(pool, group.id)) ?? (await decide(pool, group, options));
     if (marker.uuid !== group.uuid) throw olderGroup(pool, marker);
     await showMembers(pool, marker);
-    return inParallel(group.members, COPIES_AT_A_TIME, ({ snapshotId }) => requireSnapshot(pool, snapshotId));
+    const records = await inParallel(group.members, COPIES_AT_A_TIME, (member) =>
+      requireSnapshot(pool, member.snapshotId),
+    );
+    if (isConversion(group)) for (const record of records) takeOverPromise(pool, record);
+    return records;
   });
 }
 
 /** Makes all members in staging and sets the marker. Nothing is left when it throws before the marker stands. */
-async function decide(pool: Pool, group: GroupRequest): Promise<GroupMarker> {
+async function decide(pool: Pool, group: GroupRequest, { leave }: GroupOptions): Promise<GroupMarker> {
   for (const { snapshotId } of group.members) {
     const present = await findSnapshot(pool, snapshotId);
     if (present !== undefined) throw olderSnapshot(pool, present);
@@ -55,7 +66,10 @@ async function decide(pool: Pool, group: GroupRequest): Promise<GroupMarker> {
   try {
     // What an attempt that could not even clean up has left.
     await pool.host.files.removeTree(staging);
-    const marker = await stageGroup(pool, group, staging);
+    const marker = isConversion(group)
+      ? await stageConversions(pool, group, staging)
+      : await stageGroup(pool, group, staging);
+    await leave?.();
     await pool.host.files.move(join(staging, STAGED_MARKER), markerPath(pool, group.id));
     return marker;
   } catch (error) {
@@ -86,8 +100,33 @@ async function stageGroup(pool: Pool, group: GroupRequest, staging: string): Pro
     const source = sources[index];
     if (source !== undefined) await completeMember(pool, { group, member, source, staging, creationTime });
   }
-  const marker: GroupMarker = { format: 1, id, uuid, name, creationTime, members: [...members] };
-  // Once the marker stands, everything it names must be on disk, whatever the filesystem makes of renames.
+  return stageMarker(pool, { format: 1, id, uuid, name, creationTime, members: [...members] }, staging);
+}
+
+/** Nothing is copied: each template's record stands beside the image of its volume, until the marker decides. */
+async function stageConversions(pool: Pool, group: GroupRequest, staging: string): Promise<GroupMarker> {
+  const { id, uuid, name, members, deleteLock, tags } = group;
+  const creationTime = new Date().toISOString();
+  await pool.host.files.makeDirectory(staging, 0o700);
+  for (const { sourceVolumeId, convertedUuid = '' } of members) {
+    await requireConvertible(pool, await requireVolume(pool, sourceVolumeId), { convertedUuid });
+  }
+  await inParallel(members, COPIES_AT_A_TIME, async (member) => {
+    const { sourceVolumeId, snapshotId, template = name, convertedUuid = '' } = member;
+    const source = await requireVolume(pool, sourceVolumeId);
+    const common = { id: snapshotId, uuid: member.uuid, name: template, template, sourceVolumeId };
+    await recordBeside(pool, source, { ...common, convertedUuid, deleteLock, tags });
+  });
+  return stageMarker(pool, { format: 1, id, uuid, name, creationTime, members: [...members] }, staging);
+}
+
+function isConversion({ members }: Pick<GroupRequest, 'members'>): boolean {
+  return members.some(({ convertedUuid }) => convertedUuid !== undefined);
+}
+
+/** Once the marker stands, everything it names must be on disk, whatever the filesystem makes of renames. */
+async function stageMarker(pool: Pool, marker: GroupMarker, staging: string): Promise<GroupMarker> {
+  const { files } = pool.host;
   await files.write(join(staging, STAGED_MARKER), `${JSON.stringify(marker, null, 2)}\n`);
   await files.sync(within(pool, 'staging'));
   return marker;
@@ -120,9 +159,12 @@ async function completeMember(
   const request = {
     id: member.snapshotId,
     uuid: member.uuid,
-    name: group.name,
+    name: member.template ?? group.name,
     sourceVolumeId: member.sourceVolumeId,
-    groupId: group.id,
+    // A template is on its own as soon as it is there.
+    ...(member.template === undefined
+      ? { groupId: group.id }
+      : { template: member.template, deleteLock: group.deleteLock, tags: group.tags }),
     creationTime,
     image: join(directory, 'image'),
   };

@@ -36,6 +36,14 @@ export async function deleteGroup(
   });
 }
 
+/** Forgets that templates were made together, and nothing of them. Takes the lock. Safe to repeat. */
+export async function releaseTemplates(
+  pool: Pool,
+  group: { readonly id: string; readonly members: readonly GroupMember[] },
+): Promise<void> {
+  await pool.locks.run(group.id, undefined, () => forgetGroup(pool, group));
+}
+
 async function forgetGroup(
   pool: Pool,
   { id, members }: { readonly id: string; readonly members: readonly GroupMember[] },

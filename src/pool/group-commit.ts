@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import * as z from 'zod';
-import { groupMemberSchema } from '../domain/snapshot-group.ts';
-import { imageDirectory, within } from './layout.ts';
+import { groupMemberSchema, type GroupMember } from '../domain/snapshot-group.ts';
+import { imageDirectory, recordName, within } from './layout.ts';
 import { parsePoolFile } from './pool-file.ts';
 import type { Pool } from './pool.ts';
+import { snapshotRecordSchema } from './record.ts';
 
 /** What decides that a group exists: from the moment it stands in `groups/`, all its snapshots do, or soon will. */
 const groupMarkerSchema = z.object({
@@ -47,11 +48,26 @@ export async function removeMarker(pool: Where, id: string): Promise<void> {
 export async function showMembers(pool: Where, marker: GroupMarker): Promise<void> {
   const staging = groupStaging(pool, marker);
   const waiting = new Set(await pool.host.files.list(staging));
-  for (const { snapshotId } of marker.members) {
+  for (const member of marker.members) {
+    const { snapshotId } = member;
+    if (member.convertedUuid !== undefined) await showConverted(pool, member);
     if (!waiting.has(snapshotId)) continue;
     await pool.host.files.move(join(staging, snapshotId), imageDirectory(pool, snapshotId));
   }
   await pool.host.files.removeTree(staging);
+}
+
+/** The volume's directory becomes the template's, whose record is in it; one that has is not under its old name any more. */
+async function showConverted(pool: Where, { snapshotId, sourceVolumeId, uuid }: GroupMember): Promise<void> {
+  const { files } = pool.host;
+  const from = imageDirectory(pool, sourceVolumeId);
+  const staged = join(from, recordName(snapshotId));
+  const text = await files.read(staged);
+  if (text !== undefined) {
+    const record = parsePoolFile(text, snapshotRecordSchema, staged);
+    if (record.uuid === uuid) await files.move(from, imageDirectory(pool, snapshotId));
+  }
+  await files.remove(join(imageDirectory(pool, snapshotId), recordName(sourceVolumeId)));
 }
 
 /**

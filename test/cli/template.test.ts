@@ -86,6 +86,45 @@ describe('tome template, with a driver', function () {
     expect(await succeed('template', 'rm', 'gold')).to.deep.equal(['template gold is deleted']);
   });
 
+  it('makes several at one moment, and converts several, all or none', async () => {
+    for (const name of ['data', 'log']) {
+      await succeed('volume', 'create', name, '--size', '16Mi', '--tag', 'app=shop');
+      await succeed('volume', 'attach', name, at(name));
+      await writeFile(at(`${name}/said`), name);
+    }
+    const unnamed = await run('template', 'create', 'shop', '--all-of', 'app=shop');
+    expect(unnamed.notes.join('\n')).to.contain('shop-{volume}');
+    const made = await succeed('template', 'create', 'shop-{volume}', '--all-of', 'app=shop', '--tag', 'v=1');
+    expect(made).to.deep.equal(['template shop-data is ready', 'template shop-log is ready']);
+    expect(await succeed('template', 'create', 'shop-{volume}', '--volume', 'data', 'log')).to.have.length(2);
+    expect((await succeed('group', 'ls', '-o', 'json')).join('')).to.equal('[]');
+
+    await succeed('volume', 'detach', 'log');
+    const refused = await run('template', 'create', 'all-{volume}', '--volume', 'log', 'data', '--convert');
+    expect(refused.notes.join('\n')).to.contain('volume data is attached');
+    expect((await list()).map(({ name }) => name)).not.to.include('all-log');
+    await succeed('volume', 'detach', 'data');
+    for (const round of [1, 2]) {
+      const converted = await run(
+        'template',
+        'create',
+        'all-{volume}',
+        '--volume',
+        'log',
+        'data',
+        '--convert',
+        '--lock',
+      );
+      expect(converted, `round ${round}`).to.deep.include({ code: 0 });
+    }
+    expect((await run('volume', 'show', 'data')).code).to.equal(1);
+    await succeed('volume', 'create', 'log', '--template', 'all-log');
+    expect(await said('log')).to.equal('log');
+    await succeed('volume', 'create', 'then', '--template', 'shop-data');
+    expect(await said('then')).to.equal('data');
+    expect((await run('template', 'rm', 'all-data')).notes.join('\n')).to.contain('has a delete lock');
+  });
+
   it('is told clearly when it is not there', async () => {
     expect((await run('volume', 'create', 'x', '--template', 'gold')).notes[0]).to.contain('there is no template gold');
     expect((await run('template', 'create', 'x')).notes.join('\n')).to.contain('of what?');

@@ -109,6 +109,12 @@ export class Orchestrator {
     return this.#clients().admin.createTemplates({ templates: [{ name, ...of }], convert });
   }
 
+  /** Of several volumes, each called by its volume, with `t-` before it. */
+  createTemplates(volumes: readonly string[], convert: boolean) {
+    const templates = volumes.map((name) => ({ name: `t-${name}`, volumeId: volumeId(name) }));
+    return this.#clients().admin.createTemplates({ templates, convert });
+  }
+
   deleteTemplate(name: string) {
     return this.#clients().admin.deleteTemplate({ templateId: templateId(name) });
   }

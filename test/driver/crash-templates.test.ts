@@ -3,6 +3,7 @@ import { useCrashPlace } from './crash-scenario.ts';
 import { expectVolume } from './crash-verify.ts';
 
 const CLONE = 'idle';
+const OTHER = 'second';
 
 /** A volume with the data, not in use: as the one to be converted. */
 const fill = ({ co }: CrashPlace) => co.createVolume(NAME, { restore: 'cut' });
@@ -49,6 +50,41 @@ describe('Templates, killed at every step', function () {
 
   it('converted from a volume, and again in the start that follows', () =>
     killInTheStart(conversion, (label) => label.includes('move')));
+
+  it('of several volumes in use, at one moment', () =>
+    killAtEveryPoint({
+      call: ({ co }) => co.createTemplates(['mounted', 'idle'], false),
+      undo: async ({ co }) => {
+        await co.deleteTemplate('t-mounted');
+        await co.deleteTemplate('t-idle');
+      },
+    }));
+
+  const several = {
+    prepare: async ({ co }: CrashPlace) => {
+      await co.createVolume(NAME, { restore: 'cut' });
+      await co.createVolume(OTHER, { restore: 'cut' });
+    },
+    call: ({ co }: CrashPlace) => co.createTemplates([NAME, OTHER], true),
+    verify: async (place: CrashPlace) => {
+      for (const template of [`t-${NAME}`, `t-${OTHER}`]) {
+        await place.co.createVolume(NAME, { template });
+        await expectVolume(place, { data: true });
+        await place.co.deleteVolume(NAME);
+      }
+    },
+    undo: async ({ co }: CrashPlace) => {
+      for (const name of [NAME, OTHER]) {
+        await co.deleteTemplate(`t-${name}`);
+        await co.deleteVolume(name);
+      }
+    },
+  };
+
+  it('converted from several volumes', () => killAtEveryPoint(several));
+
+  it('converted from several volumes, and again in the start that follows', () =>
+    killInTheStart(several, (label) => label.includes('groups')));
 
   it('as a volume is cloned of one', () =>
     killAtEveryPoint({

@@ -1,5 +1,6 @@
 import type { ManagedPlace } from '../../managed/managed-place.ts';
-import { adoptUnknown, adoptVolume, tellAdopted, type Adoption } from '../adopt-records.ts';
+import { adoptUnknown, tellAdopted, type Adoption } from '../adopt-records.ts';
+import { adoptVolume } from '../adopt-volume.ts';
 
 /** As `adoptRecords`, of the managed volumes of one of the node's two pools of them. */
 export async function adoptManaged(

@@ -18,10 +18,18 @@ export function addTemplateCommands(program: Command, run: Run): void {
     .addHelpText('after', formatExamples(templateExamples));
   template
     .command('create <name>')
-    .description('make a template of a volume, as it is now, or of a snapshot')
-    .addOption(new Option('--volume <name>', 'the volume, also while it is in use').conflicts('snapshot'))
+    .description('make a template of a volume, as it is now, or of a snapshot; of several volumes all, or none')
+    .addOption(
+      new Option('--volume <names...>', 'the volumes, also while they are in use').conflicts(['snapshot', 'allOf']),
+    )
+    .addOption(
+      new Option('--all-of <key=value>', 'all volumes with this tag; may be given several times')
+        .argParser(tagOption)
+        .conflicts('snapshot'),
+    )
     .option('--snapshot <name>', 'the snapshot')
-    .addOption(new Option('--convert', 'the volume itself becomes the template, at once').conflicts('snapshot'))
+    .addOption(new Option('--convert', 'the volumes themselves become the templates, at once').conflicts('snapshot'))
+    .addHelpText('after', '\nFor several volumes the name has {volume} in it: each is called by its volume.')
     .option('--tag <key=value>', 'a note on it; may be given several times', tagOption)
     .option('--lock', 'refuse to delete it, until tome template unlock')
     .action(run((context, name: string, options: CreateOptions) => createTemplate(context, name, options)));

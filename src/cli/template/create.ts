@@ -9,36 +9,61 @@ import { requireVolume } from '../volume/require-volume.ts';
 import { requireTemplate } from './require-template.ts';
 
 export interface CreateOptions {
-  readonly volume?: string;
+  readonly volume?: readonly string[];
+  readonly allOf?: Readonly<Record<string, string>>;
   readonly snapshot?: string;
   readonly convert?: true;
   readonly tag?: Readonly<Record<string, string>>;
   readonly lock?: true;
 }
 
-/** `tome template create`. The same command again finds the same template, also where its volume has become it. */
+/** `tome template create`. The same command again finds the same templates, also where its volumes have become them. */
 export async function createTemplate(context: Context, name: string, options: CreateOptions): Promise<void> {
   const { driver, ids, terminal } = context;
   if (ids.template(name) === name) throw new CliError(`${name} is what an id looks like`, 'choose another name');
-  const templates = [{ name, ...(await findSource(context, options)) }];
+  const templates = await findSources(context, name, options);
   const request = { templates, convert: options.convert === true, marks: markParameters(options) };
+  for (const template of templates) ids.template(template.name);
   await untilDone(context, (call) => driver.admin.createTemplates(request, call)).catch(hint(hints));
-  const { state } = await requireTemplate(context, name);
-  terminal.print(`template ${name} is ${state.toLowerCase()}`);
-  terminal.note(`next: tome volume create NAME --template ${name}`);
+  for (const template of templates) {
+    const { state } = await requireTemplate(context, template.name);
+    terminal.print(`template ${template.name} is ${state.toLowerCase()}`);
+  }
+  terminal.note(`next: tome volume create NAME --template ${templates[0]?.name ?? name}`);
 }
 
-export const hints = {
+const hints = {
   ALREADY_EXISTS: 'choose another name, or look at the templates: tome template ls',
   FAILED_PRECONDITION: 'nothing has changed; see what there is: tome volume ls',
   NOT_FOUND: 'see what there is: tome volume ls, tome snapshot ls',
 };
 
-async function findSource(context: Context, options: CreateOptions): Promise<Omit<TemplateWish, 'name'>> {
-  const { volume, snapshot, convert } = options;
-  if (snapshot !== undefined) return { snapshotId: (await requireSnapshot(context, snapshot)).id };
-  if (volume === undefined) throw new CliError('of what?', 'say it with --volume NAME or --snapshot NAME');
+type Wish = TemplateWish & { readonly name: string };
+
+async function findSources(context: Context, name: string, options: CreateOptions): Promise<Wish[]> {
+  const { snapshot, convert } = options;
+  if (snapshot !== undefined) return [{ name, snapshotId: (await requireSnapshot(context, snapshot)).id }];
+  const volumes = options.allOf === undefined ? options.volume : await namesOf(context, options.allOf);
+  if (volumes === undefined || volumes.length === 0) {
+    throw new CliError('of what?', 'say it with --volume NAME, --all-of TAG or --snapshot NAME');
+  }
+  if (volumes.length > 1 && !name.includes(PLACE)) {
+    throw new CliError(
+      `these are ${volumes.length} templates`,
+      `write their names with the volumes' in them: ${name}-${PLACE}`,
+    );
+  }
   // One that was converted before is not there any more; the driver knows what has become of it.
-  if (convert === true) return { volumeId: context.ids.volume(volume) };
-  return { volumeId: (await requireVolume(context, volume)).id };
+  const idOf = async (volume: string) =>
+    convert === true ? context.ids.volume(volume) : (await requireVolume(context, volume)).id;
+  return Promise.all(
+    volumes.map(async (volume) => ({ name: name.replaceAll(PLACE, () => volume), volumeId: await idOf(volume) })),
+  );
+}
+
+const PLACE = '{volume}';
+
+async function namesOf({ driver, terminal }: Context, tags: Readonly<Record<string, string>>): Promise<string[]> {
+  const { volumes } = await driver.admin.listVolumes({ tags }, { signal: terminal.signal });
+  return volumes.map(({ name }) => name);
 }

@@ -1,24 +1,26 @@
 import { VolumeError } from '../../domain/errors.ts';
 import type { Creating } from '../controller/deps.ts';
 import { parseMarks, type MarkChanges } from '../controller/snapshot-marks.ts';
-import { createTemplate, type TemplateWish } from '../controller/template/create-template.ts';
+import type { TemplateWish } from '../controller/template/create-template.ts';
+import { createTemplates } from '../controller/template/create-templates.ts';
 import type { CreateTemplatesRequest__Output } from '../gen/tome/v1/CreateTemplatesRequest.ts';
 import type { CreateTemplatesResponse } from '../gen/tome/v1/CreateTemplatesResponse.ts';
 import type { TemplateWish__Output } from '../gen/tome/v1/TemplateWish.ts';
 import { requireId, requireName } from '../server/require.ts';
 import type { Call } from '../server/unary.ts';
 
-/** Makes templates of volumes and snapshots, several at one moment. Safe to repeat. Throws as `createTemplate`. */
-export async function createTemplates(
+/** Makes templates of volumes and snapshots, several at one moment. Safe to repeat. Throws as `createTemplates`. */
+export async function createTemplatesByRequest(
   { templates, convert, marks }: CreateTemplatesRequest__Output,
   creating: Creating,
   call: Call,
 ): Promise<CreateTemplatesResponse> {
   const changes = parseMarks(marks);
-  const wishes = templates.map((template) => parseWish(template, convert, changes));
-  const [wish] = wishes;
-  if (wish === undefined) throw new VolumeError('InvalidArgument', 'templates is missing: say which are to be made');
-  await createTemplate(wish, creating, call);
+  await createTemplates(
+    templates.map((template) => parseWish(template, convert, changes)),
+    creating,
+    call,
+  );
   return {};
 }
 

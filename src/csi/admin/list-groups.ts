@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { GroupMember, SnapshotGroup } from '../../domain/snapshot-group.ts';
+import { makesTemplates, type GroupMember, type SnapshotGroup } from '../../domain/snapshot-group.ts';
 import type { GroupInfo } from '../gen/tome/v1/GroupInfo.ts';
 import type { GroupMember as MemberInfo } from '../gen/tome/v1/GroupMember.ts';
 import type { ListGroupsRequest__Output } from '../gen/tome/v1/ListGroupsRequest.ts';
@@ -16,7 +16,8 @@ export async function listGroups(
 ): Promise<ListGroupsResponse> {
   const [groups, pools] = await Promise.all([findGroups(deps.catalog, groupId), readPools(deps)]);
   const isWanted = pools.wanted(poolName);
-  const wanted = groups.filter(({ spec }) => isWanted(spec.pool));
+  // Those that make templates are there for a moment only, and have no snapshots.
+  const wanted = groups.filter(({ spec }) => isWanted(spec.pool) && !makesTemplates(spec));
   const described = await Promise.all(wanted.map((group) => describe(group, pools, deps.catalog)));
   return { groups: described.toSorted(byName) };
 }

@@ -5,7 +5,7 @@ import { listGroups } from './list-groups.ts';
 import { listPools } from './list-pools.ts';
 import { listQuotas } from './list-quotas.ts';
 import { listSnapshots } from './list-snapshots.ts';
-import { createTemplates } from './create-templates.ts';
+import { createTemplatesByRequest } from './create-templates.ts';
 import { deleteTemplateByRequest } from './delete-template.ts';
 import { listTemplates } from './list-templates.ts';
 import { listVolumes } from './list-volumes.ts';
@@ -22,7 +22,7 @@ export function adminService(deps: AdminDeps): Service {
     listPools: () => listPools(deps),
     modifySnapshot: (request, call) => modifySnapshot(request, creating, call),
     listTemplates: (request) => listTemplates(request, deps),
-    createTemplates: (request, call) => createTemplates(request, creating, call),
+    createTemplates: (request, call) => createTemplatesByRequest(request, creating, call),
     deleteTemplate: (request, call) => deleteTemplateByRequest(request, creating, call),
     setQuota: (request) => setQuota(request, deps),
     listQuotas: (request) => listQuotas(request, deps),
