@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
+import { modify } from '../../../src/catalog/modify.ts';
 import type { CreateVolumeResponse__Output } from '../../../src/csi/gen/csi/v1/CreateVolumeResponse.ts';
 import { volumeId } from '../../../src/domain/ids.ts';
 import { silentSince } from '../../../src/domain/silence.ts';
 import { topologyOf } from '../../../src/domain/topology.ts';
-import { unmadeVolume, type Volume } from '../../../src/domain/volume.ts';
+import type { Volume } from '../../../src/domain/volume.ts';
 import { refusalOf } from '../../support/refusal.ts';
 import { until } from '../../support/until.ts';
 import { managedCluster, type ManagedCluster, type ManagedNode } from './managed-cluster.ts';
@@ -45,18 +46,7 @@ describe('a volume beneath a shared root that is not shared itself', function ()
     hostPath: string,
     more: Partial<Volume['spec']>,
   ): Promise<string | undefined> {
-    const managed = { hostPath, uid: 0, gid: 0, containerUid: 0, containerGid: 0 };
-    const request = {
-      desired: 'Present',
-      revision: 1,
-      name,
-      uuid: randomUUID(),
-      size: 0,
-      provisioning: 'thin',
-    } as const;
-    const rest = { volumeMode: 'Filesystem', exclusive: false, parameters: {}, tags: {} } as const;
-    const spec = { ...request, ...rest, mkfsOptions: [], accessModes: [], managed, pool, attachments: [], ...more };
-    await cluster.catalog.volumes.create(name, spec, unmadeVolume);
+    await cluster.write(name, pool, hostPath, more);
     await until(async () => (await cluster.catalog.volumes.find(name))?.status.observedRevision === 1);
     return (await cluster.catalog.volumes.find(name))?.status.failure?.message;
   }
@@ -155,6 +145,39 @@ describe('a volume beneath a shared root that is not shared itself', function ()
     await cluster.controller.deleteVolume({ volumeId: named });
     await cluster.controller.deleteVolume({ volumeId: volumeId('old') });
     expect(await failureOf(named, 'shared.managed', wanted, { home: 'a' })).to.equal(undefined);
+  });
+
+  it('may be beneath a root that the agent that acts does not have', async () => {
+    await cluster.stop('b');
+    const path = cluster.make('theirs', 'data');
+    b = await cluster.start('b', [{ path: cluster.root('theirs'), shared: true }]);
+    const { volume } = await cluster.create('v', path, {}, on('a', 'b'));
+    expect(volume?.accessibleTopology).to.deep.equal([topologyOf('b')]);
+    await until(() => b.place.records.get(id)?.home === 'b');
+    const refusal = await refusalOf(cluster.create('w', cluster.make('theirs', 'data/below'), {}, on('b')));
+    expect(refusal.message).to.contain('which is volume "v"');
+    // Also when that has been started anew.
+    await cluster.stop('a');
+    a = await cluster.start('a', shared());
+    expect((await refusalOf(cluster.create('w', path, {}, on('b')))).message).to.contain('volume "v"');
+    expect((await find())?.status.health).to.deep.equal([]);
+    await remove();
+    await cluster.create('w', path, {}, on('b'));
+  });
+
+  it('is struck off when it was given up while nobody acted', async () => {
+    await makeAtHome('b');
+    await cluster.stop('a');
+    const volume = await find();
+    if (volume === undefined) throw new Error('it is not there');
+    const discard = [{ id, uuid: volume.spec.uuid }];
+    await modify(cluster.catalog.pools, 'shared.managed', ({ spec }) => ({ ...spec, discard }));
+    await cluster.catalog.volumes.remove(volume);
+    a = await cluster.start('a', shared());
+    const left = async () => (await cluster.catalog.pools.find('shared.managed'))?.spec.discard;
+    await until(async () => (await left()) === undefined);
+    await until(() => [a, b].every(({ place }) => !place.records.has(id)));
+    expect(await find()).to.equal(undefined);
   });
 
   it('is there no more for new volumes on a node that has lost the root, also when that acted', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Agent } from '../../../src/agent/agent.ts';
@@ -9,6 +10,7 @@ import { controllerService } from '../../../src/csi/controller/service.ts';
 import type { CreateVolumeRequest } from '../../../src/csi/gen/csi/v1/CreateVolumeRequest.ts';
 import type { ServiceClient } from '../../../src/csi/server/client.ts';
 import type { ManagedRoot } from '../../../src/domain/pool.ts';
+import { unmadeVolume, type VolumeSpec } from '../../../src/domain/volume.ts';
 import { filesystems } from '../../../src/filesystem/registry.ts';
 import { openManagedPlace, type ManagedPlace } from '../../../src/managed/managed-place.ts';
 import { KeyedQueue } from '../../../src/pool/keyed-queue.ts';
@@ -101,6 +103,24 @@ export class ManagedCluster {
     return this.controller.createVolume(volumeRequest(name, { volumeCapabilities, parameters, ...changes }));
   }
 
+  /** As a person writes a Volume, which nobody takes away when it is refused. */
+  async write(id: string, pool: string, hostPath: string, more: Partial<VolumeSpec> = {}): Promise<void> {
+    const request = { desired: 'Present', revision: 1, name: id, uuid: randomUUID() } as const;
+    const rest = { size: 0, volumeMode: 'Filesystem', provisioning: 'thin', exclusive: false } as const;
+    const managed = { hostPath, uid: 0, gid: 0, containerUid: 0, containerGid: 0 };
+    const given = {
+      managed,
+      pool,
+      parameters: {},
+      tags: {},
+      mkfsOptions: [],
+      accessModes: [],
+      attachments: [],
+      ...more,
+    };
+    await this.catalog.volumes.create(id, { ...request, ...rest, ...given }, unmadeVolume);
+  }
+
   async cleanUp(): Promise<void> {
     for (const name of [...this.#nodes.keys()]) await this.stop(name);
     await this.#served.stop();
@@ -114,7 +134,9 @@ export async function managedCluster(): Promise<ManagedCluster> {
   const catalog = await openSqliteCatalog({ path: join(aside.path, 'catalog.db'), sync: realSync });
   const rules = filesystems(host).rulebook;
   const quotas = new Quotas({ catalog, filesystemRules: rules, now: Date.now });
-  const served = await serveForTest([controllerService({ catalog, quotas, filesystemRules: rules, maxVolumesPerNode: 0 })]);
+  const served = await serveForTest([
+    controllerService({ catalog, quotas, filesystemRules: rules, maxVolumesPerNode: 0 }),
+  ]);
   const stop = async () => {
     await served.stop();
     await aside.cleanUp();

@@ -2,8 +2,7 @@ import { expect } from 'chai';
 import { waitUntil } from '../../../src/catalog/wait-until.ts';
 import { volumeId } from '../../../src/domain/ids.ts';
 import { topologyOf } from '../../../src/domain/topology.ts';
-import { unmadeVolume, type Volume, type VolumeSpec } from '../../../src/domain/volume.ts';
-import { randomUUID } from 'node:crypto';
+import type { Volume } from '../../../src/domain/volume.ts';
 import { rename } from 'node:fs/promises';
 import { refusalOf } from '../../support/refusal.ts';
 import { managedCluster, type ManagedCluster } from './managed-cluster.ts';
@@ -44,28 +43,11 @@ describe('managed volumes on several nodes', function () {
   it('are made of a Volume that a person wrote, as soon as the directory is there', async () => {
     const path = cluster.make('srv', 'away');
     await cluster.start('a', own('srv'));
-    const managed = { hostPath: cluster.root('srv/photos'), uid: 0, gid: 0, containerUid: 0, containerGid: 0 };
+    const hostPath = cluster.root('srv/photos');
     const id = 'managed-photos';
-    const spec: VolumeSpec = {
-      desired: 'Present',
-      revision: 1,
-      name: id,
-      uuid: randomUUID(),
-      size: 0,
-      volumeMode: 'Filesystem',
-      provisioning: 'thin',
-      exclusive: false,
-      mkfsOptions: [],
-      parameters: {},
-      tags: {},
-      accessModes: [],
-      managed,
-      pool: 'a.managed',
-      attachments: [],
-    };
-    await cluster.catalog.volumes.create(id, spec, unmadeVolume);
+    await cluster.write(id, 'a.managed', hostPath);
     await volumeIs(id, (volume) => volume?.status.failure?.reason === 'NotFound');
-    await rename(path, managed.hostPath);
+    await rename(path, hostPath);
     const made = await volumeIs(id, (volume) => volume?.status.ready === true);
     expect(made?.status).to.not.have.property('failure');
     const { volume } = await cluster.controller.controllerGetVolume({ volumeId: id });

@@ -1,11 +1,9 @@
 import { expect } from 'chai';
-import { randomUUID } from 'node:crypto';
 import { ConflictError, type Catalog } from '../../../src/catalog/catalog.ts';
 import { volumeId } from '../../../src/domain/ids.ts';
 import { isSettled } from '../../../src/domain/resource.ts';
 import { silentSince } from '../../../src/domain/silence.ts';
 import { topologyOf } from '../../../src/domain/topology.ts';
-import { unmadeVolume, type VolumeSpec } from '../../../src/domain/volume.ts';
 import { until } from '../../support/until.ts';
 import { managedCluster, type ManagedCluster } from './managed-cluster.ts';
 
@@ -36,29 +34,9 @@ describe('two agents that both believe to act for what nodes share', function ()
     });
   }
 
-  /** As a person makes one, which nobody takes away when it is refused. */
   async function ask(name: string, hostPath: string, home: string): Promise<string> {
-    const managed = { hostPath, uid: 0, gid: 0, containerUid: 0, containerGid: 0 };
-    const spec: VolumeSpec = {
-      desired: 'Present',
-      revision: 1,
-      name,
-      uuid: randomUUID(),
-      size: 0,
-      volumeMode: 'Filesystem',
-      provisioning: 'thin',
-      exclusive: false,
-      mkfsOptions: [],
-      parameters: {},
-      tags: {},
-      accessModes: [],
-      managed,
-      home,
-      pool: SHARED,
-      attachments: [],
-    };
     const id = `managed-${name}`;
-    await cluster.catalog.volumes.create(id, spec, unmadeVolume);
+    await cluster.write(id, SHARED, hostPath, { home });
     return id;
   }
 
