@@ -41,6 +41,10 @@ describe('what is due', () => {
     expect(done(nightly, back.after, at('2026-11-09T08:01')).due).to.equal(undefined);
   });
 
+  it('is the time that has come at this very moment, however many were missed before it', () => {
+    expect(done(nightly, {}, at('2026-11-09T03:00')).due).to.equal('2026-11-09T03:00:00.000Z');
+  });
+
   it('is nothing of the time in which it was suspended', () => {
     const suspended = { ...nightly, suspend: true };
     const { after } = done(suspended, {}, at('2026-11-02T01:00'));
