@@ -46,6 +46,7 @@ export const groupExamples: readonly Example[] = [
     why: 'the rest of the application, as it was then',
   },
   { command: 'tome group rm shop-1', why: 'volumes made from it stay' },
+  { command: 'tome volume rm shop-data shop-log data-then log-then', why: '' },
 ];
 
 export const scheduleExamples: readonly Example[] = [
