@@ -23,7 +23,7 @@ describe('a quota', () => {
     expect((await space.volume('first')).spec).to.have.nested.property('parameters.storageClass', 'tome-immediate');
 
     const second = await space.claim('second', { class: 'tome-immediate', size: '64Mi' });
-    const said = await eventAbout(second, /quota/);
+    const said = await eventAbout(second, /limits the size/);
     const scope = `namespace ${space.name}, storage class tome-immediate`;
     expect(said).to.contain(
       `quota ${quota.name} of ${scope} limits the size of volumes to 100Mi: 64Mi used, 64Mi more`,
@@ -34,7 +34,7 @@ describe('a quota', () => {
     await patch(quota, { spec: { limits: { bytes: '128Mi' } } });
     await space.bound(second);
     const third = await space.claim('third', { class: 'tome-immediate', size: '16Mi' });
-    expect(await eventAbout(third, /quota/)).to.contain('limits volumes to 2: 2 used, 1 more asked for');
+    expect(await eventAbout(third, /limits volumes/)).to.contain('limits volumes to 2: 2 used, 1 more asked for');
     await space.removedClaim('first');
     await space.bound(third);
     await waitFor(quota, 'counted', (object) => object?.status?.sizeText === '80Mi/128Mi');
@@ -46,6 +46,6 @@ describe('a quota', () => {
     await space.bound(other);
     const second = space.of(claims, 'second');
     await patch(second, { spec: { resources: { requests: { storage: '256Mi' } } } });
-    expect(await eventAbout(second, /quota/)).to.contain('limits the size of volumes to 128Mi: 80Mi used, 192Mi more');
+    expect(await eventAbout(second, /192Mi more/)).to.contain('limits the size of volumes to 128Mi: 80Mi used');
   });
 });
