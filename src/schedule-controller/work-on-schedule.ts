@@ -62,8 +62,7 @@ function invalid(schedule: SnapshotSchedule, problem: string, now: number): Work
   const conditions = [readyCondition(schedule, { problems, isInvalid: true }, now)];
   const { counting, lastTime, lastOutcome } = schedule.status;
   // Put right, it goes on from then: nothing was missed by a rule that nobody could read.
-  const rule = 'invalid';
-  const from = counting?.rule === rule ? counting.from : new Date(now).toISOString();
-  const status = { counting: { from, rule }, lastTime, lastOutcome, conditions };
+  const from = counting?.from ?? schedule.created;
+  const status = { counting: { from, rule: 'invalid' }, lastTime, lastOutcome, conditions };
   return { status, problems, again: undefined };
 }
