@@ -74,7 +74,7 @@ describe('DeleteVolume', () => {
     const id = await madeVolume(test, 'v');
     test.agent.stop();
     const late = lateWatch(test.catalog.volumes);
-    const deletion = requestDeletion(late, id, () => undefined, test.deps, call);
+    const deletion = requestDeletion(late, id, () => undefined, test.deps, callNow());
     const first = await Promise.race([deletion.then(() => 'gone'), late.told.then(() => delay(50, 'told'))]);
     expect(first).to.equal('told');
     const doomed = await test.catalog.volumes.find(id);
@@ -84,7 +84,9 @@ describe('DeleteVolume', () => {
   });
 });
 
-const call: Call = { signal: AbortSignal.timeout(10_000), deadline: Date.now() + 10_000 };
+function callNow(): Call {
+  return { signal: AbortSignal.timeout(10_000), deadline: Date.now() + 10_000 };
+}
 
 /** Tells the first listener that there is nothing of the id that it waits for. */
 function lateWatch(volumes: Collection<Volume>): Collection<Volume> & { readonly told: Promise<unknown> } {
