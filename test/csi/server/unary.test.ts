@@ -37,7 +37,7 @@ describe('unary', () => {
   it('gives the handler every field and the client the answer, 64-bit integers exact', async () => {
     behave = (request) => Promise.resolve({ volumes: [{ name: JSON.stringify(request) }] });
     const { volumes } = await admin.listVolumes({ pool: 'data' });
-    expect(JSON.parse(volumes[0]?.name ?? '')).to.deep.equal({ pool: 'data', volumeId: '' });
+    expect(JSON.parse(volumes[0]?.name ?? '')).to.deep.equal({ pool: 'data', volumeId: '', tags: {} });
     expect((await admin.listPools({})).pools[0]?.capacityBytes).to.equal('9007199254740993');
   });
 
