@@ -25,11 +25,12 @@ RUN --mount=type=secret,id=apt-sources,target=/etc/apt/sources.list.d/debian.sou
     --mount=type=secret,id=apt-conf,target=/etc/apt/apt.conf.d/99-host \
     --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
     apt-get update && apt-get install -y --no-install-recommends \
-    e2fsprogs xfsprogs btrfs-progs libatomic1
+    e2fsprogs xfsprogs btrfs-progs libatomic1 git xz-utils \
+    && apt-get download ca-certificates && dpkg-deb -x ca-certificates_*.deb /certificates
 COPY scripts/build-image-tools /
 COPY --from=build /out/node /usr/local/bin/node
 RUN /build-image-tools /base-files /out node \
-    mkfs.ext4 e2fsck resize2fs mkfs.xfs xfs_growfs xfs_repair mkfs.btrfs btrfs
+    mkfs.ext4 e2fsck resize2fs mkfs.xfs xfs_growfs xfs_repair mkfs.btrfs btrfs git tar xz
 
 FROM ${RUN_IMAGE}
 COPY --from=tools /out /

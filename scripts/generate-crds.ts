@@ -12,13 +12,14 @@ import { quota } from './crds/quota.ts';
 import { snapshotGroup } from './crds/snapshot-group.ts';
 import { snapshotSchedule } from './crds/snapshot-schedule.ts';
 import { snapshot } from './crds/snapshot.ts';
+import { volumeImport } from './crds/volume-import.ts';
 import { volume } from './crds/volume.ts';
 
 const directory = path.join(import.meta.dirname, '../charts/tome-csi/files/crds');
 const head = '# Made from src/domain by scripts/generate-crds.ts\n';
 
 const wanted = new Map(
-  [volume, snapshot, snapshotGroup, pool, quota, snapshotSchedule].map((definition) => [
+  [volume, snapshot, snapshotGroup, pool, quota, snapshotSchedule, volumeImport].map((definition) => [
     `${definition.kind.plural}.yaml`,
     head + stringify(customResourceDefinition(definition), { lineWidth: 0, aliasDuplicateObjects: false }),
   ]),

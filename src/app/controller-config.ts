@@ -8,6 +8,15 @@ const controllerSchema = z.strictObject({
   socket: z.string().default('/csi/csi.sock'),
   /** The namespace that the driver runs in. */
   namespace: z.string().optional(),
+  /** How the pods are that fill volumes of claims that name a VolumeImport; absent where there are no such claims. */
+  imports: z
+    .strictObject({
+      image: z.string(),
+      imagePullPolicy: z.string().default('IfNotPresent'),
+      imagePullSecrets: z.array(z.object({ name: z.string() })).default([]),
+      resources: z.record(z.string(), z.unknown()).default({}),
+    })
+    .optional(),
 });
 
 export type ControllerConfig = z.infer<typeof controllerSchema>;

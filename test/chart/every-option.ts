@@ -4,6 +4,7 @@ export const everyOption = {
   imageRegistry: 'mirror.example',
   imagePullSecrets: [{ name: 'key' }],
   attach: { enabled: true },
+  imports: { enabled: true },
   snapshots: { enabled: true, groups: true },
   pools: [
     {

@@ -5,7 +5,7 @@ import ts from 'typescript';
 const sources = path.join(import.meta.dirname, '../../src');
 
 /** Functions that start a tool, with the place of the tool's name among their arguments. */
-const STARTERS: Readonly<Record<string, number>> = { run: 0, runCheck: 1 };
+const STARTERS: Readonly<Record<string, number>> = { run: 0, runCheck: 1, startTool: 0 };
 /** Starts what the operator registers, which is no matter of the image. */
 const HOOKS = 'filesystem/registered/run-hook.ts';
 /** A property of this name is a tool that one of the functions above is given. */
@@ -15,7 +15,7 @@ const PROPERTY = 'command';
 export function toolsInSource(): readonly string[] {
   const files = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((file) => /\.ts$/.test(file));
   const found = files
-    .filter((file) => /^(filesystem|host|pool|managed|agent|csi\/node)\//.test(file) && file !== HOOKS)
+    .filter((file) => /^(filesystem|host|import|pool|managed|agent|csi\/node)\//.test(file) && file !== HOOKS)
     .flatMap((file) => toolsIn(path.join(sources, file)));
   return [...new Set(found)].sort();
 }

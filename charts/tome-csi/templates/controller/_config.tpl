@@ -8,5 +8,10 @@
   "namespace" .Release.Namespace
 -}}
 {{- with .Values.filesystems }}{{ $_ := set $config "filesystems" . }}{{ end -}}
+{{- if .Values.imports.enabled }}
+{{- $imports := dict "image" (include "tome.image" (list . .Values.image)) "imagePullPolicy" .Values.image.pullPolicy -}}
+{{- $_ := set $imports "imagePullSecrets" .Values.imagePullSecrets -}}
+{{- $_ := set $config "imports" (set $imports "resources" .Values.imports.resources) -}}
+{{- end }}
 {{- toPrettyJson $config }}
 {{- end }}

@@ -1,0 +1,26 @@
+import type { EventRecorder } from '../domain/event.ts';
+import type { ClaimImport } from '../domain/volume-import.ts';
+import type { ClusterClient } from './cluster-client.ts';
+import type { Claim } from './objects.ts';
+import type { PopulatorSettings } from './settings.ts';
+
+export interface PopulatorDeps {
+  readonly client: ClusterClient;
+  readonly settings: PopulatorSettings;
+  readonly events: EventRecorder;
+  readonly driverName: string;
+  readonly now: () => number;
+}
+
+/** How far it is; undefined when there is nothing more to do for a claim. */
+export type State = Pick<ClaimImport, 'state' | 'message'> | undefined;
+
+/** An event on the claim. */
+export function tell(
+  { metadata }: Claim,
+  { events }: PopulatorDeps,
+  event: { readonly type: 'Normal' | 'Warning'; readonly reason: string; readonly message: string },
+): void {
+  const claim = `${metadata.namespace}/${metadata.name}`;
+  events.record({ about: { kind: 'Volume', id: claim, claim, claimUid: metadata.uid }, ...event });
+}

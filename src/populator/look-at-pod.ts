@@ -1,0 +1,63 @@
+import { nameFor } from './manifests.ts';
+import type { Claim, Pod, VolumeImport } from './objects.ts';
+import { tell, type PopulatorDeps, type State } from './deps.ts';
+import { FAILURES, FILLED } from './settings.ts';
+
+/** Milliseconds until it is tried again: longer after each failure. */
+const FIRST_MS = 10_000;
+const MOST_MS = 300_000;
+
+export interface Running {
+  readonly claim: Claim;
+  /** As it was read; undefined when it has just been made. */
+  readonly prime: Claim | undefined;
+  readonly pod: Pod;
+  readonly source: VolumeImport;
+}
+
+/** Notes, durably, that a pod has succeeded; has one that failed tried again after a time; else says how far it is. */
+export async function lookAtPod(running: Running, deps: PopulatorDeps): Promise<State> {
+  const { claim, pod } = running;
+  const { client, settings } = deps;
+  const place = { namespace: settings.namespace, name: nameFor(claim) };
+  if (pod.metadata.deletionTimestamp !== undefined) return { state: 'Retrying', message: 'the last pod is ending' };
+  switch (pod.status.phase) {
+    case 'Succeeded':
+      await client.merge(
+        { resource: 'persistentvolumeclaims', ...place },
+        { metadata: { annotations: { [FILLED]: 'true' } } },
+      );
+      return { state: 'Finishing', message: 'all is in the volume' };
+    case 'Failed':
+      return failed(running, deps);
+    default:
+      return { state: 'Importing', message: await progressOf(pod, deps) };
+  }
+}
+
+async function failed({ claim, prime, pod, source }: Running, deps: PopulatorDeps): Promise<State> {
+  const { client, settings, now } = deps;
+  const place = { namespace: settings.namespace, name: nameFor(claim) };
+  const failures = Number(prime?.metadata.annotations[FAILURES] ?? '0');
+  const ended = pod.status.containerStatuses[0]?.state.terminated;
+  const why = (ended?.message ?? pod.status.message ?? 'the pod has failed').trim().split('\n').slice(-2).join('; ');
+  const waitMs = Math.min(FIRST_MS * 2 ** failures, MOST_MS);
+  const endedAt = Date.parse(ended?.finishedAt ?? '') || 0;
+  if (now() < endedAt + waitMs) return { state: 'Retrying', message: why };
+  // Once for each time that it has failed.
+  tell(claim, deps, { type: 'Warning', reason: 'ImportFailed', message: `${source.spec.source}: ${why}` });
+  const annotations = { [FAILURES]: String(failures + 1) };
+  await client.merge({ resource: 'persistentvolumeclaims', ...place }, { metadata: { annotations } });
+  await client.remove({ resource: 'pods', ...place });
+  return { state: 'Retrying', message: why };
+}
+
+/** What keeps it from starting, else its own last line. */
+async function progressOf({ metadata, status }: Pod, { client }: PopulatorDeps): Promise<string> {
+  const waiting = status.containerStatuses[0]?.state.waiting;
+  if (waiting !== undefined) return [waiting.reason, waiting.message].filter(Boolean).join(': ');
+  const unscheduled = status.conditions.find((one) => one.type === 'PodScheduled' && one.status === 'False');
+  if (unscheduled !== undefined) return unscheduled.message ?? 'the pod waits for a node';
+  if (status.phase !== 'Running') return 'the pod is starting';
+  return (await client.lastLine(metadata.namespace, metadata.name)) || 'the pod runs';
+}

@@ -1,0 +1,93 @@
+import type { Claim, VolumeImport } from './objects.ts';
+import { SELECTED_NODE, USER, type PopulatorSettings } from './settings.ts';
+
+/** All that is made for one claim is called so. */
+export function nameFor({ metadata }: Claim): string {
+  return `import-${metadata.uid}`;
+}
+
+/** The claim whose volume a pod fills, and which the user's claim has in the end. */
+export function primeClaim(claim: Claim, { namespace }: PopulatorSettings): object {
+  const { accessModes, resources, storageClassName, volumeMode, volumeAttributesClassName } = claim.spec;
+  const node = claim.metadata.annotations[SELECTED_NODE];
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: {
+      name: nameFor(claim),
+      namespace,
+      labels: labelsOf(claim),
+      ...(node !== undefined && { annotations: { [SELECTED_NODE]: node } }),
+    },
+    spec: { accessModes, resources, storageClassName, volumeMode, volumeAttributesClassName },
+  };
+}
+
+/** A pod without any right, as a user who is not root, that fills the volume and ends. It reads nothing but the source. */
+export function importPod(claim: Claim, { spec }: VolumeImport, settings: PopulatorSettings): object {
+  const { namespace, image, imagePullPolicy, imagePullSecrets, resources } = settings;
+  const name = nameFor(claim);
+  const { source, checksum, gitRef, as } = spec;
+  const options = Object.entries({ checksum, 'git-ref': gitRef, as }).filter(([, value]) => value !== undefined);
+  const container = {
+    name: 'import',
+    image,
+    imagePullPolicy,
+    args: ['import', ...options.map(([option, value]) => `--${option}=${String(value)}`), '--', source, '/volume'],
+    env: [{ name: 'HOME', value: '/tmp' }, ...['username', 'password', 'token'].map((key) => credential(name, key))],
+    resources,
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+    volumeMounts: [
+      { name: 'volume', mountPath: '/volume' },
+      { name: 'tmp', mountPath: '/tmp' },
+    ],
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace, labels: labelsOf(claim) },
+    spec: {
+      restartPolicy: 'Never',
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      imagePullSecrets,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: USER,
+        runAsGroup: USER,
+        fsGroup: USER,
+        fsGroupChangePolicy: 'OnRootMismatch',
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+      containers: [container],
+      volumes: [
+        { name: 'volume', persistentVolumeClaim: { claimName: name } },
+        { name: 'tmp', emptyDir: {} },
+      ],
+    },
+  };
+}
+
+/** A copy of the user's, for as long as the import lasts: a pod has the Secrets of its own namespace alone. */
+export function credentialsSecret(
+  claim: Claim,
+  data: Readonly<Record<string, string>>,
+  { namespace }: PopulatorSettings,
+): object {
+  const metadata = { name: nameFor(claim), namespace, labels: labelsOf(claim) };
+  return { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', data };
+}
+
+function credential(secret: string, key: string): object {
+  const secretKeyRef = { name: secret, key, optional: true };
+  return { name: `TOME_IMPORT_${key.toUpperCase()}`, valueFrom: { secretKeyRef } };
+}
+
+function labelsOf({ metadata }: Claim): object {
+  return { 'app.kubernetes.io/managed-by': 'tome-csi', 'tome.storage/import-for': metadata.uid };
+}

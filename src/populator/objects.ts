@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import { volumeImportSpecSchema, volumeImportStatusSchema } from '../domain/volume-import.ts';
+
+const metadata = z.object({
+  name: z.string(),
+  namespace: z.string().default(''),
+  uid: z.string(),
+  resourceVersion: z.string(),
+  annotations: z.record(z.string(), z.string()).default({}),
+  finalizers: z.array(z.string()).default([]),
+  deletionTimestamp: z.string().optional(),
+});
+
+export const claimSchema = z.object({
+  metadata,
+  spec: z.object({
+    accessModes: z.array(z.string()).default([]),
+    resources: z.looseObject({}).optional(),
+    storageClassName: z.string().optional(),
+    volumeMode: z.string().default('Filesystem'),
+    volumeName: z.string().optional(),
+    volumeAttributesClassName: z.string().optional(),
+    dataSourceRef: z
+      .object({
+        apiGroup: z.string().optional(),
+        kind: z.string(),
+        name: z.string(),
+        namespace: z.string().optional(),
+      })
+      .optional(),
+  }),
+});
+export type Claim = z.infer<typeof claimSchema>;
+
+export const persistentVolumeSchema = z.object({
+  metadata,
+  spec: z.object({
+    claimRef: z.object({ uid: z.string().optional() }).optional(),
+    csi: z.object({ driver: z.string(), volumeHandle: z.string() }).optional(),
+  }),
+});
+export type PersistentVolume = z.infer<typeof persistentVolumeSchema>;
+
+const terminated = z.object({
+  exitCode: z.number(),
+  message: z.string().optional(),
+  finishedAt: z.string().optional(),
+});
+
+export const podSchema = z.object({
+  metadata,
+  status: z.object({
+    phase: z.string().default('Pending'),
+    message: z.string().optional(),
+    conditions: z.array(z.object({ type: z.string(), status: z.string(), message: z.string().optional() })).default([]),
+    containerStatuses: z
+      .array(
+        z.object({
+          state: z.object({
+            waiting: z.object({ reason: z.string().optional(), message: z.string().optional() }).optional(),
+            terminated: terminated.optional(),
+          }),
+        }),
+      )
+      .default([]),
+  }),
+});
+export type Pod = z.infer<typeof podSchema>;
+
+export const secretSchema = z.object({ metadata, data: z.record(z.string(), z.string()).default({}) });
+
+export const storageClassSchema = z.object({ metadata, volumeBindingMode: z.string().default('Immediate') });
+
+export const volumeImportSchema = z.object({
+  metadata,
+  spec: volumeImportSpecSchema,
+  status: volumeImportStatusSchema.default({ claims: [] }),
+});
+export type VolumeImport = z.infer<typeof volumeImportSchema>;
+
+export function listOf<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item) });
+}
