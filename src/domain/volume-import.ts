@@ -11,7 +11,6 @@ export const volumeImportSpecSchema = z.object({
   /** A Secret of the same namespace, with `username` and `password`, or `token`. */
   credentialsSecretRef: z.object({ name: z.string() }).optional(),
 });
-export type VolumeImportSpec = z.infer<typeof volumeImportSpecSchema>;
 
 /** How far the import for one claim is. */
 export const claimImportSchema = z.object({
