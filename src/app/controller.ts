@@ -14,6 +14,7 @@ import { filesystems } from '../filesystem/registry.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { systemClock } from '../schedule/clock.ts';
 import { ScheduleController } from '../schedule-controller/schedule-controller.ts';
+import { TemplateController } from '../template-controller/template-controller.ts';
 import { briefly } from './briefly.ts';
 import type { ControllerConfig } from './controller-config.ts';
 import { serveMonitoring } from './monitoring.ts';
@@ -25,7 +26,7 @@ export interface ControllerSurroundings {
   readonly config: ControllerConfig;
   readonly catalog: Catalog;
   readonly events: EventRecorder;
-  /** Where SnapshotSchedules are; closed at the end. Without it nobody looks at them. */
+  /** Where SnapshotSchedules and VolumeTemplates are; closed at the end. Without it nobody looks at them. */
   readonly server?: ApiServer;
   readonly log: Logger;
 }
@@ -69,6 +70,10 @@ export async function startController({
       const schedules = new ScheduleController({ server: apiServer, catalog, events, clock: systemClock, log });
       running.defer(() => schedules.stop());
       schedules.start();
+      const creating = { catalog, quotas, now: Date.now };
+      const templates = new TemplateController({ server: apiServer, creating, driverName, log });
+      running.defer(() => templates.stop());
+      templates.start();
     }
     const server = await serveSocket({ socketPath, services, log, observe: metrics.observeRpc });
     running.defer(() => server.close());

@@ -36,6 +36,8 @@ const controllerAlways = {
   'quotas/status.tome.storage': 'patch',
   'snapshotschedules.tome.storage': READ,
   'snapshotschedules/status.tome.storage': 'patch',
+  'volumetemplates.tome.storage': 'get list patch watch',
+  'volumetemplates/status.tome.storage': 'patch',
   events: 'create patch',
   persistentvolumes: 'create delete get list patch watch',
   persistentvolumeclaims: 'get list update watch',

@@ -33,6 +33,7 @@ const KINDS: Readonly<Record<string, string>> = {
   snapshotgroups: 'SnapshotGroup',
   pools: 'Pool',
   quotas: 'Quota',
+  volumetemplates: 'VolumeTemplate',
 };
 
 export function kubectl(server: TestApiServer, user: User = 'admin'): Kubectl {

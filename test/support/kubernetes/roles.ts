@@ -14,6 +14,9 @@ const roles = {
     { resources: ['pools'], verbs: ['patch'] },
     { resources: ['quotas'], verbs: ['get', 'list', 'watch'] },
     { resources: ['quotas/status'], verbs: ['patch'] },
+    { resources: ['volumetemplates'], verbs: ['get', 'list', 'watch', 'patch'] },
+    { resources: ['volumetemplates/status'], verbs: ['patch'] },
+    { apiGroups: [''], resources: ['persistentvolumes', 'persistentvolumeclaims'], verbs: ['get'] },
   ],
   node: [
     { resources, verbs: ['get', 'list', 'watch', 'patch'] },
@@ -32,7 +35,7 @@ export async function installRoles(admin: ApiServer): Promise<void> {
       apiVersion,
       kind: 'ClusterRole',
       metadata,
-      rules: rules.map((rule) => ({ ...rule, apiGroups: [apiGroup] })),
+      rules: rules.map((rule) => ({ apiGroups: [apiGroup], ...rule })),
     });
     await post(admin, 'clusterrolebindings', {
       apiVersion,

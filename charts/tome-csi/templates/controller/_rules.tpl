@@ -22,6 +22,12 @@ driver takes none.
 - apiGroups: [tome.storage]
   resources: [snapshotschedules/status]
   verbs: [patch]
+- apiGroups: [tome.storage]
+  resources: [volumetemplates]
+  verbs: [get, list, watch, patch]
+- apiGroups: [tome.storage]
+  resources: [volumetemplates/status]
+  verbs: [patch]
 # Every sidecar, and tome
 - apiGroups: ['']
   resources: [events]
