@@ -80,7 +80,7 @@ describe('Templates, in the pool', function () {
       const clones = await Promise.all(names.map((name) => findVolume(node.pool, volumeId(name))));
       const made = clones.filter((record) => record !== undefined).length;
       expect(cloned.filter((how) => how === 'done').length, cloned.join('; ')).to.equal(made);
-      expect(isThere, `${deleted ?? ''}; ${cloned.join('; ')}`).to.equal(made > 0 || deleted !== 'done');
+      expect(isThere, `${deleted}; ${cloned.join('; ')}`).to.equal(made > 0 || deleted !== 'done');
       if (deleted === 'done') expect(made).to.equal(0);
       for (const name of names) await cluster.controller.deleteVolume({ volumeId: volumeId(name) });
       await remove();

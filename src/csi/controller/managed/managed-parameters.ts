@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { VolumeError } from '../../../domain/errors.ts';
-import { booleanParameter, nameParameter, parseValues, requireKnown, sharingParameter } from '../../server/parameters.ts';
+import {
+  booleanParameter,
+  nameParameter,
+  parseValues,
+  requireKnown,
+  sharingParameter,
+} from '../../server/parameters.ts';
 import { parseTags, tagPrefix, type Tags } from '../tags.ts';
 import { ownParameters } from '../volume-parameters.ts';
 
