@@ -15,8 +15,8 @@ import { ensureCreated } from './ensure-created.ts';
 import { requirePool } from './find-pool.ts';
 import { requireReadyVolume } from './find-resource.ts';
 import { requireImage } from './managed/refuse-of-managed.ts';
-import { snapshotMessage } from './snapshot-message.ts';
 import { parseMarks, withMarks, type MarkChanges } from './snapshot-marks.ts';
+import { snapshotMessage } from './snapshot-message.ts';
 import { isReachable, parsePlacement, type Placement } from './topology-request.ts';
 import { ownParameters } from './volume-parameters.ts';
 
@@ -24,8 +24,8 @@ interface SnapshotWish {
   readonly name: string;
   readonly sourceVolumeId: string;
   readonly parameters: Readonly<Record<string, string>>;
-  readonly placement: Placement;
   readonly marks: MarkChanges;
+  readonly placement: Placement;
 }
 
 /**
