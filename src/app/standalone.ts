@@ -127,7 +127,10 @@ function nodeDepsOf(parts: Omit<Parts, 'catalog' | 'quotas'>): NodeDeps {
   return { ...common, allowedRoots, maxVolumesPerNode, ephemeral: EPHEMERAL };
 }
 
-function servicesOf({ config, registry, catalog, quotas, pools, directories }: Parts, node: NodeDeps): readonly Service[] {
+function servicesOf(
+  { config, registry, catalog, quotas, pools, directories }: Parts,
+  node: NodeDeps,
+): readonly Service[] {
   const { driverName, nodeName, maxVolumesPerNode, socket } = config;
   return [
     identityService({ driverName, version, check: () => checkReadiness(catalog, pools) }),
