@@ -40,7 +40,7 @@ describe('what the commands say when something is wrong', () => {
     expect(code).to.equal(1);
     expect(notes).to.deep.equal([
       'tome: volume data is attached to node node-1',
-      'hint: if it is attached, detach it first: tome volume detach data',
+      'hint: if it is attached: tome volume detach data; if it is locked: tome volume unlock data',
     ]);
   });
 

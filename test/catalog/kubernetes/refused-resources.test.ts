@@ -61,7 +61,12 @@ const creations: readonly [string, string, object, string][] = [
     byHand({}, { hostPath }),
     'the path of a managed volume has no . or .. in it',
   ]),
-  ['snapshots', id, snapshotSpec(), 'a Snapshot is named snap- and 32 hexadecimal digits'],
+  [
+    'snapshots',
+    id,
+    snapshotSpec(),
+    'a Snapshot is named snap-, and one that is a template tmpl-, and 32 hexadecimal digits',
+  ],
   [
     'snapshots',
     snapshotId('one'),

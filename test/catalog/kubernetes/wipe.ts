@@ -2,8 +2,7 @@ import * as z from 'zod';
 import { ApiServer } from '../../../src/catalog/kubernetes/api-server.ts';
 import type { TestApiServer } from '../../support/api-server.ts';
 
-/** A kind that the server does not serve yet has none. */
-const itemsSchema = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })).default([]) });
+const itemsSchema = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
 
 /** Removes every resource of ours, whatever keeps it. */
 export async function wipe(server: TestApiServer): Promise<void> {

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'yaml';
 import * as z from 'zod';
@@ -28,7 +28,8 @@ export async function installCrds(admin: ApiServer): Promise<void> {
 
 /** Whether a server that has the CRDs serves their resources by now. */
 export async function isServed(admin: ApiServer): Promise<boolean> {
-  for (const plural of ['volumes', 'snapshots', 'snapshotgroups', 'pools']) {
+  for (const file of await readdir(DIRECTORY)) {
+    const plural = basename(file, '.yaml');
     const { status } = await admin.request({ method: 'GET', path: `/apis/tome.storage/v1alpha1/${plural}` });
     if (status !== 200) return false;
   }

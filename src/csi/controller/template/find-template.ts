@@ -2,13 +2,7 @@ import type { Catalog } from '../../../catalog/catalog.ts';
 import { VolumeError } from '../../../domain/errors.ts';
 import { isSettled } from '../../../domain/resource.ts';
 import type { Snapshot } from '../../../domain/snapshot.ts';
-import { requireFound, requireReady } from '../find-resource.ts';
-
-/** Throws NotFound. */
-export async function requireTemplate({ snapshots }: Catalog, id: string): Promise<Snapshot> {
-  const found = await snapshots.find(id);
-  return requireFound(found?.spec.template === undefined ? undefined : found, `template ${id}`);
-}
+import { requireReady } from '../find-resource.ts';
 
 /**
  * The template that a volume is to be cloned from. Throws FailedPrecondition when there is none, or it could not be made:
