@@ -10,6 +10,7 @@ export interface Words {
   readonly groupIds: readonly string[];
   /** The snapshots of the first group. */
   readonly memberIds: readonly string[];
+  readonly templateIds: readonly string[];
   readonly stagingPaths: readonly string[];
   readonly targetPaths: readonly string[];
   readonly forbiddenPaths: readonly string[];
@@ -80,6 +81,7 @@ function goodTexts(name: string, words: Words): readonly string[] {
   if (/volumeIds?$/i.test(name)) return words.volumeIds;
   if (/groupSnapshotIds?$/i.test(name)) return words.groupIds;
   if (/snapshotIds?$/i.test(name)) return words.snapshotIds;
+  if (name === 'templateId') return words.templateIds;
   if (name === 'nodeId') return ['node-1'];
   if (name === 'targetPath') return words.targetPaths;
   if (name === 'stagingTargetPath') return words.stagingPaths;
@@ -92,6 +94,8 @@ function goodTexts(name: string, words: Words): readonly string[] {
 const goodMaps: Readonly<Record<string, readonly Record<string, string>[]>> = {
   parameters: [{}, {}, { fsType: 'ext4' }, { provisioning: 'thick' }, { exclusive: 'true' }, { 'tag.team': 'blue' }],
   mutableParameters: [{}, {}, { 'tag.team': 'red' }, { provisioning: 'thick' }, { exclusive: 'false' }],
+  changes: [{}, { 'tag.team': 'red' }, { deleteLock: 'true' }, { deleteLock: 'false' }],
+  marks: [{}, {}, { 'tag.team': 'blue' }, { deleteLock: 'true' }],
   publishContext: [{}, { readOnly: 'true' }],
   secrets: [{}, { password: 'secret' }],
   segments: [{ [topologyKey]: 'node-1' }],

@@ -1,6 +1,6 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { volumeId } from '../../src/domain/ids.ts';
+import { templateId, volumeId } from '../../src/domain/ids.ts';
 import { MiB } from '../../src/domain/sizes.ts';
 import type { LoopDevice, Mount } from '../../src/host/host.ts';
 import { linuxHost } from '../../src/host/linux-host.ts';
@@ -44,6 +44,7 @@ export async function makeWorld(driver: TestDriver, root: string, outside: strin
     snapshotIds: [],
     groupIds: [],
     memberIds: [],
+    templateIds: [templateId('golden')],
     stagingPaths: [at('staging'), at('staging'), at('staging-2'), at('inward/staging')],
     targetPaths: [at('target'), at('target-2'), at('inward/target'), at('full'), at('empty')],
     forbiddenPaths: [
@@ -70,9 +71,21 @@ interface Parts {
 }
 
 function worldOf(driver: TestDriver, { root, keep, words }: Parts): World {
-  const { controller, group } = driver;
+  const { admin, controller, group } = driver;
   const ids = { snapshots: [] as string[], groups: [] as string[], members: [] as string[] };
+  const unlock = async (snapshotId: string): Promise<void> => {
+    await admin.modifySnapshot({ snapshotId, changes: { deleteLock: 'false' } });
+  };
+  const deleteTemplates = async (): Promise<void> => {
+    for (const { id, deleteLock } of (await admin.listTemplates({})).templates) {
+      if (deleteLock) await unlock(id);
+      await admin.deleteTemplate({ templateId: id });
+    }
+  };
   const tidy = async (): Promise<void> => {
+    for (const { name } of (await admin.listQuotas({})).quotas) await admin.deleteQuota({ name });
+    for (const { id, deleteLock } of (await admin.listSnapshots({})).snapshots) if (deleteLock) await unlock(id);
+    await deleteTemplates();
     const { entries: snapshots } = await controller.listSnapshots({});
     const groups = Map.groupBy(snapshots, ({ snapshot }) => snapshot?.groupSnapshotId ?? '');
     for (const [groupSnapshotId, members] of groups) {
@@ -103,6 +116,7 @@ function worldOf(driver: TestDriver, { root, keep, words }: Parts): World {
       await controller.createVolume(volumeRequest('block', { capacityRange, volumeCapabilities: [block()] }));
       const cut = await controller.createSnapshot({ name: 'cut', sourceVolumeId: volumeId('fs') });
       const pair = await group.createVolumeGroupSnapshot({ name: 'pair', sourceVolumeIds: [...keep] });
+      await admin.createTemplates({ templates: [{ name: 'golden', volumeId: volumeId('fs') }] });
       ids.snapshots = [cut.snapshot?.snapshotId ?? ''];
       ids.groups = [pair.groupSnapshot?.groupSnapshotId ?? ''];
       ids.members = pair.groupSnapshot?.snapshots.map(({ snapshotId }) => snapshotId) ?? [];

@@ -1,6 +1,7 @@
 import { mkdtempSync, realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { linuxHost } from '../../src/host/linux-host.ts';
 import type { LoopDevice, Mount } from '../../src/host/host.ts';
@@ -46,12 +47,17 @@ async function cleanUpUnused(directory: string): Promise<void> {
   if (left.mounts.length + left.loops.length > 0) throw new Error(`${directory} was in use: ${JSON.stringify(left)}`);
 }
 
+/** As many filesystems as tests have in each other's files. */
+const LAYERS = 4;
+
 async function cleanUp(directory: string): Promise<void> {
   // A filesystem on a loop device whose file is in another mount beneath: take off the top layer again and again.
-  for (let layer = 0; layer < 10; layer++) {
+  for (let round = 0; round < 60; round++) {
     const mounts = await mountsBeneath(directory);
     const loops = await loopsBeneath(directory);
     if (mounts.length === 0 && loops.length === 0) break;
+    // What was killed a moment ago may still have something open.
+    if (round > LAYERS) await delay(50);
     for (const mount of mounts) await unmount(mount);
     for (const loop of await loopsBeneath(directory)) await host.loops.detach(loop.path).catch(() => undefined);
   }
