@@ -156,7 +156,7 @@ export interface HostLoops {
   size(path: string): Promise<number>;
   /** fsync(2) of the block device: what was written to it is in the file. */
   flush(path: string): Promise<void>;
-  /** How many writes and discards it has completed since it is there. Throws HostError. */
+  /** How many sectors of it were written and discarded since it is there. Throws HostError. */
   completedWrites(path: string): Promise<number>;
   /** Zero discard_max_bytes: a preallocated image keeps its blocks. */
   disableDiscard(path: string): Promise<void>;

@@ -9,14 +9,16 @@ export interface ImageMount {
   readonly readOnly: boolean;
   /** `block` for a bind mount of the device itself. */
   readonly kind: 'filesystem' | 'block';
+  /** What of the filesystem shows there: `/` for all of it. */
+  readonly root: string;
 }
 
 /** The mount as one of this device; undefined when it is of another. */
 export function mountOf(device: LoopDevice, mount: Mount): ImageMount | undefined {
   const shown = shownBy(mount);
   if (shown !== device.deviceNumber && shown !== device.path) return undefined;
-  const { target, readOnly } = mount;
-  return { target, device, readOnly, kind: isNode(mount) ? 'block' : 'filesystem' };
+  const { target, readOnly, root } = mount;
+  return { target, device, readOnly, root, kind: isNode(mount) ? 'block' : 'filesystem' };
 }
 
 /**

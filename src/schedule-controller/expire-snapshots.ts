@@ -3,7 +3,7 @@ import type { SnapshotSchedule } from '../domain/snapshot-schedule.ts';
 import { retention } from '../schedule/retention.ts';
 import type { ScheduleControllerDeps } from './deps.ts';
 import { isLocked } from './locks.ts';
-import { SCHEDULE } from './names.ts';
+import { CLAIM_UID, SCHEDULE } from './names.ts';
 import type { Api } from './object-client.ts';
 import { groupSnapshots, isMadeBy, readSnapshot, volumeSnapshots, type SnapshotObject } from './snapshot-object.ts';
 
@@ -32,7 +32,7 @@ export async function expireSnapshots(schedule: SnapshotSchedule, deps: Schedule
   const unready = own.filter(({ status }) => !status.readyToUse);
   const cuts = ready.map(({ metadata, spec, status }) => ({
     id: metadata.name,
-    of: spec.source.persistentVolumeClaimName,
+    of: metadata.annotations[CLAIM_UID] ?? spec.source.persistentVolumeClaimName,
     time: Date.parse(status.creationTime ?? metadata.creationTimestamp),
     isLocked: false,
   }));

@@ -3,12 +3,12 @@ import type { Outcome } from '../domain/schedule.ts';
 import type { SnapshotSchedule } from '../domain/snapshot-schedule.ts';
 import type { ScheduleControllerDeps } from './deps.ts';
 import { selectorText } from './label-selector.ts';
-import { nameOfCut, SCHEDULE, SCHEDULE_UID } from './names.ts';
+import { CLAIM_UID, nameOfCut, SCHEDULE, SCHEDULE_UID } from './names.ts';
 import { claims, type Api, type ObjectClient } from './object-client.ts';
 import { groupSnapshots, isMadeBy, readSnapshot, volumeSnapshots } from './snapshot-object.ts';
 
 const claimSchema = z.object({
-  metadata: z.object({ name: z.string(), deletionTimestamp: z.string().optional() }),
+  metadata: z.object({ name: z.string(), uid: z.string(), deletionTimestamp: z.string().optional() }),
 });
 
 /**
@@ -31,7 +31,7 @@ export async function makeSnapshots(
 
   const wanted = spec.together
     ? [groupSnapshotOf(schedule, nameOfCut(name, time))]
-    : selected.map((claim) => snapshotOf(schedule, claim.name, nameOfCut(name, time, claim.name)));
+    : selected.map((claim) => snapshotOf(schedule, claim, nameOfCut(name, time, claim.name)));
   const tries = await Promise.all(wanted.map((one) => attempt(one, schedule, client)));
   const problems = tries.filter((problem) => problem !== undefined);
   return { ...outcome, made: tries.length - problems.length, problems };
@@ -58,18 +58,18 @@ async function attempt(
   return `${what}: ${name} is there, and this schedule has not made it: delete that first`;
 }
 
-function snapshotOf(schedule: SnapshotSchedule, claim: string, name: string): Wanted {
+function snapshotOf(schedule: SnapshotSchedule, claim: { name: string; uid: string }, name: string): Wanted {
   const { snapshotClassName } = schedule.spec;
   const body = {
     apiVersion: `${volumeSnapshots.group}/${volumeSnapshots.version}`,
     kind: 'VolumeSnapshot',
-    metadata: metadataOf(schedule, name),
+    metadata: metadataOf(schedule, name, { [CLAIM_UID]: claim.uid }),
     spec: {
-      source: { persistentVolumeClaimName: claim },
+      source: { persistentVolumeClaimName: claim.name },
       ...(snapshotClassName !== undefined && { volumeSnapshotClassName: snapshotClassName }),
     },
   };
-  return { api: volumeSnapshots, name, what: claim, body };
+  return { api: volumeSnapshots, name, what: claim.name, body };
 }
 
 function groupSnapshotOf(schedule: SnapshotSchedule, name: string): Wanted {
@@ -86,6 +86,6 @@ function groupSnapshotOf(schedule: SnapshotSchedule, name: string): Wanted {
   return { api: groupSnapshots, name, what: 'all claims together', body };
 }
 
-function metadataOf({ name: schedule, uid }: SnapshotSchedule, name: string): object {
-  return { name, labels: { [SCHEDULE]: schedule }, annotations: { [SCHEDULE_UID]: uid } };
+function metadataOf({ name: schedule, uid }: SnapshotSchedule, name: string, notes = {}): object {
+  return { name, labels: { [SCHEDULE]: schedule }, annotations: { [SCHEDULE_UID]: uid, ...notes } };
 }

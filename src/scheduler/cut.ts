@@ -6,7 +6,7 @@ import { groupId, snapshotId } from '../domain/ids.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Volume } from '../domain/volume.ts';
 import type { SchedulerDeps } from './deps.ts';
-import { isMadeBy, marksOf, nameOfCut } from './marks.ts';
+import { isMadeBy, marksOf, marksOfVolume, nameOfCut } from './marks.ts';
 
 /** One thing to be made for a time. */
 export interface Cut {
@@ -29,11 +29,12 @@ export function cutsOf(
   return volumes.length === 0 ? [] : [cutTogether(schedule, volumes, time, deps)];
 }
 
-function cutOne(schedule: Schedule, { id, spec }: Volume, time: number, { controller }: SchedulerDeps): Cut {
+function cutOne(schedule: Schedule, volume: Volume, time: number, { controller }: SchedulerDeps): Cut {
+  const { id, spec } = volume;
   const name = nameOfCut(schedule, time, spec.name);
   const request = { name, sourceVolumeId: id, secrets: {}, parameters: {}, accessibilityRequirements: null };
   const make = async (call: Call): Promise<void> => {
-    await createSnapshot(request, controller, call, marksOf(schedule));
+    await createSnapshot(request, controller, call, marksOfVolume(schedule, volume));
     const made = await controller.catalog.snapshots.find(snapshotId(name));
     if (made !== undefined && !isMadeBy(made, schedule)) throw taken(`snapshot ${name}`);
   };

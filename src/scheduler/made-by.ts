@@ -3,7 +3,7 @@ import type { Schedule } from '../domain/schedule.ts';
 import type { SnapshotGroup } from '../domain/snapshot-group.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Cut } from '../schedule/retention.ts';
-import { isMadeBy } from './marks.ts';
+import { isMadeBy, volumeOf } from './marks.ts';
 
 /** A snapshot, or a group snapshot with the ids of its members, that a schedule has made. */
 export interface Made {
@@ -22,10 +22,11 @@ export async function madeBy(schedule: Schedule, catalog: Catalog): Promise<read
   ];
 }
 
-function ofSnapshot({ id, spec, status }: Snapshot): Made {
-  const { name, sourceVolumeId, deleteLock } = spec;
+function ofSnapshot(snapshot: Snapshot): Made {
+  const { id, spec, status } = snapshot;
+  const { name, deleteLock } = spec;
   const time = Date.parse(status.creationTime ?? '');
-  return { cut: { id, name, of: sourceVolumeId, time, isLocked: deleteLock === true }, members: undefined };
+  return { cut: { id, name, of: volumeOf(snapshot), time, isLocked: deleteLock === true }, members: undefined };
 }
 
 async function ofGroup({ id, spec, status }: SnapshotGroup, catalog: Catalog): Promise<Made> {

@@ -1,4 +1,6 @@
 import type { Schedule } from '../domain/schedule.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import type { Volume } from '../domain/volume.ts';
 import { stampOf } from '../schedule/names.ts';
 
 /** A parameter that no caller can give: by it a schedule knows what it has made. */
@@ -7,6 +9,18 @@ const MADE_BY = 'schedule-uuid';
 /** What a snapshot or group snapshot has among its parameters, for the schedule and for people. */
 export function marksOf({ spec: { name, uuid } }: Schedule): Readonly<Record<string, string>> {
   return { schedule: name, [MADE_BY]: uuid };
+}
+
+const OF_VOLUME = 'volume-uuid';
+
+/** As `marksOf`, for a snapshot of one volume. */
+export function marksOfVolume(schedule: Schedule, { spec }: Volume): Readonly<Record<string, string>> {
+  return { ...marksOf(schedule), [OF_VOLUME]: spec.uuid };
+}
+
+/** Which volume a snapshot is of: one that was deleted and made anew does not push out what is left of the one before. */
+export function volumeOf({ spec: { sourceVolumeId, parameters } }: Snapshot): string {
+  return `${sourceVolumeId}/${parameters[OF_VOLUME] ?? ''}`;
 }
 
 /** Whether the schedule has made it; one of the same name that was there before has made nothing of this one. */

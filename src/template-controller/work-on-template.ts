@@ -2,7 +2,7 @@ import { modifyStatus } from '../catalog/modify.ts';
 import type { Collection } from '../catalog/catalog.ts';
 import type { Creating } from '../csi/controller/deps.ts';
 import { changeMarks } from '../csi/controller/snapshot-marks.ts';
-import { createTemplate } from '../csi/controller/template/create-template.ts';
+import { checkSameTemplate, createTemplate } from '../csi/controller/template/create-template.ts';
 import { deleteTemplate } from '../csi/controller/template/delete-template.ts';
 import { clonesOf } from '../csi/controller/template/find-template.ts';
 import type { Call } from '../csi/server/unary.ts';
@@ -34,6 +34,9 @@ export async function workOnTemplate(name: string, work: TemplateWork, call: Cal
   if (template === undefined) return;
   const id = templateId(name);
   const isDoomed = template.spec.desired === 'Absent';
+  // A volume that was in use must not disappear at the next restart of its pod: it is to be asked for again.
+  const isRefused = template.spec.convert && template.status.state === 'Failed' && !wasReady(template);
+  if (!isDoomed && isRefused) return;
   try {
     if (isDoomed) {
       if (template.status.snapshot !== undefined) await deleteTemplate(id, creating, call);
@@ -41,23 +44,40 @@ export async function workOnTemplate(name: string, work: TemplateWork, call: Cal
       return;
     }
     // With this the finalizer is on it, before there is anything to keep it for.
-    if (template.status.snapshot === undefined) await write(template, { snapshot: id }, work);
+    if (template.status.snapshot === undefined) {
+      await refuseForeign(template, id, work);
+      await write(template, { snapshot: id }, work);
+    }
     await write(template, await statusOf(await ensureTemplate(template, id, work, call), creating), work);
   } catch (error) {
     if (!(error instanceof VolumeError)) throw error;
-    const state = isDoomed ? 'Deleting' : PASSING.includes(error.reason) ? 'Pending' : 'Failed';
+    const isPassing = PASSING.includes(error.reason) || (template.spec.convert && error.reason === 'NotFound');
+    const state = isDoomed ? 'Deleting' : isPassing ? 'Pending' : 'Failed';
     await write(template, { state, message: error.message }, work);
   }
 }
 
-async function ensureTemplate(
-  { id: name, spec }: VolumeTemplate,
-  id: string,
-  work: TemplateWork,
-  call: Call,
-): Promise<Snapshot> {
+/** Throws AlreadyExists for a template that is there and is of something else: it is not this resource's to change or delete. */
+async function refuseForeign({ id: name, spec }: VolumeTemplate, id: string, work: TemplateWork): Promise<void> {
+  const present = await work.creating.catalog.snapshots.find(id);
+  if (present === undefined) return;
+  const { deleteLock, tags, convert } = spec;
+  checkSameTemplate(present, { name, source: await findSource(spec, work), convert, marks: { deleteLock, tags } });
+}
+
+function wasReady({ status }: VolumeTemplate): boolean {
+  return status.size > 0;
+}
+
+/** Throws DataLoss when one that was ready is not there: it is never cut anew, that would be of another day. */
+async function ensureTemplate(template: VolumeTemplate, id: string, work: TemplateWork, call: Call): Promise<Snapshot> {
+  const { id: name, spec } = template;
   const { deleteLock, tags, convert } = spec;
   const present = await work.creating.catalog.snapshots.find(id);
+  if (present === undefined && wasReady(template)) {
+    const message = `Snapshot ${id}, which is template "${name}", is gone: delete this resource, or bring the node back that has it`;
+    throw new VolumeError('DataLoss', message);
+  }
   if (present?.status.ready !== true || present.spec.desired === 'Absent') {
     const source = await findSource(spec, work);
     return await createTemplate({ name, source, convert, marks: { deleteLock, tags } }, work.creating, call);

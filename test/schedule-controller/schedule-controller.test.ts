@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { SCHEDULE, SCHEDULE_UID } from '../../src/schedule-controller/names.ts';
+import { CLAIM_UID, SCHEDULE, SCHEDULE_UID } from '../../src/schedule-controller/names.ts';
 import { snapshotId } from '../../src/domain/ids.ts';
 import { snapshotSpec, snapshotStatus } from '../catalog/fixtures.ts';
 import { until } from '../support/until.ts';
@@ -27,6 +27,8 @@ describe('SnapshotSchedules, with a real API server', function () {
   const ready = async (name: string) => (await world.found(name)).status['conditions'];
   const stamp = (time: string): string => time.replace(/[-:]|\.\d+/g, '').toLowerCase();
 
+  const claimPath = (name: string) => `/api/v1/namespaces/${world.namespace}/persistentvolumeclaims/${name}`;
+
   it('make a VolumeSnapshot of each claim with the labels, when it is due', async () => {
     await world.schedule('nightly', { snapshotClassName: 'tome' });
     world.start();
@@ -37,7 +39,9 @@ describe('SnapshotSchedules, with a real API server', function () {
     const [first] = await world.snapshots();
     const { uid } = (await world.found('nightly')).metadata;
     expect(first?.metadata.labels).to.deep.equal({ [SCHEDULE]: 'nightly' });
-    expect(first?.metadata.annotations).to.deep.equal({ [SCHEDULE_UID]: uid });
+    expect(first?.metadata.annotations)
+      .to.include({ [SCHEDULE_UID]: uid })
+      .and.have.property(CLAIM_UID);
     expect(first?.spec).to.deep.equal({
       source: { persistentVolumeClaimName: 'data' },
       volumeSnapshotClassName: 'tome',
@@ -102,6 +106,25 @@ describe('SnapshotSchedules, with a real API server', function () {
     // The newest is not ready yet, and does not count.
     const kept = times.slice(2).flatMap((time) => [`nightly.data.${stamp(time)}`, `nightly.logs.${stamp(time)}`]);
     expect(await world.names()).to.deep.equal(['mine', ...kept].toSorted());
+  });
+
+  it('keep what is left of a claim when there is a new one of its name', async () => {
+    await world.schedule('nightly', { keep: { count: 1 } });
+    world.start();
+    await seen('nightly');
+    const lost = await world.night('nightly');
+    await world.cut();
+    await world.request('PATCH', claimPath('data'), { metadata: { finalizers: null } });
+    await world.request('DELETE', claimPath('data'));
+    await world.claim('data');
+    for (let night = 0; night < 2; night += 1) {
+      await world.night('nightly');
+      await world.cut();
+    }
+    await world.idle();
+    expect(await world.names())
+      .to.include(`nightly.data.${stamp(lost)}`)
+      .and.not.include(`nightly.logs.${stamp(lost)}`);
   });
 
   it('leave what has a delete lock, and say so', async () => {
@@ -175,7 +198,7 @@ describe('SnapshotSchedules, with a real API server', function () {
     expect(JSON.stringify(status['conditions'])).to.contain('this schedule has not made it: delete that first');
     await world.cut({ error: { message: 'the pool is full' } });
     await world.night('nightly');
-    expect(JSON.stringify(await ready('nightly'))).to.contain('is not ready: the pool is full');
+    await until(async () => JSON.stringify(await ready('nightly')).includes('is not ready: the pool is full'));
   });
 
   it('make nothing and delete nothing while they are suspended', async () => {

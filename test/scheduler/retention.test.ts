@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { modify } from '../../src/catalog/modify.ts';
 import { VolumeError } from '../../src/domain/errors.ts';
 import { snapshotId, volumeId } from '../../src/domain/ids.ts';
+import { madeVolume } from '../support/controller.ts';
 import { startWorld, type World } from './world.ts';
 
 describe('retention of scheduled snapshots', () => {
@@ -30,6 +31,15 @@ describe('retention of scheduled snapshots', () => {
       'nightly.logs.20261124T030000Z',
       'nightly.logs.20261125T030000Z',
     ]);
+  });
+
+  it('keeps what is left of a volume when there is a new one of its name', async () => {
+    await world.make('nightly', { keep: { count: 1 } });
+    await nights(22, 23);
+    await world.test.controller.deleteVolume({ volumeId: volumeId('data') });
+    await madeVolume(world.test, 'data', { parameters: { 'tag.tier': 'gold' } });
+    await nights(24, 26);
+    expect(await world.snapshots()).to.deep.equal(['nightly.data.20261123T030000Z', 'nightly.data.20261126T030000Z']);
   });
 
   it('deletes by age when the time has come, and not only with the next snapshot', async () => {

@@ -8,7 +8,15 @@ import { templateId, volumeId } from '../../src/domain/ids.ts';
 import { filesystems } from '../../src/filesystem/registry.ts';
 import { linuxHost } from '../../src/host/linux-host.ts';
 import { TemplateController } from '../../src/template-controller/template-controller.ts';
-import { poolSpec, poolStatus, readyStatus, volumeSpec, GiB } from '../catalog/fixtures.ts';
+import {
+  poolSpec,
+  poolStatus,
+  readyStatus,
+  snapshotSpec,
+  snapshotStatus,
+  volumeSpec,
+  GiB,
+} from '../catalog/fixtures.ts';
 import { describeInWorld } from '../catalog/kubernetes/world.ts';
 import { silent } from '../catalog/kubernetes/silent.ts';
 import { FakeAgent } from '../support/fake-agent.ts';
@@ -64,6 +72,11 @@ describeInWorld('VolumeTemplates', (world) => {
       await delay(100);
     }
     throw new Error(`still ${JSON.stringify(await status())}`);
+  };
+  const remove = async (): Promise<void> => {
+    await world().kubectl.delete('volumetemplates', 'gold');
+    for (let tries = 0; tries < 100 && (await isThere()); tries += 1) await delay(100);
+    expect(await isThere()).to.equal(false);
   };
   const gold = () => catalog.snapshots.find(templateId('gold'));
 
@@ -132,15 +145,42 @@ describeInWorld('VolumeTemplates', (world) => {
     }
   });
 
-  it('convert no volume that is in use', async () => {
+  it('convert no volume that is in use, and none later by surprise', async () => {
     const attachment = { nodeName: 'node-a', readOnly: false, accessMode: 'SINGLE_NODE_WRITER' } as const;
     await modify(catalog.volumes, source, ({ spec }) => ({ ...spec, attachments: [attachment] }));
     await create({ source: { volume: source }, convert: true });
     const failed = await untilStatus(({ state }) => state === 'Failed');
     expect(failed['message']).to.contain('is attached to node node-a');
     await modify(catalog.volumes, source, ({ spec }) => ({ ...spec, attachments: [] }));
+    await delay(1_000);
+    expect(await gold()).to.equal(undefined);
+    await remove();
+    await create({ source: { volume: source }, convert: true });
     await untilStatus(({ state }) => state === 'Ready');
     expect((await gold())?.spec.convertedUuid).to.equal((await catalog.volumes.find(source))?.spec.uuid);
+  });
+
+  it('take over no template of something else, and leave it as it is when they go', async () => {
+    const spec = { ...snapshotSpec({ name: 'gold', sourceVolumeId: clone }), template: 'gold', deleteLock: true };
+    const made = await catalog.snapshots.create(templateId('gold'), spec, snapshotStatus);
+    await create({ source: { volume: source } });
+    const failed = await untilStatus(({ state }) => state === 'Failed');
+    expect(failed['message']).to.contain('template "gold" exists');
+    await remove();
+    expect((await gold())?.spec).to.deep.equal(made.spec);
+  });
+
+  it('are never cut anew: one that was ready and is gone is told of, and is Ready when it is there again', async () => {
+    await create({ source: { volume: source } });
+    await untilStatus(({ state }) => state === 'Ready');
+    const lost = await gold();
+    if (lost === undefined) throw new Error('there is no template');
+    await catalog.snapshots.remove(lost);
+    const failed = await untilStatus(({ state }) => state === 'Failed');
+    expect(failed['message']).to.contain('is gone');
+    expect(await gold()).to.equal(undefined);
+    await catalog.snapshots.create(lost.id, lost.spec, lost.status);
+    await untilStatus(({ state }) => state === 'Ready');
   });
 
   it('name one source', async () => {

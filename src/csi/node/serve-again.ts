@@ -31,7 +31,7 @@ export async function serveAgain(volume: FoundVolume, dead: readonly ImageMount[
   const mountFlags = await notedMountFlags(pool, record.id);
   if (access === undefined || mountFlags === undefined) return false;
   // Some places may show the new one already, by an earlier call that did not end.
-  const alive = usage.mounts.find(({ target }) => !dead.some((mount) => mount.target === target));
+  const alive = usage.mounts.find(({ target, root }) => root === '/' && !dead.some((mount) => mount.target === target));
   if (alive !== undefined) await withPath(deps, alive.target, ({ path }) => showAt(dead, path, deps));
   else await mountAnew({ pool, record, access, mountFlags }, usage, (place) => showAt(dead, place, deps));
   const old = usage.loops.filter((loop) => loop.access !== 'foreign' && loop.device.path !== alive?.device.path);
@@ -77,7 +77,8 @@ async function showAt(dead: readonly ImageMount[], source: string, deps: NodeDep
     const readOnly = layers.at(-1)?.readOnly ?? false;
     await withPath(deps, target, async (path) => {
       await unmountAll(host, path, layers.length);
-      await host.mounts.bind({ source, target: path.path, readOnly });
+      // A part of it (subPath) is for the kubelet to show when the container starts again; all would be more than that.
+      if (layers.at(-1)?.root === '/') await host.mounts.bind({ source, target: path.path, readOnly });
     });
   }
 }
