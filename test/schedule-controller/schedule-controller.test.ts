@@ -121,7 +121,6 @@ describe('SnapshotSchedules, with a real API server', function () {
       await world.night('nightly');
       await world.cut();
     }
-    await world.idle();
     expect(await world.names())
       .to.include(`nightly.data.${stamp(lost)}`)
       .and.not.include(`nightly.logs.${stamp(lost)}`);
