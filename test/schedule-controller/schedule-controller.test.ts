@@ -181,7 +181,7 @@ describe('SnapshotSchedules, with a real API server', function () {
   });
 
   it('tell what cannot be made, and make the rest', async () => {
-    await world.schedule('nightly');
+    await world.schedule('nightly', { schedule: '@hourly' });
     world.start();
     await seen('nightly');
     const next = String((await world.found('nightly')).status['next']);
