@@ -1,3 +1,4 @@
+import { VolumeError } from '../domain/errors.ts';
 import { isHostError } from '../host/host-error.ts';
 import { startTool } from '../host/start-tool.ts';
 import { authorization, secretsOf } from './credentials.ts';
@@ -27,12 +28,19 @@ export async function importGit(source: Repository, job: ImportJob): Promise<voi
     return;
   } catch (error) {
     if (!isHostError(error, 'EXIT') || job.signal.aborted) throw error;
+    const isRedirected = /returned error: 30\d/.test(error.message);
+    if (isRedirected && authorization(job.credentials) !== undefined) throw redirected(source, error);
     // Servers may give only what has a name, and none knows an abbreviation: then all is asked for.
     if (COMMIT.test(ref)) await fetch('--', 'origin', ...EVERYTHING);
     else if (/does not support shallow/.test(error.message)) await fetch('--', 'origin', ref);
     else throw error;
   }
   await checkOut(COMMIT.test(ref) ? ref : 'FETCH_HEAD', source, job);
+}
+
+function redirected({ label }: Repository, cause: Error): VolumeError {
+  const message = `${label} is redirected, and an account is not taken along: give the address that it leads to`;
+  return new VolumeError('FailedPrecondition', message, { cause });
 }
 
 const EVERYTHING = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'];
@@ -62,7 +70,10 @@ function environment(url: string, credentials: Credentials): Record<string, stri
   const allowed = authorization(credentials);
   const settings: [string, string][] = [['safe.directory', '*']];
   if (allowed !== undefined && /^https?:/.test(url)) {
-    settings.push([`http.${new URL(url).origin}/.extraHeader`, `Authorization: ${allowed}`]);
+    const server = `http.${new URL(url).origin}/`;
+    settings.push([`${server}.extraHeader`, `Authorization: ${allowed}`]);
+    // git takes the header along to wherever it is redirected, also to another server.
+    settings.push([`${server}.followRedirects`, 'false']);
   }
   return {
     GIT_TERMINAL_PROMPT: '0',

@@ -17,7 +17,9 @@ export function parseGitSource(text: string, gitRef: string | undefined): Source
   }
   const ref = gitRef ?? fragment;
   if (ref !== undefined && !REF.test(ref)) refuse(`"${ref}" is no branch, tag or commit`);
-  return { kind: 'git', label: ref === undefined ? url : `${url}#${ref}`, url, ref };
+  // What is behind the question mark may be a token.
+  const [place = url] = url.split('?');
+  return { kind: 'git', label: ref === undefined ? place : `${place}#${ref}`, url, ref };
 }
 
 function splitFragment(text: string): readonly [string, string | undefined] {

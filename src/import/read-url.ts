@@ -67,7 +67,8 @@ async function* part(url: string, reading: Reading): AsyncGenerator<Uint8Array> 
   let done = offset;
   try {
     const answer = await request(url, { offset, validator, credentials, signal });
-    if (answer.offset !== offset) {
+    // A server may know ranges and not If-Range: then the rest is of whatever is there now, and so it is if nothing tells.
+    if (answer.offset !== offset || (offset > 0 && answer.validator !== validator)) {
       await answer.body?.cancel();
       throw new SourceChanged('the file is another one by now');
     }

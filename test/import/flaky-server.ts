@@ -16,6 +16,8 @@ export interface FlakyServer {
   /** Sends nothing more, in place of breaking. */
   stalls: boolean;
   ignoresRanges: boolean;
+  /** Sends a part of whatever is there, though If-Range asks for a part of one file alone. */
+  ignoresConditions: boolean;
   password: string | undefined;
   /** Of all requests so far: method, range. */
   readonly asked: { readonly range: string | undefined; readonly authorization: string | undefined }[];
@@ -38,6 +40,7 @@ export async function flakyServer(content: Buffer): Promise<FlakyServer> {
     onBreak: () => undefined,
     stalls: false,
     ignoresRanges: false,
+    ignoresConditions: false,
     password: undefined,
     asked: [],
     close: async () => {
@@ -60,7 +63,8 @@ function answer(request: IncomingMessage, response: ServerResponse, server: Flak
   }
   const { content, etag } = server;
   const start = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
-  const isPart = start > 0 && !server.ignoresRanges && (condition === undefined || condition === etag);
+  const isMeant = condition === undefined || condition === etag || server.ignoresConditions;
+  const isPart = start > 0 && !server.ignoresRanges && isMeant;
   const tag = etag === undefined ? {} : { etag };
   if (isPart && start >= content.length) {
     return void response.writeHead(416, { ...tag, 'content-range': `bytes */${content.length}` }).end();

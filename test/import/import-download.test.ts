@@ -63,6 +63,30 @@ describe('a download', function () {
     expect(ranges()[1]).to.match(/^bytes=/);
   });
 
+  it('begins anew where the server sends the rest of another file, told by its ETag, or by none', async () => {
+    const other = randomBytes(2 * 1024 ** 2);
+    server.ignoresConditions = true;
+    for (const etag of ['"two"', undefined]) {
+      Object.assign(server, { content, etag: '"one"' });
+      server.breaks.push(1_000_000);
+      server.onBreak = () => Object.assign(server, { content: other, etag });
+      await world.fill(`${server.origin}/model.bin`);
+      await expectContent(other);
+      expect(ranges().at(-2)).to.match(/^bytes=/);
+      await execa('rm', ['-r', world.at('into')]);
+    }
+  });
+
+  it('is not whole because another file is as long as what is there of it', async () => {
+    server.ignoresConditions = true;
+    await world.make('into/.tome-import');
+    await writeFile(world.into('.tome-import/download'), Buffer.alloc(content.length, 1));
+    const note = { label: `${server.origin}/model.bin`, validator: '"older"' };
+    await writeFile(world.into('.tome-import/download.json'), JSON.stringify(note));
+    await world.fill(`${server.origin}/model.bin`);
+    await expectContent();
+  });
+
   it('begins anew where the server cannot tell whether it is the same file', async () => {
     for (const [etag, ignoresRanges] of [
       [undefined, false],

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -117,6 +117,44 @@ describe('a git repository that is imported', function () {
     expect(seen).to.include(wanted);
   });
 
+  it('is followed to another server without an account, and with one is refused before that sees anything', async () => {
+    const seen: (string | undefined)[] = [];
+    const elsewhere = createServer((request, response) => {
+      seen.push(request.headers.authorization);
+      const [place = ''] = (request.url ?? '').split('?');
+      readFile(world.at(`.${place}`)).then(
+        (content) => response.end(content),
+        () => response.writeHead(404).end(),
+      );
+    });
+    const server = createServer((request, response) => {
+      response.writeHead(302, { location: `${originOf(elsewhere)}${request.url ?? ''}` }).end();
+    });
+    for (const one of [elsewhere, server]) await once(one.listen(0, '127.0.0.1'), 'listening');
+    const url = `${originOf(server)}/served.git`;
+    // Whoever runs it may have allowed more.
+    const own = `[http "${originOf(server)}/"]\n  followRedirects = true\n`;
+    await writeFile(world.at('gitconfig'), own);
+    const before = process.env['GIT_CONFIG_GLOBAL'];
+    process.env['GIT_CONFIG_GLOBAL'] = world.at('gitconfig');
+    try {
+      const refused = await failureOf(world.fill(url, { credentials: { token: 'top-secret' } }));
+      expect(seen).to.deep.equal([]);
+      expect(refused).to.include({ reason: 'FailedPrecondition' });
+      expect(String(refused)).to.contain('give the address that it leads to');
+      await world.fill(url);
+      expect(await text()).to.equal('three');
+      expect(new Set(seen)).to.deep.equal(new Set([undefined]));
+    } finally {
+      if (before === undefined) delete process.env['GIT_CONFIG_GLOBAL'];
+      else process.env['GIT_CONFIG_GLOBAL'] = before;
+      for (const one of [elsewhere, server]) {
+        one.closeAllConnections();
+        one.close();
+      }
+    }
+  });
+
   it('runs nothing that is in it', async () => {
     await world.make('evil');
     const git = (...args: readonly string[]) => execa('git', ['-C', world.at('evil'), ...identity, ...args]);
@@ -131,3 +169,7 @@ describe('a git repository that is imported', function () {
     expect(await failureOf(stat(world.at('harm')))).to.have.property('code', 'ENOENT');
   });
 });
+
+function originOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

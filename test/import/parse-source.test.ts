@@ -44,6 +44,11 @@ describe('the source of an import', () => {
     });
   });
 
+  it('is a repository that is known without what may be a token, which git is given', async () => {
+    const source = await parse('git+https://example.org/a?token=secret#main');
+    expect(source).to.include({ label: 'https://example.org/a#main', url: 'https://example.org/a?token=secret' });
+  });
+
   for (const [text, url, ref] of [
     ['git://example.org/a', 'git://example.org/a', undefined],
     ['https://example.org/a.git', 'https://example.org/a.git', undefined],
