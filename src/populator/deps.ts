@@ -3,6 +3,7 @@ import type { ClaimImport } from '../domain/volume-import.ts';
 import type { ClusterClient } from './cluster-client.ts';
 import type { Claim } from './objects.ts';
 import type { PopulatorSettings } from './settings.ts';
+import { shownText } from './shown-source.ts';
 
 export interface PopulatorDeps {
   readonly client: ClusterClient;
@@ -15,12 +16,17 @@ export interface PopulatorDeps {
 /** How far it is; undefined when there is nothing more to do for a claim. */
 export type State = Pick<ClaimImport, 'state' | 'message'> | undefined;
 
-/** An event on the claim. */
+/** An event on the claim, which more people may read than the import. */
 export function tell(
   { metadata }: Claim,
   { events }: PopulatorDeps,
-  event: { readonly type: 'Normal' | 'Warning'; readonly reason: string; readonly message: string },
+  { type, reason, message }: { readonly type: 'Normal' | 'Warning'; readonly reason: string; readonly message: string },
 ): void {
   const claim = `${metadata.namespace}/${metadata.name}`;
-  events.record({ about: { kind: 'Volume', id: claim, claim, claimUid: metadata.uid }, ...event });
+  events.record({
+    about: { kind: 'Volume', id: claim, claim, claimUid: metadata.uid },
+    type,
+    reason,
+    message: shownText(message),
+  });
 }

@@ -2,6 +2,7 @@ import { nameFor } from './manifests.ts';
 import type { Claim, Pod, VolumeImport } from './objects.ts';
 import { tell, type PopulatorDeps, type State } from './deps.ts';
 import { FAILURES, FILLED } from './settings.ts';
+import { shownSource } from './shown-source.ts';
 
 /** Milliseconds until it is tried again: longer after each failure. */
 const FIRST_MS = 10_000;
@@ -45,7 +46,7 @@ async function failed({ claim, prime, pod, source }: Running, deps: PopulatorDep
   const endedAt = Date.parse(ended?.finishedAt ?? '') || 0;
   if (now() < endedAt + waitMs) return { state: 'Retrying', message: why };
   // Once for each time that it has failed.
-  tell(claim, deps, { type: 'Warning', reason: 'ImportFailed', message: `${source.spec.source}: ${why}` });
+  tell(claim, deps, { type: 'Warning', reason: 'ImportFailed', message: `${shownSource(source.spec.source)}: ${why}` });
   const annotations = { [FAILURES]: String(failures + 1) };
   await client.merge({ resource: 'persistentvolumeclaims', ...place }, { metadata: { annotations } });
   await client.remove({ resource: 'pods', ...place });

@@ -5,6 +5,7 @@ import { claimSchema, podSchema, secretSchema, storageClassSchema, type Claim, t
 import { lookAtPod } from './look-at-pod.ts';
 import { handOver } from './hand-over.ts';
 import { FILLED, FINALIZER, SELECTED_NODE } from './settings.ts';
+import { shownSource } from './shown-source.ts';
 
 /**
  * The next step for a claim that names an import: a claim of its own in the driver's namespace, a pod that fills that one's
@@ -30,9 +31,11 @@ export async function populateClaim(
   if (missing !== undefined) tell(claim, deps, { type: 'Warning', reason: 'ImportWaits', message: missing });
   const obstacle = missing ?? (await whatItWaitsFor(claim, deps));
   if (source === undefined || obstacle !== undefined) return { state: 'Waiting', message: obstacle ?? '' };
+  const pod = await client.find({ ...place, resource: 'pods' }, podSchema);
+  const isAllThere = prime !== undefined && pod !== undefined;
+  if (!isAllThere && !(await isStillOpen(claim, deps))) return undefined;
   await protect(claim, deps);
   if (prime === undefined) await client.create(place, primeClaim(claim, settings));
-  const pod = await client.find({ ...place, resource: 'pods' }, podSchema);
   if (pod !== undefined) return lookAtPod({ claim, prime, pod, source }, deps);
   const problem = await copyCredentials(claim, source, deps);
   if (problem !== undefined) return { state: 'Waiting', message: problem };
@@ -40,7 +43,7 @@ export async function populateClaim(
   tell(claim, deps, {
     type: 'Normal',
     reason: 'ImportStarted',
-    message: `filling the volume from ${source.spec.source}`,
+    message: `filling the volume from ${shownSource(source.spec.source)}`,
   });
   return { state: 'Importing', message: 'the pod is being made' };
 }
@@ -60,6 +63,13 @@ async function whatItWaitsFor(claim: Claim, { client }: PopulatorDeps): Promise<
   if (storageClass === undefined) return `there is no StorageClass ${storageClassName}`;
   const isLate = storageClass.volumeBindingMode === 'WaitForFirstConsumer';
   return isLate && claim.metadata.annotations[SELECTED_NODE] === undefined ? 'waits for the first pod' : undefined;
+}
+
+/** The list that a claim comes from may be older than what another replica has finished and tidied up: nothing would tidy up again. */
+async function isStillOpen({ metadata }: Claim, { client }: PopulatorDeps): Promise<boolean> {
+  const { namespace, name, uid } = metadata;
+  const now = await client.find({ resource: 'persistentvolumeclaims', namespace, name }, claimSchema);
+  return now?.metadata.uid === uid && now.spec.volumeName === undefined && now.metadata.deletionTimestamp === undefined;
 }
 
 /** The claim stays until what is made for it is gone. */

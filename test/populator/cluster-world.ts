@@ -59,7 +59,8 @@ export async function clusterWorld() {
   };
   await grantWhatTheChartGives(post);
   // Who has no other right.
-  const client = new ClusterClient(new ApiServer(api.credentials('nobody'), 10_000));
+  const server = new ApiServer(api.credentials('nobody'), 10_000);
+  const client = new ClusterClient(server);
   const events = { record: (event: DomainEvent) => void told.push(event) };
   const deps = { client, settings, events, driverName: 'csi.tome.storage', now: () => clock.now };
   const populator = new Populator(deps, pino({ level: 'silent' }));
@@ -163,7 +164,7 @@ export async function clusterWorld() {
     (await get(`/api/v1/persistentvolumes/${volume}`, z.object({ spec: z.object({ claimRef: z.looseObject({}) }) })))
       ?.spec.claimRef;
   return {
-    ...{ admin, populator, told, clock, post, get, patch, claimsOf, ask, statusOf, podPath, primePath },
+    ...{ admin, server, deps, populator, told, clock, post, get, patch, claimsOf, ask, statusOf, podPath, primePath },
     ...{ provision, runPod, releasePrime, claimRefOf },
   };
 }

@@ -2,10 +2,34 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import * as z from 'zod';
-import { SELECTED_NODE } from '../../src/populator/settings.ts';
+import { ClusterClient, type Place } from '../../src/populator/cluster-client.ts';
+import * as objects from '../../src/populator/objects.ts';
+import { populateClaim } from '../../src/populator/populate-claim.ts';
+import { FINALIZER, SELECTED_NODE } from '../../src/populator/settings.ts';
+import type { ApiServer } from '../../src/catalog/kubernetes/api-server.ts';
 import { flakyServer, type FlakyServer } from '../import/flaky-server.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 import { claimSchema, clusterWorld, OWN, podSchema, USERS, type ClusterWorld } from './cluster-world.ts';
+
+const secretPath = (uid: string) => `/api/v1/namespaces/${OWN}/secrets/import-${uid}`;
+
+/** Has read the claim that a pod fills just before that went. */
+class LateClient extends ClusterClient {
+  readonly #prime: objects.Claim;
+  answered = 0;
+
+  constructor(server: ApiServer, prime: objects.Claim) {
+    super(server);
+    this.#prime = prime;
+  }
+
+  override async find<T extends z.ZodType>(place: Place, schema: T): Promise<z.output<T> | undefined> {
+    if (place.name !== this.#prime.metadata.name || place.resource !== 'persistentvolumeclaims')
+      return super.find(place, schema);
+    this.answered += 1;
+    return schema.parse(this.#prime);
+  }
+}
 
 describe('claims that name a VolumeImport', function () {
   this.timeout(120_000);
@@ -126,7 +150,7 @@ describe('claims that name a VolumeImport', function () {
     await world.populator.look();
     const pod = await world.get(world.podPath(uid), podSchema);
     expect(JSON.stringify(pod)).not.to.contain('top-secret');
-    const copy = `/api/v1/namespaces/${OWN}/secrets/import-${uid}`;
+    const copy = secretPath(uid);
     const secret = await world.get(copy, z.object({ data: z.record(z.string(), z.string()) }));
     expect(Buffer.from(secret?.data['token'] ?? '', 'base64').toString()).to.equal('top-secret');
     await world.runPod(directory.path, uid, { TOME_IMPORT_TOKEN: 'top-secret' });
@@ -134,6 +158,53 @@ describe('claims that name a VolumeImport', function () {
     await world.patch(`${world.claimsOf(USERS)}/secret`, { spec: { volumeName: 'pv-secret' } });
     await world.populator.look();
     expect(await world.get(copy, z.unknown())).to.equal(undefined);
+  });
+
+  it('are not filled again by who has read them, or what was made for them, before they were done with', async () => {
+    server.password = 'Bearer top-secret';
+    const spec = { source: `${server.origin}/model.bin`, credentialsSecretRef: { name: 'account' } };
+    const uid = await world.ask('stale', spec);
+    await world.populator.look();
+    const { client } = world.deps;
+    const resource = 'persistentvolumeclaims';
+    const listed = await client.find({ resource, namespace: USERS, name: 'stale' }, objects.claimSchema);
+    const prime = await client.find({ resource, namespace: OWN, name: `import-${uid}` }, objects.claimSchema);
+    const importPath = `/apis/tome.storage/v1alpha1/namespaces/${USERS}/volumeimports/stale`;
+    const source = await world.get(importPath, objects.volumeImportSchema);
+    if (listed === undefined || prime === undefined) return expect.fail('nothing was begun');
+    expect(listed.metadata.finalizers).to.include(FINALIZER);
+    await world.patch(`${world.claimsOf(USERS)}/stale`, { spec: { volumeName: 'pv-stale' } });
+    await world.populator.look();
+    await world.releasePrime(uid);
+    await world.populator.look();
+    world.told.length = 0;
+
+    const late = new LateClient(world.server, prime);
+    for (const each of [client, late]) {
+      expect(await populateClaim(listed, source, { ...world.deps, client: each })).to.equal(undefined);
+      for (const place of [world.primePath(uid), world.podPath(uid), secretPath(uid)])
+        expect(await world.get(place, z.unknown()), place).to.equal(undefined);
+    }
+    expect(late.answered).to.equal(1);
+    expect(world.told).to.deep.equal([]);
+  });
+
+  it('have events without what is behind the question mark of an address', async () => {
+    const uid = await world.ask('signed', { source: `git+${server.origin}/code?X-Signature='opens-it'#main` });
+    await world.populator.look();
+    await world.provision(uid);
+    server.refusals.push(500);
+    await world.runPod(directory.path, uid);
+    world.clock.now += 11_000;
+    await world.populator.look();
+    expect(world.told.map(({ reason }) => reason)).to.deep.equal(['ImportStarted', 'ImportFailed']);
+    for (const { message } of world.told) {
+      expect(message).to.contain(`git+${server.origin}/code#main`);
+      expect(message).not.to.contain('opens-it');
+    }
+    expect(world.told[1]?.message)
+      .to.contain('unable to access')
+      .and.to.match(/import of http[^?]*: git failed/);
   });
 
   it('say what is missing', async () => {
