@@ -45,12 +45,17 @@ export function callErrorOf(error: unknown): CallError | undefined {
   return typeof error.details === 'string' ? { code: code ?? 'UNKNOWN', details: error.details } : undefined;
 }
 
+/** What to do; from the driver's message where one code is answered for several reasons. */
+export type Advice = string | ((details: string) => string);
+
 /** For `catch`: adds what to do when a call fails with one of these codes. Throws anything else as it came. */
-export function hint(hints: Readonly<Partial<Record<Code, string>>>): (error: unknown) => never {
+export function hint(hints: Readonly<Partial<Record<Code, Advice>>>): (error: unknown) => never {
   return (error) => {
     const failed = callErrorOf(error);
-    const advice = failed && hints[failed.code];
-    throw failed && advice !== undefined ? new CliError(failed.details, advice, { cause: error }) : error;
+    const given = failed && hints[failed.code];
+    if (failed === undefined || given === undefined) throw error;
+    const advice = typeof given === 'function' ? given(failed.details) : given;
+    throw new CliError(failed.details, advice, { cause: error });
   };
 }
 

@@ -49,7 +49,7 @@ function unanswered(socket: string, error: NodeJS.ErrnoException): CliError {
   }
   return new CliError(
     `no driver answers at ${url}`,
-    'start it with: npm start (or tome standalone); another socket: --socket PATH or TOME_SOCKET=PATH',
+    'start it with: npm start (or tome standalone), or run the command in the directory where that was run; another socket: --socket PATH or TOME_SOCKET=PATH',
     { cause: error },
   );
 }

@@ -11,11 +11,17 @@ export class Transient extends Error {
   override readonly name = 'Transient';
 }
 
+/** A server of which nothing was heard: nobody knows its name, or nothing answers there. */
+export class Unreachable extends Transient {}
+
 /** What an import ended with, as whoever asked for it is told. What nobody foresaw stays what it is. */
 export function importFailure(error: unknown, label: string): unknown {
   if (error instanceof VolumeError) return error;
   if (error instanceof SourceChanged) {
     return new VolumeError('Unavailable', `${label} changes again and again while it is read: try again later`);
+  }
+  if (error instanceof Unreachable) {
+    return new VolumeError('Unavailable', `${label} cannot be reached: ${error.message}`, { cause: error });
   }
   if (error instanceof Transient) return new VolumeError('Unavailable', `${label}: ${error.message}`, { cause: error });
   if (isDamaged(error)) return new VolumeError('DataLoss', `${label} is damaged, or not whole: ${messageOf(error)}`);

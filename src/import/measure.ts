@@ -1,5 +1,5 @@
 import { MiB, GiB } from '../domain/sizes.ts';
-import { importFailure } from './errors.ts';
+import { importFailure, Transient, Unreachable } from './errors.ts';
 import { measureTree, type Measure } from './measure-tree.ts';
 import { request } from './request.ts';
 import type { Credentials, Source } from './source.ts';
@@ -21,11 +21,23 @@ export async function measureSource(
       case 'download':
         return await measureDownload(source.url, credentials, signal);
       case 'archive':
+        if (source.from.at === 'url') await requireServer(source.from.url, credentials, signal);
+        return undefined;
       case 'git':
         return undefined;
     }
   } catch (error) {
     throw importFailure(error, source.label);
+  }
+}
+
+/** How much is in an archive its length does not tell; but that there is none, or no server, should be known at once. */
+async function requireServer(url: string, credentials: Credentials, signal: AbortSignal): Promise<void> {
+  try {
+    await measureDownload(url, credentials, signal);
+  } catch (error) {
+    const mayPass = error instanceof Transient && !(error instanceof Unreachable);
+    if (!mayPass) throw error;
   }
 }
 

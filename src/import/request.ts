@@ -1,6 +1,6 @@
 import { messageOf, VolumeError } from '../domain/errors.ts';
 import { authorization } from './credentials.ts';
-import { Transient } from './errors.ts';
+import { Transient, Unreachable } from './errors.ts';
 import type { Credentials } from './source.ts';
 
 /** What is asked for. */
@@ -41,7 +41,10 @@ export async function request(url: string, ask: Ask): Promise<Answer> {
   };
   const response = await fetch(url, { method, headers, signal }).catch((error: unknown) => {
     if (signal.aborted) throw error;
-    throw new Transient(messageOf(error instanceof Error && error.cause ? error.cause : error), { cause: error });
+    const why = error instanceof Error && error.cause ? error.cause : error;
+    throw isUnreachable(why)
+      ? new Unreachable(messageOf(why), { cause: error })
+      : new Transient(messageOf(why), { cause: error });
   });
   try {
     return answerOf(response, offset);
@@ -50,6 +53,13 @@ export async function request(url: string, ask: Ask): Promise<Answer> {
     throw error;
   }
 }
+
+/** By the codes of connect(2) and getaddrinfo(3). */
+function isUnreachable(why: unknown): boolean {
+  return why instanceof Error && 'code' in why && UNREACHABLE.has(String(why.code));
+}
+
+const UNREACHABLE = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 function answerOf(response: Response, asked: number): Answer {
   const { status, headers, body } = response;

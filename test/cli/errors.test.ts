@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { execa } from 'execa';
+import { refuseLocked } from '../../src/domain/delete-lock.ts';
 import { VolumeError, type Reason } from '../../src/domain/errors.ts';
 import { volumeId } from '../../src/domain/ids.ts';
 import { serveFake, type FakeDriver } from './fake-driver.ts';
@@ -31,7 +32,9 @@ describe('what the commands say when something is wrong', () => {
     expect(performance.now() - start).to.be.below(2000);
     expect({ code, out }).to.deep.equal({ code: 1, out: [] });
     expect(notes[0]).to.equal('tome: no driver answers at unix:///nowhere/csi.sock');
-    expect(notes[1]).to.match(/^hint: start it with: npm start \(or tome standalone\)/);
+    expect(notes[1]).to.match(
+      /^hint: start it with: npm start \(or tome standalone\), or run the command in the directory where that was run/,
+    );
   });
 
   it("gives the driver's message with the name for the id, and what to do", async () => {
@@ -40,7 +43,19 @@ describe('what the commands say when something is wrong', () => {
     expect(code).to.equal(1);
     expect(notes).to.deep.equal([
       'tome: volume data is attached to node node-1',
-      'hint: if it is attached: tome volume detach data; if it is locked: tome volume unlock data',
+      'hint: if it is attached: tome volume detach data',
+    ]);
+  });
+
+  it('says of a delete lock how it is taken off here, and not in a cluster', async () => {
+    const deleteVolume = () => {
+      refuseLocked(`volume ${id}`, 'volume', { deleteLock: true });
+      return Promise.resolve({});
+    };
+    fake = await serveFake({ deleteVolume });
+    expect((await run('volume', 'rm', 'data')).notes).to.deep.equal([
+      'tome: volume data has a delete lock: take that off first (tome volume unlock)',
+      'hint: tome volume unlock data',
     ]);
   });
 

@@ -85,7 +85,9 @@ describe('tome volume create --from', function () {
     const again = await succeed('volume', 'create', 'from-tree', '--from', at('tree'));
     expect(again).to.deep.equal(['volume from-tree exists already: 80Mi, ext4, in pool default']);
     const other = await run('volume', 'create', 'from-tree', '--from', at('tree/text'));
-    expect(other.notes[0]).to.contain('it was made with other parameters');
+    expect(other.notes[0]).to.contain(`it was filled from ${at('tree')}: choose another name`);
+    expect((await succeed('volume', 'show', 'from-tree')).join('\n')).to.contain(`made from:    ${at('tree')}\n`);
+    expect((await run('volume', 'create', 'from-tree', '--size', '80Mi')).notes[0]).to.contain(at('tree'));
   });
 
   for (const fs of ['ext4', 'xfs', 'btrfs']) {
@@ -125,6 +127,21 @@ describe('tome volume create --from', function () {
     const small = await run('volume', 'create', 'none', '--from', `${server.origin}/model.bin`, '--size', '1Mi');
     expect(small.notes[0]).to.contain('4194304 bytes');
     expect(await states()).not.to.have.property('none');
+  });
+
+  it('says at once that a server cannot be reached, and makes nothing', async () => {
+    const closed = await flakyServer(content);
+    await closed.close();
+    for (const origin of ['http://nowhere.invalid', closed.origin]) {
+      for (const name of ['model.bin', 'model.tar.gz']) {
+        const start = performance.now();
+        const { code, notes } = await run('volume', 'create', 'far', '--from', `${origin}/${name}`, '--size', '1Gi');
+        expect(performance.now() - start).to.be.below(5000);
+        expect(code).to.equal(1);
+        expect(notes[0]).to.contain(`${origin}/${name} cannot be reached: `);
+        expect(await states()).not.to.have.property('far');
+      }
+    }
   });
 
   it('leaves nothing of what could not be imported', async () => {

@@ -40,8 +40,9 @@ describe('tome schedule, with a driver', function () {
     const made = await run(...nightly, '--volume', 'data', '--keep', '1');
     expect(made.code).to.equal(0);
     expect(made.out.join()).to.match(/^schedule nightly is made; its first time is 20\d\d-\d\d-\d\d 03:00:00Z$/);
-    expect(await succeed('schedule', 'run', 'nightly')).to.deep.equal(['schedule nightly has made 1 snapshot']);
+    const ran = await succeed('schedule', 'run', 'nightly');
     const [first = ''] = (await shown('nightly')).snapshots;
+    expect(ran).to.deep.equal([`schedule nightly has made 1 snapshot: ${first}`]);
     expect(first).to.match(/^nightly\.data\.\d{8}T\d{6}Z$/);
     await succeed('volume', 'create', 'restored', '--from-snapshot', first);
     await succeed('volume', 'attach', 'restored', at('restored'));
@@ -73,8 +74,9 @@ describe('tome schedule, with a driver', function () {
       '2d',
       '--together',
     );
-    expect(await succeed('schedule', 'run', 'app')).to.deep.equal(['schedule app has made 2 snapshots']);
+    const ran = await succeed('schedule', 'run', 'app');
     const [group = ''] = (await shown('app')).snapshots;
+    expect(ran).to.deep.equal([`schedule app has made 2 snapshots, group ${group}`]);
     expect((await succeed('group', 'show', group)).join('\n'))
       .to.contain(`${group}/data`)
       .and.contain(`${group}/log`);
@@ -88,7 +90,7 @@ describe('tome schedule, with a driver', function () {
     await succeed('volume', 'rm', 'short-lived');
     const half = await run('schedule', 'run', 'both');
     expect(half.code).to.equal(1);
-    expect(half.out).to.deep.equal(['schedule both has made 1 snapshot']);
+    expect(half.out.join('\n')).to.match(/^schedule both has made 1 snapshot: both\.log\.\w+$/);
     expect(half.notes.join('\n')).to.contain('there is no volume short-lived');
     expect((await succeed('schedule', 'ls')).join('\n')).to.match(/\nboth +Failing /);
   });
@@ -121,9 +123,18 @@ describe('tome schedule, with a driver', function () {
     const { snapshots } = await shown('nightly');
     const removed = await run('schedule', 'rm', 'nightly');
     expect(removed).to.deep.include({ code: 0, out: ['schedule nightly is deleted'] });
-    expect(removed.notes.join()).to.contain(`tome snapshot rm ${snapshots.join(' ')}`);
+    expect(removed.notes).to.deep.equal([
+      `its snapshots stay; to delete them: tome snapshot rm ${snapshots.join(' ')}`,
+    ]);
     expect((await succeed('snapshot', 'ls')).join('\n')).to.contain(snapshots[0]);
     expect((await run('schedule', 'show', 'nightly')).notes.join('\n')).to.contain('there is no schedule nightly');
+
+    const both = (await shown('both')).snapshots;
+    const app = (await shown('app')).snapshots;
+    const two = await run('schedule', 'rm', 'both', 'app');
+    expect(two.notes).to.deep.equal([
+      `their snapshots stay; to delete them: tome snapshot rm ${both.join(' ')}; tome group rm ${app.join(' ')}`,
+    ]);
   });
 
   const keep = ['--keep', '1'];

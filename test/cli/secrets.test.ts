@@ -36,7 +36,10 @@ describe('tome volume attach --secrets-file', function () {
   it('gives a filesystem its key, by lines or as JSON, and no other key will do', async () => {
     const without = await run('volume', 'attach', 'vault', at('mnt'));
     expect(without).to.include({ code: 1 });
-    expect(without.notes.join(' ')).to.contain('needs the key key').and.to.contain('--secrets-file');
+    expect(without.notes).to.deep.equal([
+      'tome: filesystem gocryptfs needs the key key',
+      `hint: put a line key=VALUE into a file, and give that: tome volume attach vault ${at('mnt')} --secrets-file FILE`,
+    ]);
     expect(await attach(secretsFile('# of the vault\n\nkey=hunter=2 \nother=1\n'))).to.include({ code: 0 });
     writeFileSync(at('mnt/file'), 'x');
     expect(await attach(at('secrets')), 'once more').to.include({ code: 0 });
@@ -45,6 +48,7 @@ describe('tome volume attach --secrets-file', function () {
     const wrong = await attach(secretsFile('key=hunter=2'));
     expect(wrong).to.include({ code: 1 });
     expect(wrong.notes.join(' ')).to.contain('Password incorrect').and.not.to.contain('hunter');
+    expect(wrong.notes.at(-1)).to.equal('hint: if it is the wrong key: give the right one, in another --secrets-file');
     expect(await attach(secretsFile(JSON.stringify({ key: 'hunter=2 ' })))).to.include({ code: 0 });
     expect(readFileSync(at('mnt/file'), 'utf8')).to.equal('x');
     await succeed('volume', 'detach', 'vault');

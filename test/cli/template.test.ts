@@ -52,7 +52,10 @@ describe('tome template, with a driver', function () {
     await succeed('snapshot', 'create', 'then', '--volume', 'base');
     await writeFile(at('base/said'), 'later');
     await succeed('template', 'create', 'silver', '--snapshot', 'then', '--tag', 'use=test');
+    const other = await run('snapshot', 'create', 'then', '--volume', 'one');
+    expect(other.notes[0]).to.contain('exists, but of volume base: choose another name');
     await succeed('snapshot', 'rm', 'then');
+    expect((await succeed('template', 'show', 'silver')).join('\n')).to.match(/made from: +snapshot \(gone\)\n/);
     await succeed('volume', 'create', 'two', '--template', 'silver');
     expect(await said('two')).to.equal('changed');
     expect((await succeed('template', 'ls', '--tag', 'use=test')).join('\n')).to.match(/\nsilver +Ready +16Mi/);
@@ -127,6 +130,10 @@ describe('tome template, with a driver', function () {
 
   it('is told clearly when it is not there', async () => {
     expect((await run('volume', 'create', 'x', '--template', 'gold')).notes[0]).to.contain('there is no template gold');
+    expect((await run('template', 'create', 'x', '--all-of', 'app=nothere')).notes).to.deep.equal([
+      'tome: no volume has the tag app=nothere',
+      'hint: see what there is: tome volume ls',
+    ]);
     expect((await run('template', 'create', 'x')).notes.join('\n')).to.contain('of what?');
   });
 });

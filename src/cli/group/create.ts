@@ -1,4 +1,4 @@
-import { hint } from '../call-error.ts';
+import { callErrorOf, hint } from '../call-error.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { untilDone } from '../until-done.ts';
@@ -16,10 +16,10 @@ export async function createGroup(context: Context, name: string, volumes: reado
   const sourceVolumeIds = found.map(({ id }) => id);
   const start = Date.now();
   await untilDone(context, (call) => driver.group.createVolumeGroupSnapshot({ name, sourceVolumeIds }, call)).catch(
-    hint({
-      ALREADY_EXISTS: 'choose another name, or look at the groups: tome group ls',
-      FAILED_PRECONDITION: 'nothing was kept of any of them; see where they are: tome volume ls -o wide',
-    }),
+    async (error: unknown) => {
+      if (callErrorOf(error)?.code === 'ALREADY_EXISTS') await learnVolumes(context, name);
+      hint(hints)(error);
+    },
   );
   const { creationTime, state } = await requireGroup(context, name);
   if (Date.parse(creationTime) < start - SKEW_MS) {
@@ -27,4 +27,15 @@ export async function createGroup(context: Context, name: string, volumes: reado
   }
   terminal.print(`group snapshot ${name} of volumes ${volumes.join(', ')} is ${state.toLowerCase()}`);
   terminal.note(`next: tome volume create NAME --from-snapshot ${name}/${volumes[0] ?? 'VOLUME'}`);
+}
+
+const hints = {
+  ALREADY_EXISTS: 'choose another name, or look at the groups: tome group ls',
+  FAILED_PRECONDITION: 'nothing was kept of any of them; see where they are: tome volume ls -o wide',
+};
+
+/** The message has the ids of the volumes that the group of this name is of. */
+async function learnVolumes(context: Context, name: string): Promise<void> {
+  const { members } = await requireGroup(context, name);
+  for (const { sourceVolumeName } of members) if (sourceVolumeName !== '') context.ids.volume(sourceVolumeName);
 }

@@ -5,11 +5,15 @@ import { requireSchedule } from './require-schedule.ts';
 export async function removeSchedules(context: Context, names: readonly string[]): Promise<void> {
   const { driver, terminal } = context;
   const schedules = await Promise.all(names.map((name) => requireSchedule(context, name)));
-  for (const { name, snapshots, together } of schedules) {
+  for (const { name } of schedules) {
     await driver.schedules.deleteSchedule({ name }, { signal: terminal.signal });
     terminal.print(`schedule ${name} is deleted`);
-    const kind = together ? 'group' : 'snapshot';
-    if (snapshots.length > 0)
-      terminal.note(`its snapshots stay; to delete them: tome ${kind} rm ${snapshots.join(' ')}`);
   }
+  const having = schedules.filter(({ snapshots }) => snapshots.length > 0);
+  if (having.length === 0) return;
+  const commands = (['snapshot', 'group'] as const).flatMap((kind) => {
+    const made = having.filter(({ together }) => together === (kind === 'group')).flatMap((one) => one.snapshots);
+    return made.length === 0 ? [] : [`tome ${kind} rm ${made.join(' ')}`];
+  });
+  terminal.note(`${having.length === 1 ? 'its' : 'their'} snapshots stay; to delete them: ${commands.join('; ')}`);
 }

@@ -1,4 +1,4 @@
-import { hint } from '../call-error.ts';
+import { callErrorOf, hint } from '../call-error.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { markParameters } from '../marks.ts';
@@ -23,13 +23,20 @@ export async function createSnapshot(context: Context, name: string, options: Cr
   const { id: sourceVolumeId } = await requireVolume(context, volume);
   const request = { name, sourceVolumeId, parameters: markParameters(options) };
   const start = Date.now();
-  await untilDone(context, (call) => driver.controller.createSnapshot(request, call)).catch(
-    hint({ ALREADY_EXISTS: 'choose another name, or look at the snapshots: tome snapshot ls' }),
-  );
+  await untilDone(context, (call) => driver.controller.createSnapshot(request, call)).catch(async (error: unknown) => {
+    if (callErrorOf(error)?.code === 'ALREADY_EXISTS') await learnVolume(context, name);
+    hint({ ALREADY_EXISTS: 'choose another name, or look at the snapshots: tome snapshot ls' })(error);
+  });
   const snapshot = await requireSnapshot(context, name);
   if (Date.parse(snapshot.creationTime) < start - SKEW_MS) {
     throw new CliError(`snapshot ${name} exists already, taken at ${snapshot.creationTime}`, 'choose another name');
   }
   terminal.print(`snapshot ${name} of volume ${volume} is ${snapshot.state.toLowerCase()}`);
   terminal.note(`next: tome volume create NAME --from-snapshot ${name}`);
+}
+
+/** The message has the id of the volume that the snapshot of this name is of. */
+async function learnVolume(context: Context, name: string): Promise<void> {
+  const { sourceVolumeName } = await requireSnapshot(context, name);
+  if (sourceVolumeName !== '') context.ids.volume(sourceVolumeName);
 }

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { markParameters } from '../marks.ts';
 import { requireSnapshot } from '../snapshot/require-snapshot.ts';
 import { untilDone } from '../until-done.ts';
+import { formatTags } from '../volume/describe-volume.ts';
 import { requireVolume } from '../volume/require-volume.ts';
 import { requireTemplate } from './require-template.ts';
 
@@ -65,5 +66,9 @@ const PLACE = '{volume}';
 
 async function namesOf({ driver, terminal }: Context, tags: Readonly<Record<string, string>>): Promise<string[]> {
   const { volumes } = await driver.admin.listVolumes({ tags }, { signal: terminal.signal });
+  if (volumes.length === 0) {
+    const all = Object.keys(tags).length === 1 ? 'the tag' : 'all the tags';
+    throw new CliError(`no volume has ${all} ${formatTags(tags)}`, 'see what there is: tome volume ls');
+  }
   return volumes.map(({ name }) => name);
 }

@@ -1,5 +1,6 @@
 import { hint } from '../call-error.ts';
 import type { Context } from '../context.ts';
+import { unlockAdvice } from '../unlock-advice.ts';
 import { untilDone } from '../until-done.ts';
 import { requireTemplate } from './require-template.ts';
 
@@ -10,7 +11,7 @@ export async function removeTemplates(context: Context, names: readonly string[]
   for (const [index, { id: templateId }] of templates.entries()) {
     const name = names[index] ?? templateId;
     await untilDone(context, (call) => driver.admin.deleteTemplate({ templateId }, call)).catch(
-      hint({ FAILED_PRECONDITION: `see what keeps it: tome template show ${name}` }),
+      hint({ FAILED_PRECONDITION: unlockAdvice('template', name, `see what keeps it: tome template show ${name}`) }),
     );
     terminal.print(`template ${name} is deleted`);
   }

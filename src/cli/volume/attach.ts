@@ -9,6 +9,7 @@ import { makeStagingPath, removeStagingPath, stagingPath } from '../staging.ts';
 import { capability } from './capability.ts';
 import { readSecrets } from './read-secrets.ts';
 import { requireVolume } from './require-volume.ts';
+import { secretsAdvice } from './secrets-advice.ts';
 import { checkDeviceFile, checkDirectory, resolveTarget } from './target.ts';
 
 export interface AttachOptions {
@@ -112,7 +113,7 @@ function stepsOf({ driver, terminal: { signal } }: Context, plan: Plan): readonl
     },
     {
       what: `prepare it at ${stagingTargetPath}`,
-      run: () => stage().catch(seeHow(volume.name)),
+      run: () => stage().catch(seeHow(volume.name, plan)),
       undo: isUsed ? undefined : () => driver.node.nodeUnstageVolume({ volumeId, stagingTargetPath }, UNDO),
     },
     {
@@ -125,7 +126,12 @@ function stepsOf({ driver, terminal: { signal } }: Context, plan: Plan): readonl
   ];
 }
 
-function seeHow(name: string): (error: unknown) => never {
+function seeHow(name: string, staged?: Pick<Plan, 'secrets' | 'targetPath'>): (error: unknown) => never {
   const advice = `see how it is used: tome volume show ${name}`;
-  return hint({ FAILED_PRECONDITION: advice, ALREADY_EXISTS: advice });
+  const ofSecrets = (details: string): string | undefined => {
+    if (staged === undefined) return undefined;
+    const { secrets, targetPath } = staged;
+    return secretsAdvice(details, `tome volume attach ${name} ${targetPath}`, Object.keys(secrets).length > 0);
+  };
+  return hint({ FAILED_PRECONDITION: (details) => ofSecrets(details) ?? advice, ALREADY_EXISTS: advice });
 }

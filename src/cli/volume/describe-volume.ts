@@ -21,10 +21,11 @@ export function formatTags(tags: Readonly<Record<string, string>>): string {
     .join(', ');
 }
 
-export function formatSource({ createdFrom }: Pick<VolumeInfo__Output, 'createdFrom'>): string {
-  if (!createdFrom) return '';
-  const { kind, id } = sourceOf(createdFrom);
-  return `${kind} ${createdFrom.name || `${id} (gone)`}`;
+/** Such as `snapshot monday`, or where what it was filled with comes from. */
+export function formatSource(made: Pick<VolumeInfo__Output, 'createdFrom'> & { populatedFrom?: string }): string {
+  const { createdFrom, populatedFrom = '' } = made;
+  if (!createdFrom) return populatedFrom;
+  return `${sourceOf(createdFrom).kind} ${createdFrom.name || '(gone)'}`;
 }
 
 /** What a copy is of, by its kind and id. */
@@ -76,6 +77,7 @@ export function plainVolume(volume: VolumeInfo__Output): object {
     pool,
     attachedTo,
     createdFrom: createdFrom && { ...sourceOf(createdFrom), name: createdFrom.name },
+    populatedFrom: volume.populatedFrom,
     tags,
     deleteLock: volume.deleteLock,
     health,

@@ -1,5 +1,5 @@
 import { formatSize } from '../../domain/sizes.ts';
-import { hint } from '../call-error.ts';
+import { callErrorOf, hint } from '../call-error.ts';
 import type { Context } from '../context.ts';
 import { stagingPath } from '../staging.ts';
 import { untilDone } from '../until-done.ts';
@@ -18,14 +18,21 @@ export async function expandVolume(context: Context, name: string, bytes: number
   ).catch(hint({ OUT_OF_RANGE: 'see the bounds and what is left: tome pool ls -o wide' }));
 
   const volumePath = volume.attachedTo.find(({ readOnly }) => !readOnly)?.paths[0];
+  let later = '';
   if (volumePath !== undefined) {
     const stagingTargetPath = await stagingPath(context.socket, volumeId);
-    await driver.node.nodeExpandVolume(
-      { volumeId, volumePath, stagingTargetPath, volumeCapability: use },
-      { signal: terminal.signal },
-    );
+    const mounted = { volumeId, volumePath, stagingTargetPath, volumeCapability: use };
+    await driver.node.nodeExpandVolume(mounted, { signal: terminal.signal }).catch((error: unknown) => {
+      if (!growsLater(error)) throw error;
+      later = '; its filesystem grows when it is next attached: detach it and attach it again';
+    });
   }
-  const had = Number(volume.sizeBytes);
-  const has = formatSize(Number(capacityBytes));
-  terminal.print(Number(capacityBytes) > had ? `volume ${name} has ${has} now` : `volume ${name} has ${has} already`);
+  const when = Number(capacityBytes) > Number(volume.sizeBytes) ? 'now' : 'already';
+  terminal.print(`volume ${name} has ${formatSize(Number(capacityBytes))} ${when}${later}`);
+}
+
+/** The kernel lets this driver grow no mounted ext4; the volume itself has its size, and nothing is wrong with it. */
+function growsLater(error: unknown): boolean {
+  const failed = callErrorOf(error);
+  return failed?.code === 'FAILED_PRECONDITION' && failed.details.includes('CAP_SYS_RESOURCE');
 }

@@ -3,6 +3,7 @@ import { hint, readable } from '../call-error.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { removeStagingPath, stagingPath } from '../staging.ts';
+import { unlockAdvice } from '../unlock-advice.ts';
 import { untilDone } from '../until-done.ts';
 import { requireVolume } from './require-volume.ts';
 
@@ -19,9 +20,7 @@ export async function removeVolumes(context: Context, names: readonly string[]):
     try {
       if (state === 'Populating') await takeOff(context, volumeId);
       await untilDone(context, (call) => driver.controller.deleteVolume({ volumeId }, call)).catch(
-        hint({
-          FAILED_PRECONDITION: `if it is attached: tome volume detach ${name}; if it is locked: tome volume unlock ${name}`,
-        }),
+        hint({ FAILED_PRECONDITION: unlockAdvice('volume', name, `if it is attached: tome volume detach ${name}`) }),
       );
     } catch (error) {
       const refusal = readable(error);

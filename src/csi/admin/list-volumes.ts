@@ -71,6 +71,7 @@ function describe(volume: Volume, { pool, onDisk, mounts, source, deps }: Parts)
     attachedTo: attachmentsOf(volume, mounts, deps),
     pool,
     createdFrom: source,
+    populatedFrom: spec.parameters['populatedFrom'] ?? '',
     tags: spec.tags,
     deleteLock: spec.deleteLock === true,
     health: status.health.map(({ message }) => message),

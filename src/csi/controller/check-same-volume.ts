@@ -24,7 +24,12 @@ export function* parameterDifferences(
   spec: VolumeSpec,
   { rawParameters, mutable }: Pick<VolumeWish, 'rawParameters' | 'mutable'>,
 ): Generator<string> {
-  if (!isDeepStrictEqual(spec.parameters, rawParameters)) yield 'it was made with other parameters';
+  const { populatedFrom, ...others } = spec.parameters;
+  const { populatedFrom: wantedSource, ...wanted } = rawParameters;
+  if (populatedFrom !== wantedSource) {
+    yield populatedFrom === undefined ? 'it was not filled from a source' : `it was filled from ${populatedFrom}`;
+  }
+  if (!isDeepStrictEqual(others, wanted)) yield 'it was made with other parameters';
   if (!isDeepStrictEqual(withMutable(spec, mutable), withMutable(spec, { tags: {} }))) {
     yield 'its mutable parameters are others';
   }

@@ -2076,6 +2076,10 @@ export const descriptor: INamespace = JSON.parse(`{
         "deleteLock": {
          "type": "bool",
          "id": 18
+        },
+        "populatedFrom": {
+         "type": "string",
+         "id": 19
         }
        }
       },

@@ -51,7 +51,7 @@ describe('opening the SQLite catalog', () => {
   it('refuses a second opener in this process, and leaves the first its lock', async () => {
     const first = await open();
     await expectRefusal('FailedPrecondition', 'in use');
-    await expectRefusal('FailedPrecondition', 'in use');
+    await expectRefusal('FailedPrecondition', `a driver already runs on ${directory.path}: stop it first`);
     await first.volumes.create(volumeId('one'), volumeSpec(), volumeStatus);
     await first.close();
     await (await open()).close();

@@ -24,6 +24,7 @@ export interface VolumeInfo {
   'shared'?: (boolean);
   'usedUnknown'?: (boolean);
   'deleteLock'?: (boolean);
+  'populatedFrom'?: (string);
 }
 
 export interface VolumeInfo__Output {
@@ -45,4 +46,5 @@ export interface VolumeInfo__Output {
   'shared': (boolean);
   'usedUnknown': (boolean);
   'deleteLock': (boolean);
+  'populatedFrom': (string);
 }
