@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { execa } from 'execa';
 import { volumeId } from '../../src/domain/ids.ts';
-import { flakyServer } from '../import/flaky-server.ts';
+import { flakyServer, type FlakyServer } from '../import/flaky-server.ts';
 import { startProcess, type StandaloneProcess } from '../support/standalone-process.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 import { until } from '../support/until.ts';
@@ -89,9 +90,15 @@ describe('an import that is cut short', function () {
     });
   }
 
+  /** Not when its length is asked for, before there is a volume. */
+  function breakAsItIsFilled(server: FlakyServer, name: string): void {
+    server.breaks.push(2_000_000);
+    server.breaksNow = () => existsSync(staged(name, '.tome-import'));
+  }
+
   it('is taken up again when the driver was killed, and another command has it to itself', async () => {
     const server = await flakyServer(Buffer.alloc(4 * 1024 ** 2, 7));
-    server.breaks.push(Infinity, 2_000_000);
+    breakAsItIsFilled(server, 'outlived');
     server.stalls = true;
     const args = ['volume', 'create', 'outlived', '--from', `${server.origin}/file.bin`];
     const { child, exited } = start(...args);
@@ -114,7 +121,7 @@ describe('an import that is cut short', function () {
 
   it('is finished by the same command when the driver was gone at its end', async () => {
     const server = await flakyServer(Buffer.alloc(4 * 1024 ** 2, 7));
-    server.breaks.push(Infinity, 2_000_000);
+    breakAsItIsFilled(server, 'alone');
     const args = ['volume', 'create', 'alone', '--from', `${server.origin}/file.bin`];
     const killed = new Promise<void>((resolve) => {
       server.onBreak = () => void driver.kill().then(resolve);

@@ -9,6 +9,8 @@ export interface FlakyServer {
   etag: string | undefined;
   /** Bytes after which each of the next connections breaks. */
   readonly breaks: number[];
+  /** Whether a connection counts for `breaks`. */
+  breaksNow: () => boolean;
   /** What is answered to the next requests, in place of the file. */
   readonly refusals: number[];
   /** Called when a connection has broken. */
@@ -36,6 +38,7 @@ export async function flakyServer(content: Buffer): Promise<FlakyServer> {
     content,
     etag: '"one"',
     breaks: [],
+    breaksNow: () => true,
     refusals: [],
     onBreak: () => undefined,
     stalls: false,
@@ -73,7 +76,7 @@ function answer(request: IncomingMessage, response: ServerResponse, server: Flak
   const place = `bytes ${start}-${content.length - 1}/${content.length}`;
   const headers = { ...tag, 'content-length': body.length, ...(isPart && { 'content-range': place }) };
   response.writeHead(isPart ? 206 : 200, headers);
-  const limit = server.breaks.shift();
+  const limit = server.breaksNow() ? server.breaks.shift() : undefined;
   if (limit === undefined || limit >= body.length) return void response.end(body);
   response.write(body.subarray(0, limit), () => {
     // Once it is on its way.
