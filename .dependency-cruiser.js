@@ -14,7 +14,7 @@ const layers = {
   'src/agent': ['src/catalog', 'src/managed', 'src/directory', 'src/pool', 'src/filesystem', 'src/host'],
   'src/mount-pods': ['src/catalog/kubernetes', 'src/filesystem', 'src/host'],
   'src/populator': ['src/catalog'],
-  'src/template-controller': ['src/catalog', 'src/csi/controller', 'src/csi/server', 'src/schedule-controller'],
+  'src/template-controller': ['src/catalog', 'src/csi/controller', 'src/csi/server'],
   'src/csi/gen': [],
   'src/csi/server': ['src/csi/gen'],
   'src/csi/identity': ['src/csi/server', 'src/csi/gen'],

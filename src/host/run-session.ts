@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fromNode, nodeErrorCode } from './errno.ts';
 import { HostError } from './host-error.ts';
 import { lastLines } from './last-lines.ts';
+import { killGroup, notStarted } from './process-group.ts';
 
 /** Of what a program printed, this much at the end is read. */
 const MOST_OUTPUT = 1024 * 1024;
@@ -59,16 +59,6 @@ function ended(child: ChildProcess, timeoutMs: number): Promise<End> {
   });
 }
 
-/** The leader of a session leads its process group. Gone already is fine. */
-function killGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    if (nodeErrorCode(error) !== 'ESRCH') throw error;
-  }
-}
-
 function failure(command: string, end: End, timeoutMs: number, said: string): Error {
   const words = said === '' ? '' : `: ${said}`;
   if (end.kind === 'late') return new HostError('ETIMEDOUT', `${command} was stopped after ${timeoutMs} ms${words}`);
@@ -76,8 +66,7 @@ function failure(command: string, end: End, timeoutMs: number, said: string): Er
     const how = end.code === null ? String(end.signal) : `exit code ${end.code}`;
     return new HostError('EXIT', `${command} failed (${how})${words || ': it printed nothing'}`);
   }
-  if (nodeErrorCode(end.error) !== 'ENOENT') return fromNode(end.error, `start ${command}`);
-  return new HostError('ENOENT', `${command} is not installed, or not in PATH`);
+  return notStarted(end.error, command);
 }
 
 /** O_APPEND: whoever inherits it writes behind what others wrote. */

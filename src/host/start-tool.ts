@@ -1,8 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { fromNode, nodeErrorCode } from './errno.ts';
 import { HostError } from './host-error.ts';
 import { lastLines } from './last-lines.ts';
+import { killGroup, notStarted } from './process-group.ts';
 
 /** Of what a tool says, this many characters at the end are kept for its error. */
 const MOST_SAID = 64 * 1024;
@@ -64,19 +64,4 @@ export function startTool(command: string, args: readonly string[], options: Too
 
 function failure(command: string, how: number | string | null, said: string): string {
   return `${command} failed (${typeof how === 'number' ? `exit code ${how}` : String(how)}): ${said || 'it said nothing'}`;
-}
-
-function notStarted(error: Error, command: string): Error {
-  if (nodeErrorCode(error) !== 'ENOENT') return fromNode(error, `start ${command}`);
-  return new HostError('ENOENT', `${command} is not installed, or not in PATH`);
-}
-
-/** It leads its process group. Gone already is fine. */
-function killGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    if (nodeErrorCode(error) !== 'ESRCH') throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import type { ApiRequest, ApiResponse, ApiServer } from '../catalog/kubernetes/api-server.ts';
-import { errorOf, isAbsent, isOk, type Subject } from '../catalog/kubernetes/api-error.ts';
+import { expectOk, isAbsent, isOk } from '../catalog/kubernetes/api-error.ts';
 import { apiGroup, apiVersion } from '../catalog/kubernetes/kinds.ts';
 import { look } from '../catalog/kubernetes/requests.ts';
 import { VolumeError } from '../domain/errors.ts';
@@ -101,11 +101,6 @@ export class PodClient {
     const all = `/api/v1/namespaces/${encodeURIComponent(this.#namespace)}/${resource}`;
     return name === undefined ? all : `${all}/${encodeURIComponent(name)}`;
   }
-}
-
-function expectOk(response: ApiResponse, subject: Subject): unknown {
-  if (isOk(response)) return response.body;
-  throw errorOf(response, subject);
 }
 
 /** A line that happens to be JSON was parsed. */

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import { errorOf, isAbsent, isOk, type Subject } from '../catalog/kubernetes/api-error.ts';
-import type { ApiRequest, ApiResponse, ApiServer } from '../catalog/kubernetes/api-server.ts';
+import { expectOk, isAbsent, isOk } from '../catalog/kubernetes/api-error.ts';
+import type { ApiRequest, ApiServer } from '../catalog/kubernetes/api-server.ts';
 import { apiGroup, apiVersion } from '../catalog/kubernetes/kinds.ts';
 import { look } from '../catalog/kubernetes/requests.ts';
 import { listOf } from './objects.ts';
@@ -93,9 +93,4 @@ export class ClusterClient {
 function pathOf({ resource, namespace, name }: Omit<Place, 'name'> & { readonly name?: string }): string {
   const scope = namespace === undefined ? [] : ['namespaces', encodeURIComponent(namespace)];
   return [GROUPS[resource], ...scope, resource, ...(name === undefined ? [] : [encodeURIComponent(name)])].join('/');
-}
-
-function expectOk(response: ApiResponse, subject: Subject): unknown {
-  if (isOk(response)) return response.body;
-  throw errorOf(response, subject);
 }

@@ -4,8 +4,9 @@ import { retention } from '../schedule/retention.ts';
 import type { ScheduleControllerDeps } from './deps.ts';
 import { isLocked } from './locks.ts';
 import { CLAIM_UID, SCHEDULE } from './names.ts';
-import type { Api } from './object-client.ts';
-import { groupSnapshots, isMadeBy, readSnapshot, volumeSnapshots, type SnapshotObject } from './snapshot-object.ts';
+import { groupSnapshots, volumeSnapshots } from '../catalog/kubernetes/apis.ts';
+import type { Api } from '../catalog/kubernetes/object-client.ts';
+import { isMadeBy, readSnapshot, type SnapshotObject } from './snapshot-object.ts';
 
 export interface Expired {
   /** What should be gone and is not, or should be ready and is not, one sentence each. */

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { ScheduleControllerDeps } from './deps.ts';
-import type { Api, ObjectClient } from './object-client.ts';
-import { groupContents, snapshotContents, type SnapshotObject } from './snapshot-object.ts';
+import { groupContents, snapshotContents } from '../catalog/kubernetes/apis.ts';
+import type { Api, ObjectClient } from '../catalog/kubernetes/object-client.ts';
+import type { SnapshotObject } from './snapshot-object.ts';
 
 const contentSchema = z.object({
   status: z

@@ -4,8 +4,9 @@ import type { SnapshotSchedule } from '../domain/snapshot-schedule.ts';
 import type { ScheduleControllerDeps } from './deps.ts';
 import { selectorText } from './label-selector.ts';
 import { CLAIM_UID, nameOfCut, SCHEDULE, SCHEDULE_UID } from './names.ts';
-import { claims, type Api, type ObjectClient } from './object-client.ts';
-import { groupSnapshots, isMadeBy, readSnapshot, volumeSnapshots } from './snapshot-object.ts';
+import { claims, groupSnapshots, volumeSnapshots } from '../catalog/kubernetes/apis.ts';
+import type { Api, ObjectClient } from '../catalog/kubernetes/object-client.ts';
+import { isMadeBy, readSnapshot } from './snapshot-object.ts';
 
 const claimSchema = z.object({
   metadata: z.object({ name: z.string(), uid: z.string(), deletionTimestamp: z.string().optional() }),

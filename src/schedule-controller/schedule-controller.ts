@@ -3,7 +3,7 @@ import type { ApiServer } from '../catalog/kubernetes/api-server.ts';
 import type { SnapshotSchedule } from '../domain/snapshot-schedule.ts';
 import { Alarms } from '../schedule/alarms.ts';
 import type { ScheduleControllerDeps } from './deps.ts';
-import { ObjectClient } from './object-client.ts';
+import { ObjectClient } from '../catalog/kubernetes/object-client.ts';
 import { readSchedule, schedules } from './schedule-object.ts';
 import { isSameStatus } from './schedule-status.ts';
 import { ScheduleWatch } from './schedule-watch.ts';

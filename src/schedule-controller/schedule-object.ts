@@ -6,7 +6,7 @@ import {
   snapshotScheduleStatusSchema,
   type SnapshotSchedule,
 } from '../domain/snapshot-schedule.ts';
-import type { Api } from './object-client.ts';
+import type { Api } from '../catalog/kubernetes/object-client.ts';
 
 export const schedules: Api = { group: apiGroup, version: apiVersion, plural: 'snapshotschedules' };
 

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import * as z from 'zod';
-import { errorOf, isOk } from '../catalog/kubernetes/api-error.ts';
+import { errorOf, expectOk } from '../catalog/kubernetes/api-error.ts';
 import type { ApiServer } from '../catalog/kubernetes/api-server.ts';
 import { Backoff } from '../catalog/kubernetes/backoff.ts';
 import { look } from '../catalog/kubernetes/requests.ts';
 import { isGone, watchEvents } from '../catalog/kubernetes/watch-events.ts';
 import { messageOf } from '../domain/errors.ts';
-import { pathOf, subjectOf } from './object-client.ts';
+import { pathOf, subjectOf } from '../catalog/kubernetes/object-client.ts';
 import { keyOf, schedules } from './schedule-object.ts';
 
 const listSchema = z.object({
@@ -68,8 +68,7 @@ export class ScheduleWatch {
   async #list(): Promise<string> {
     const subject = subjectOf(schedules, 'list');
     const response = await look(this.#server, { method: 'GET', path: pathOf(schedules) }, subject);
-    if (!isOk(response)) throw errorOf(response, subject);
-    const { metadata, items } = listSchema.parse(response.body);
+    const { metadata, items } = listSchema.parse(expectOk(response, subject));
     for (const item of items) this.#changed(keyOf(item));
     return metadata.resourceVersion;
   }

@@ -1,15 +1,5 @@
 import * as z from 'zod';
 import { SCHEDULE_UID } from './names.ts';
-import type { Api } from './object-client.ts';
-
-export const volumeSnapshots: Api = { group: 'snapshot.storage.k8s.io', version: 'v1', plural: 'volumesnapshots' };
-export const snapshotContents: Api = { ...volumeSnapshots, plural: 'volumesnapshotcontents' };
-export const groupSnapshots: Api = {
-  group: 'groupsnapshot.storage.k8s.io',
-  version: 'v1',
-  plural: 'volumegroupsnapshots',
-};
-export const groupContents: Api = { ...groupSnapshots, plural: 'volumegroupsnapshotcontents' };
 
 /** A VolumeSnapshot or VolumeGroupSnapshot, as far as a schedule looks at it. */
 const snapshotSchema = z.object({

@@ -2,10 +2,8 @@ import * as z from 'zod';
 import type { TemplateWish } from '../csi/controller/template/create-template.ts';
 import { VolumeError } from '../domain/errors.ts';
 import type { VolumeTemplateSpec } from '../domain/volume-template.ts';
-import { claims, type Api, type ObjectClient } from '../schedule-controller/object-client.ts';
-import { snapshotContents, volumeSnapshots } from '../schedule-controller/snapshot-object.ts';
-
-const volumes: Api = { group: '', version: 'v1', plural: 'persistentvolumes' };
+import { claims, persistentVolumes, snapshotContents, volumeSnapshots } from '../catalog/kubernetes/apis.ts';
+import type { ObjectClient } from '../catalog/kubernetes/object-client.ts';
 
 const claimSchema = z.object({ spec: z.object({ volumeName: z.string().optional() }) });
 const volumeSchema = z.object({
@@ -52,7 +50,7 @@ async function volumeOf(claim: Named, objects: ObjectClient, driverName: string)
   const found = await objects.find(claims, claim.namespace, claim.name);
   if (found === undefined) throw absent(what);
   const { volumeName } = claimSchema.parse(found).spec;
-  const bound = volumeName === undefined ? undefined : await objects.find(volumes, undefined, volumeName);
+  const bound = volumeName === undefined ? undefined : await objects.find(persistentVolumes, undefined, volumeName);
   if (bound === undefined) throw unbound(what);
   const { csi } = volumeSchema.parse(bound).spec;
   if (csi?.driver !== driverName) throw foreign(what, driverName);

@@ -6,7 +6,7 @@ import { templateKind } from '../catalog/kubernetes/template-kind.ts';
 import type { Creating } from '../csi/controller/deps.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { VolumeTemplateSpec, VolumeTemplateStatus } from '../domain/volume-template.ts';
-import { ObjectClient } from '../schedule-controller/object-client.ts';
+import { ObjectClient } from '../catalog/kubernetes/object-client.ts';
 import { workOnTemplate } from './work-on-template.ts';
 
 export interface TemplateControllerOptions {

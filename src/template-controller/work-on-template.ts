@@ -10,7 +10,7 @@ import { VolumeError, type Reason } from '../domain/errors.ts';
 import { templateId } from '../domain/ids.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { VolumeTemplate, VolumeTemplateStatus } from '../domain/volume-template.ts';
-import type { ObjectClient } from '../schedule-controller/object-client.ts';
+import type { ObjectClient } from '../catalog/kubernetes/object-client.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { findSource } from './find-source.ts';
 

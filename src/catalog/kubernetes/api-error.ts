@@ -44,6 +44,12 @@ export function errorOf({ status, body }: ApiResponse, subject: Subject): Error 
   return new VolumeError(reason, `${meaning} (${what}: ${status} ${said})`);
 }
 
+/** The body of an answer; throws what is no success. */
+export function expectOk(response: ApiResponse, subject: Subject): unknown {
+  if (isOk(response)) return response.body;
+  throw errorOf(response, subject);
+}
+
 /**
  * What is wrong with the installation is Unavailable: it works as soon as somebody has put it right, and no sidecar
  * must take it for a final answer.

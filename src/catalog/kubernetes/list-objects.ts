@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { errorOf, isOk } from './api-error.ts';
+import { expectOk } from './api-error.ts';
 import type { ApiServer } from './api-server.ts';
 import { look } from './requests.ts';
 
@@ -27,8 +27,7 @@ export async function listObjects<T>(server: ApiServer, { path, resource, schema
     const query = new URLSearchParams({ limit: PAGE, ...(next !== '' && { continue: next }) });
     const subject = { verb: 'list', resource };
     const response = await look(server, { method: 'GET', path: `${path}?${String(query)}` }, subject);
-    if (!isOk(response)) throw errorOf(response, subject);
-    const page = pageSchema.parse(response.body);
+    const page = pageSchema.parse(expectOk(response, subject));
     objects.push(...page.items.map((item) => schema.parse(item)));
     next = page.metadata.continue ?? '';
   } while (next !== '');

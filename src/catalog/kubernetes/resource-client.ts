@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import { ConflictError } from '../catalog.ts';
-import { errorOf, isAbsent, isOk, type Subject } from './api-error.ts';
+import { errorOf, expectOk, isAbsent, isOk, type Subject } from './api-error.ts';
 import type { ApiRequest, ApiServer } from './api-server.ts';
 import { apiGroup, apiVersion, imageFinalizer, type Kind } from './kinds.ts';
 import { labelsOf, relabelled } from './labels.ts';
@@ -33,9 +33,8 @@ export class ResourceClient<Spec, Status> {
   /** A list, or a page of it, as the server answers it. Throws GoneError when the page is of a list too old. */
   async list(query: Readonly<Record<string, string>>): Promise<unknown> {
     const path = `${this.#path()}?${String(new URLSearchParams(query))}`;
-    const response = await look(this.#server, { method: 'GET', path }, this.#subject('list'));
-    if (isOk(response)) return response.body;
-    throw errorOf(response, this.#subject('list'));
+    const subject = this.#subject('list');
+    return expectOk(await look(this.#server, { method: 'GET', path }, subject), subject);
   }
 
   /** The answer to a watch, which may be a refusal. */

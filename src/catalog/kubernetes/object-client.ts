@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { ApiRequest, ApiResponse, ApiServer } from '../catalog/kubernetes/api-server.ts';
-import { errorOf, isAbsent, isOk, type Subject } from '../catalog/kubernetes/api-error.ts';
-import { look } from '../catalog/kubernetes/requests.ts';
+import type { ApiRequest, ApiResponse, ApiServer } from './api-server.ts';
+import { errorOf, expectOk, isAbsent, isOk, type Subject } from './api-error.ts';
+import { look } from './requests.ts';
 
 /** Of the API: `snapshot.storage.k8s.io/v1` and `volumesnapshots`; the core's group is empty. */
 export interface Api {
@@ -9,8 +9,6 @@ export interface Api {
   readonly version: string;
   readonly plural: string;
 }
-
-export const claims: Api = { group: '', version: 'v1', plural: 'persistentvolumeclaims' };
 
 /** `exists`: there is one of that name. */
 export type Creation =
@@ -102,9 +100,4 @@ export function pathOf({ group, version, plural }: Api, namespace?: string, name
 export function subjectOf({ group, plural }: Api, verb: string, id?: string, subresource = ''): Subject {
   const resource = `${plural}${subresource}${group === '' ? '' : `.${group}`}`;
   return id === undefined ? { verb, resource } : { verb, resource, id };
-}
-
-function expectOk(response: ApiResponse, subject: Subject): unknown {
-  if (isOk(response)) return response.body;
-  throw errorOf(response, subject);
 }
