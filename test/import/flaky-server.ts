@@ -81,6 +81,8 @@ function answer(request: IncomingMessage, response: ServerResponse, server: Flak
   response.write(body.subarray(0, limit), () => {
     // Once it is on its way.
     setTimeout(() => {
+      // Whoever asked has ended it before: nothing is left to break.
+      if (request.socket.destroyed) return;
       if (!server.stalls) request.socket.destroy();
       server.onBreak();
     }, 50);
