@@ -1,9 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { expect } from 'chai';
 import * as z from 'zod';
-import { startDriver, type TestDriver } from '../support/driver.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
+import { useDriver } from '../support/use-driver.ts';
 import { tomeOn } from './recording-terminal.ts';
 
 const memberSchema = z.object({
@@ -16,12 +14,10 @@ const groupSchema = z.looseObject({ name: z.string(), state: z.string(), members
 
 describe('tome group, with a driver', function () {
   this.timeout(60_000);
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
+  const driver = useDriver({ options: () => ({ pools: [pool('default'), pool('other')] }), isShared: true });
+  const { at } = driver;
 
   before(async () => {
-    directory = temporaryDirectory('tome-cli-group');
-    driver = await startDriver(directory.path, { pools: [pool('default'), pool('other')] });
     for (const name of ['data', 'log']) {
       await succeed('volume', 'create', name, '--size', '16Mi', '--pool', 'default');
       await succeed('volume', 'attach', name, at(name));
@@ -30,17 +26,11 @@ describe('tome group, with a driver', function () {
     await succeed('volume', 'create', 'elsewhere', '--size', '16Mi', '--pool', 'other');
   });
 
-  after(async () => {
-    await driver.close();
-    await directory.cleanUp();
-  });
-
   const pool = (name: string) => ({
     name,
     path: at(`pool-${name}`),
     backing: { file: at(`${name}.img`), size: '1Gi', thin: true },
   });
-  const at = (name: string) => path.join(directory.path, name);
   const { run, succeed } = tomeOn(() => driver.socket);
 
   it('keeps one moment of volumes in use, lists it, and makes volumes of each member', async () => {

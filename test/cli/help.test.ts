@@ -2,8 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { execa } from 'execa';
-import { startDriver, type TestDriver } from '../support/driver.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
+import { useDriver } from '../support/use-driver.ts';
 
 const main = path.join(import.meta.dirname, '../../src/main.ts');
 
@@ -18,19 +17,18 @@ function examplesIn(help: string): readonly string[] {
 
 describe('tome --help', function () {
   this.timeout(120_000);
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
+  const driver = useDriver({
+    options: (at) => {
+      const backing = { file: at('state/pool.img'), size: '8Gi', thin: true };
+      return { pools: [{ name: 'default', path: at('state/pool'), backing }] };
+    },
+    isShared: true,
+  });
   let shell: (line: string) => Promise<string>;
 
   before(async () => {
-    directory = temporaryDirectory('tome-help');
-    const stateDir = path.join(directory.path, 'state');
-    const backing = { file: path.join(stateDir, 'pool.img'), size: '8Gi', thin: true };
-    driver = await startDriver(directory.path, {
-      pools: [{ name: 'default', path: path.join(stateDir, 'pool'), backing }],
-    });
-    const bin = path.join(directory.path, 'bin');
-    const mnt = path.join(directory.path, 'mnt');
+    const bin = driver.at('bin');
+    const mnt = driver.at('mnt');
     for (const made of [bin, mnt]) await mkdir(made);
     await writeFile(path.join(bin, 'tome'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`, { mode: 0o755 });
     const env = { TOME_SOCKET: `unix://${driver.socket}`, PATH: `${bin}:${process.env['PATH'] ?? ''}` };
@@ -38,11 +36,6 @@ describe('tome --help', function () {
       const { stdout } = await execa('sh', ['-ec', line.replaceAll('/mnt/', `${mnt}/`)], { env });
       return stdout;
     };
-  });
-
-  after(async () => {
-    await driver.close();
-    await directory.cleanUp();
   });
 
   it('walks from the first volume to a clone, and each page of help begins with that walk', async () => {
@@ -70,7 +63,7 @@ describe('tome --help', function () {
       if (line.startsWith('cat ')) expect(said).to.equal('hello');
     }
     expect(await shell('tome volume ls')).to.equal('');
-    expect(await directory.leftovers())
+    expect(await driver.directory.leftovers())
       .to.have.property('mounts')
       .that.is.deep.equal([driver.poolPath]);
   });

@@ -6,8 +6,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { volumeId } from '../../src/domain/ids.ts';
 import { flakyServer, type FlakyServer } from '../import/flaky-server.ts';
-import { startDriver, type TestDriver } from '../support/driver.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
+import { useDriver } from '../support/use-driver.ts';
 import { until } from '../support/until.ts';
 import { tomeOn } from './recording-terminal.ts';
 
@@ -21,13 +20,10 @@ interface Running {
 
 describe('tome volume create --from', function () {
   this.timeout(60_000);
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
+  const driver = useDriver({ isShared: true });
   let server: FlakyServer;
 
   before(async () => {
-    directory = temporaryDirectory('tome-from');
-    driver = await startDriver(directory.path);
     await mkdir(at('tree'));
     await writeFile(at('tree/text'), 'hello');
   });
@@ -38,15 +34,10 @@ describe('tome volume create --from', function () {
 
   afterEach(async () => {
     await server.close();
-    expect((await directory.leftovers()).mounts).to.deep.equal([driver.poolPath]);
+    expect((await driver.directory.leftovers()).mounts).to.deep.equal([driver.poolPath]);
   });
 
-  after(async () => {
-    await driver.close();
-    await directory.cleanUp();
-  });
-
-  const at = (name: string) => path.join(directory.path, name);
+  const { at } = driver;
   const { run, succeed } = tomeOn(() => driver.socket);
   /** In a process of its own, which can be ended. */
   function start(...args: readonly string[]): Running {

@@ -1,27 +1,19 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { chown } from 'node:fs/promises';
-import path from 'node:path';
 import { expect } from 'chai';
-import { startDriver, type TestDriver } from '../support/driver.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
+import { useDriver } from '../support/use-driver.ts';
 import { tomeOn } from './recording-terminal.ts';
 
 describe('tome volume, of a directory that is there', function () {
   this.timeout(60_000);
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
-
-  beforeEach(async () => {
-    directory = temporaryDirectory('tome-cli');
-    mkdirSync(at('root/data'), { recursive: true });
-    driver = await startDriver(directory.path, { pools: [], managedRoots: [{ path: at('root') }] });
+  const driver = useDriver({
+    options: (at) => {
+      mkdirSync(at('root/data'), { recursive: true });
+      return { pools: [], managedRoots: [{ path: at('root') }] };
+    },
+    leavesNothing: true,
   });
-  afterEach(async () => {
-    await driver.close();
-    await directory.cleanUpUnused();
-  });
-
-  const at = (name: string) => path.join(directory.path, name);
+  const { at } = driver;
   const { run, succeed } = tomeOn(() => driver.socket);
 
   async function refused(...args: readonly string[]): Promise<string> {
@@ -74,7 +66,7 @@ describe('tome volume, of a directory that is there', function () {
 
   it('says that it is read-only for a user who may not write, and is attached again all the same', async () => {
     await succeed('volume', 'create', 'data', '--host-path', at('root/data'), '--uid', '1000', '--gid', '100');
-    chmodSync(directory.path, 0o755);
+    chmodSync(driver.directory.path, 0o755);
     const why = `: user 1000:100 may not write to ${at('root/data')}`;
     for (const mnt of ['one', 'one', 'two']) {
       const said = await succeed('volume', 'attach', 'data', at(mnt));

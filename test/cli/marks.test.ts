@@ -1,27 +1,18 @@
 import path from 'node:path';
 import { expect } from 'chai';
 import * as z from 'zod';
-import { startDriver, type TestDriver } from '../support/driver.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
+import { useDriver } from '../support/use-driver.ts';
 import { tomeOn } from './recording-terminal.ts';
 
 const named = z.array(z.looseObject({ name: z.string(), deleteLock: z.boolean() }));
 
 describe('Locks and tags on the command line, with a driver', function () {
   this.timeout(60_000);
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
+  const driver = useDriver({ isShared: true });
 
   before(async () => {
-    directory = temporaryDirectory('tome-cli-marks');
-    driver = await startDriver(directory.path);
     await succeed('volume', 'create', 'kept', '--size', '16Mi', '--lock', '--tag', 'team=blue');
     await succeed('volume', 'create', 'other', '--size', '16Mi', '--tag', 'team=red');
-  });
-
-  after(async () => {
-    await driver.close();
-    await directory.cleanUp();
   });
 
   const { run, succeed } = tomeOn(() => driver.socket);
@@ -50,8 +41,7 @@ describe('Locks and tags on the command line, with a driver', function () {
     expect((await run('snapshot', 'rm', 's')).notes.join('\n')).to.match(/snapshot s has a delete lock/);
     expect(await succeed('snapshot', 'tag', 's', 'use-', 'team=a')).to.deep.equal(['snapshot s has team=a']);
     expect((await list('snapshot', 'ls', '--tag', 'team=a')).map(({ name }) => name)).to.deep.equal(['s']);
-    await driver.close();
-    driver = await startDriver(directory.path);
+    await driver.restart();
     expect((await list('snapshot', 'ls', '--tag', 'team=a'))[0]).to.include({ deleteLock: true });
     await succeed('snapshot', 'unlock', 's');
     await succeed('snapshot', 'rm', 's', 't');

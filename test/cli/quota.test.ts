@@ -1,24 +1,16 @@
-import path from 'node:path';
 import { expect } from 'chai';
 import { quotaExamples } from '../../src/cli/examples.ts';
-import { startDriver, type TestDriver } from '../support/driver.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
+import { useDriver } from '../support/use-driver.ts';
 import { tomeOn } from './recording-terminal.ts';
 
 describe('tome quota, with a driver', function () {
   this.timeout(60_000);
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
-
-  before(async () => {
-    directory = temporaryDirectory('tome-cli-quota');
-    const at = (name: string) => path.join(directory.path, name);
-    const backing = { file: at('default.img'), size: '1Gi', thin: true };
-    driver = await startDriver(directory.path, { pools: [{ name: 'default', path: at('pool'), backing }] });
-  });
-  after(async () => {
-    await driver.close();
-    await directory.cleanUp();
+  const driver = useDriver({
+    options: (at) => {
+      const backing = { file: at('default.img'), size: '1Gi', thin: true };
+      return { pools: [{ name: 'default', path: at('pool'), backing }] };
+    },
+    isShared: true,
   });
   const { run, succeed } = tomeOn(() => driver.socket);
 

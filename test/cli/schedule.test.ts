@@ -3,8 +3,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import * as z from 'zod';
-import { startDriver, type TestDriver } from '../support/driver.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
+import { useDriver } from '../support/use-driver.ts';
 import { until } from '../support/until.ts';
 import { tomeOn } from './recording-terminal.ts';
 
@@ -12,12 +11,9 @@ const scheduleSchema = z.looseObject({ snapshots: z.array(z.string()), problems:
 
 describe('tome schedule, with a driver', function () {
   this.timeout(60_000);
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
+  const driver = useDriver({ isShared: true });
 
   before(async () => {
-    directory = temporaryDirectory('tome-cli-schedule');
-    driver = await startDriver(directory.path);
     for (const name of ['data', 'log']) {
       await succeed('volume', 'create', name, '--size', '16Mi', '--tag', 'backup=yes');
       await succeed('volume', 'attach', name, at(name));
@@ -25,12 +21,7 @@ describe('tome schedule, with a driver', function () {
     }
   });
 
-  after(async () => {
-    await driver.close();
-    await directory.cleanUp();
-  });
-
-  const at = (name: string) => path.join(directory.path, name);
+  const { at } = driver;
   const { run, succeed } = tomeOn(() => driver.socket);
   const shown = async (name: string) =>
     scheduleSchema.parse(JSON.parse((await succeed('schedule', 'show', name, '-o', 'json')).join('\n')));
@@ -103,10 +94,9 @@ describe('tome schedule, with a driver', function () {
       `UPDATE schedules SET status = json_set(status, '$.counting.from', '2026-01-01T00:00:00.000Z') WHERE id = 'quarterly'`,
     );
     db.close();
-    driver = await startDriver(directory.path);
+    await driver.start();
     await until(async () => (await shown('quarterly')).snapshots.length > 0);
-    await driver.close();
-    driver = await startDriver(directory.path);
+    await driver.restart();
     const { snapshots } = await shown('quarterly');
     expect(snapshots).to.have.length(1);
     expect(snapshots[0]).to.match(/^quarterly\.log\.\d{8}T\d\d(00|15|30|45)00Z$/);

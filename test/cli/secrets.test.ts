@@ -1,29 +1,19 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { expect } from 'chai';
 import { volumeId } from '../../src/domain/ids.ts';
 import { processesMarked } from '../../src/host/processes.ts';
-import { startDriver, type TestDriver } from '../support/driver.ts';
+import { useDriver } from '../support/use-driver.ts';
 import { gocryptfs } from '../support/registered-filesystems.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 import { tomeOn } from './recording-terminal.ts';
 
 describe('tome volume attach --secrets-file', function () {
   this.timeout(60_000);
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
+  const driver = useDriver({ options: { filesystems: [gocryptfs] } });
 
   beforeEach(async () => {
-    directory = temporaryDirectory('tome-cli');
-    driver = await startDriver(directory.path, { filesystems: [gocryptfs] });
     await succeed('volume', 'create', 'vault', '--size', '64Mi', '--fs', 'gocryptfs');
   });
-  afterEach(async () => {
-    await driver.close();
-    await directory.cleanUp();
-  });
-
-  const at = (name: string) => path.join(directory.path, name);
+  const { at } = driver;
   const { run, succeed } = tomeOn(() => driver.socket);
   const attach = (file: string) => run('volume', 'attach', 'vault', at('mnt'), '--secrets-file', file);
 
@@ -57,11 +47,11 @@ describe('tome volume attach --secrets-file', function () {
 
   it('says what to do when the program that serves the volume has ended', async () => {
     expect(await attach(secretsFile('key=hunter2'))).to.include({ code: 0 });
-    const mount = path.join(directory.path, 'state/mounts', volumeId('vault'));
+    const mount = driver.at('state/mounts', volumeId('vault'));
     await driver.close();
     for (const { pid } of processesMarked(`TOME_MOUNT=${mount}`)) process.kill(pid, 'SIGKILL');
     // With the secrets that this one does not have the former would mount it again.
-    driver = await startDriver(directory.path, { filesystems: [gocryptfs] });
+    await driver.start();
     const { code, notes } = await run('volume', 'attach', 'vault', at('other'), '--secrets-file', at('secrets'));
     expect(code).to.equal(1);
     expect(notes).to.deep.equal([

@@ -1,32 +1,22 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { expect } from 'chai';
 import * as z from 'zod';
-import { startDriver, type TestDriver } from '../support/driver.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
+import { useDriver } from '../support/use-driver.ts';
 import { tomeOn } from './recording-terminal.ts';
 
 const templates = z.array(z.looseObject({ name: z.string(), converted: z.boolean(), clones: z.array(z.string()) }));
 
 describe('tome template, with a driver', function () {
   this.timeout(60_000);
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
+  const driver = useDriver({ isShared: true });
 
   before(async () => {
-    directory = temporaryDirectory('tome-cli-template');
-    driver = await startDriver(directory.path);
     await succeed('volume', 'create', 'base', '--size', '16Mi');
     await succeed('volume', 'attach', 'base', at('base'));
     await writeFile(at('base/said'), 'golden');
   });
 
-  after(async () => {
-    await driver.close();
-    await directory.cleanUp();
-  });
-
-  const at = (name: string) => path.join(directory.path, name);
+  const { at } = driver;
   const { run, succeed } = tomeOn(() => driver.socket);
   const list = async () => templates.parse(JSON.parse((await succeed('template', 'ls', '-o', 'json')).join('\n')));
   const said = async (volume: string) => {

@@ -1,9 +1,7 @@
 import { mkdir, open, readFile, stat, symlink, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { expect } from 'chai';
 import * as z from 'zod';
-import { startDriver, type TestDriver } from '../support/driver.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
+import { useDriver } from '../support/use-driver.ts';
 import { tomeOn } from './recording-terminal.ts';
 
 const listed = z.array(
@@ -18,20 +16,9 @@ const listed = z.array(
 
 describe('tome volume, with a driver', function () {
   this.timeout(60_000);
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
+  const driver = useDriver({ isShared: true });
 
-  before(async () => {
-    directory = temporaryDirectory('tome-cli');
-    driver = await startDriver(directory.path);
-  });
-
-  after(async () => {
-    await driver.close();
-    await directory.cleanUp();
-  });
-
-  const at = (name: string) => path.join(directory.path, name);
+  const { at } = driver;
   const { run, succeed } = tomeOn(() => driver.socket);
 
   async function volumes() {
@@ -60,7 +47,7 @@ describe('tome volume, with a driver', function () {
     await succeed('volume', 'detach', 'data', at('two'));
     expect((await volume('data')).attachedTo).to.deep.equal([]);
     expect(await succeed('volume', 'detach', 'data')).to.deep.equal(['volume data is not attached']);
-    expect(await directory.leftovers())
+    expect(await driver.directory.leftovers())
       .to.have.property('mounts')
       .that.is.deep.equal([driver.poolPath]);
   });

@@ -8,9 +8,8 @@ import type { AccessMode } from '../../src/domain/access.ts';
 import { MiB } from '../../src/domain/sizes.ts';
 import { linuxHost } from '../../src/host/linux-host.ts';
 import { mount, volumeRequest } from '../support/controller.ts';
-import { startDriver, type TestDriver } from '../support/driver.ts';
+import { useDriver } from '../support/use-driver.ts';
 import { refusalOf } from '../support/refusal.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 import { History } from './history.ts';
 
 const NODES = Array.from({ length: 8 }, (_, index) => `node-${index + 1}`);
@@ -26,30 +25,22 @@ const EXPECTED = ['OK', 'FAILED_PRECONDITION', 'ALREADY_EXISTS', 'CANCELLED', 'D
 
 describe('nodes that race for one volume', function () {
   this.timeout(120_000);
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
+  const driver = useDriver();
   let ready: Promise<void>;
   let volumeId: string;
   let history: History;
   let outcomes: Map<string, number>;
 
   beforeEach(async () => {
-    directory = temporaryDirectory();
-    driver = await startDriver(directory.path);
     await driver.close();
     await registerNodes(driver.stateDir, NODES);
-    driver = await startDriver(directory.path);
+    await driver.start();
     ready = Promise.resolve();
     const capacityRange = { requiredBytes: 16 * MiB };
     const { volume } = await driver.controller.createVolume(volumeRequest('contested', { capacityRange }));
     volumeId = volume?.volumeId ?? '';
     history = new History();
     outcomes = new Map();
-  });
-
-  afterEach(async () => {
-    await driver.close();
-    await directory.cleanUp();
   });
 
   it('never hold it beside a writer, through cancelled calls and a restart of the driver', async () => {
@@ -122,7 +113,7 @@ describe('nodes that race for one volume', function () {
   function restart(): Promise<void> {
     const again = async (): Promise<void> => {
       await driver.close();
-      driver = await startDriver(directory.path);
+      await driver.start();
     };
     ready = again();
     return ready;

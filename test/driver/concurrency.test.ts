@@ -4,9 +4,9 @@ import { expect } from 'chai';
 import { snapshotId, volumeId } from '../../src/domain/ids.ts';
 import { MiB } from '../../src/domain/sizes.ts';
 import { block, mount, volumeRequest } from '../support/controller.ts';
-import { startDriver, type TestDriver } from '../support/driver.ts';
+import type { TestDriver } from '../support/driver.ts';
+import { useDriver, type UsedDriver } from '../support/use-driver.ts';
 import { refusalOf } from '../support/refusal.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 import { attach, detach, digestOf, fill, useOf } from './volume-use.ts';
 import { until } from '../support/until.ts';
 
@@ -15,18 +15,7 @@ const small = sized(16 * MiB);
 
 describe('many calls at once for one volume', function () {
   this.timeout(60_000);
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
-
-  beforeEach(async () => {
-    directory = temporaryDirectory();
-    driver = await startDriver(directory.path);
-  });
-
-  afterEach(async () => {
-    await driver.close();
-    await directory.cleanUpUnused();
-  });
+  const driver = useDriver({ leavesNothing: true });
 
   it('make one volume and are all told the same', async () => {
     const calls = Array.from({ length: 50 }, () => driver.controller.createVolume(volumeRequest('v', small)));
@@ -63,7 +52,7 @@ describe('many calls at once for one volume', function () {
       if (outcome.status === 'fulfilled') continue;
       expect(await refusalOf(Promise.reject(outcome.reason as Error))).to.include({ code: 'ABORTED' });
     }
-    const use = useOf(directory.path, 'v');
+    const use = useOf(driver.directory.path, 'v');
     await controller.createVolume(volumeRequest('v', small));
     await attach(driver, use);
     await detach(driver, use);
@@ -80,7 +69,7 @@ describe('many calls at once for one volume', function () {
     await controller.createVolume(
       volumeRequest('v', { ...sized(320 * MiB), volumeCapabilities: [mount(undefined, 'xfs')] }),
     );
-    const use = useOf(directory.path, 'v');
+    const use = useOf(driver.directory.path, 'v');
     await attach(driver, use);
     await detach(driver, use);
     const source = { volumeContentSource: { volume: { volumeId: use.volumeId } } };
@@ -113,26 +102,18 @@ describe('a copy that takes its time', function () {
     volumeContentSource: { snapshot: { snapshotId: snapshotId('cut') } },
     volumeCapabilities: [block()],
   };
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
+  // The directory for temporary files is on a filesystem without reflink, or the copy would not take time.
+  const driver = useDriver({ options: (at) => ({ pools: [{ name: 'default', path: at('pool') }] }) });
   let written: { bytes: number; digest: string };
 
   beforeEach(async () => {
-    directory = temporaryDirectory();
-    // The directory for temporary files is on a filesystem without reflink, or the copy would not take time.
-    driver = await startDriver(directory.path, { pools: [{ name: 'default', path: join(directory.path, 'pool') }] });
     const { pools } = await driver.admin.listPools({});
     expect(pools[0]?.reflink, 'this test needs a TMPDIR that cannot reflink').to.equal(false);
     await driver.controller.createVolume(volumeRequest('source', { ...sized(SIZE), volumeCapabilities: [block()] }));
-    const use = useOf(directory.path, 'source', block());
+    const use = useOf(driver.directory.path, 'source', block());
     await attach(driver, use);
     written = await fill(use.targetPath, SIZE);
     await detach(driver, use);
-  });
-
-  afterEach(async () => {
-    await driver.close();
-    await directory.cleanUp();
   });
 
   it('goes on when callers give up, and later calls find it: ABORTED with the progress until it is done', async () => {
@@ -141,11 +122,11 @@ describe('a copy that takes its time', function () {
     const request = volumeRequest('copy', copyOf);
     const leaving = new AbortController();
     const cancelled = refusalOf(controller.createVolume(request, { signal: leaving.signal }));
-    await until(async () => (await stagedCopies(directory)).length > 0);
+    await until(async () => (await stagedCopies(driver)).length > 0);
     leaving.abort();
     expect(await cancelled).to.include({ code: 'CANCELLED' });
 
-    const seen = new Set(await stagedCopies(directory));
+    const seen = new Set(await stagedCopies(driver));
     const messages: string[] = [];
     for (;;) {
       const outcome = await controller
@@ -154,7 +135,7 @@ describe('a copy that takes its time', function () {
       if (!('code' in outcome)) break;
       expect(outcome.code).to.equal('ABORTED');
       messages.push(outcome.message);
-      for (const name of await stagedCopies(directory)) seen.add(name);
+      for (const name of await stagedCopies(driver)) seen.add(name);
     }
     expect(
       messages.some((message) => /copied .+ of 512Mi/.test(message)),
@@ -162,7 +143,7 @@ describe('a copy that takes its time', function () {
     ).to.equal(true);
     expect([...seen], 'it was copied once').to.have.length(1);
 
-    const use = useOf(directory.path, 'copy', block());
+    const use = useOf(driver.directory.path, 'copy', block());
     await attach(driver, use);
     expect(await digestOf(use.targetPath, written.bytes)).to.equal(written.digest);
     await detach(driver, use);
@@ -174,8 +155,8 @@ describe('a copy that takes its time', function () {
     const cut = controller
       .createSnapshot({ name: 'cut', sourceVolumeId: volumeId('source') })
       .then(() => events.push('cut'));
-    await until(async () => (await readdir(join(directory.path, 'pool/staging'))).length > 0);
-    const use = useOf(directory.path, 'source', block());
+    await until(async () => (await readdir(driver.at('pool/staging'))).length > 0);
+    const use = useOf(driver.directory.path, 'source', block());
     const leaving = new AbortController();
     const impatient = { signal: leaving.signal };
     const waiting = [
@@ -203,7 +184,7 @@ async function promised({ admin }: TestDriver): Promise<number> {
 }
 
 /** The unfinished copies of volumes. */
-async function stagedCopies(directory: TemporaryDirectory): Promise<string[]> {
-  const names = await readdir(join(directory.path, 'pool/staging'));
+async function stagedCopies(driver: UsedDriver): Promise<string[]> {
+  const names = await readdir(driver.at('pool/staging'));
   return names.filter((name) => name.startsWith('vol-'));
 }

@@ -3,10 +3,9 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { volumeId } from '../../src/domain/ids.ts';
 import { MiB } from '../../src/domain/sizes.ts';
-import { startDriver, type TestDriver } from '../support/driver.ts';
+import { useDriver } from '../support/use-driver.ts';
 import { refusalOf } from '../support/refusal.ts';
 import type { RegistrationInput } from '../support/registered-filesystems.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 import { create, publish, stage, unpublish, unstage, type Use } from './directory-filesystem-world.ts';
 
 const USAGE = { totalBytes: 1000, usedBytes: 400, availableBytes: 500 };
@@ -32,20 +31,10 @@ const secretive: RegistrationInput = {
 };
 
 describe('the hooks stats and grow', () => {
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
-
-  beforeEach(async () => {
-    directory = temporaryDirectory('tome-hooks');
-    driver = await startDriver(directory.path, { filesystems: [measured, secretive] });
-  });
-  afterEach(async () => {
-    await driver.close();
-    await directory.cleanUp();
-  });
+  const driver = useDriver({ options: { filesystems: [measured, secretive] } });
 
   async function published(filesystem: string, secrets = {}): Promise<{ use: Use; target: string }> {
-    const use = { directory: directory.path, name: 'v', parameters: { filesystem }, secrets };
+    const use = { directory: driver.directory.path, name: 'v', parameters: { filesystem }, secrets };
     await create(driver, use);
     await stage(driver, use);
     return { use, target: await publish(driver, use) };
@@ -58,7 +47,7 @@ describe('the hooks stats and grow', () => {
     expect(await refusalOf(statsAt(target)), 'one of the files is missing').to.include({ code: 'FAILED_PRECONDITION' });
     await writeFile(join(target, 'more'), '\n');
     const second = await publish(driver, use, 'second');
-    for (const path of [target, second, join(directory.path, 'use/v-staging')]) {
+    for (const path of [target, second, driver.at('use/v-staging')]) {
       const { usage } = await statsAt(path);
       expect(
         usage.map(({ unit, total, used, available }) => [unit, ...[total, used, available].map(Number)]),

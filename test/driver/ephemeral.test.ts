@@ -1,29 +1,17 @@
 import { expect } from 'chai';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startDriver, type TestDriver } from '../support/driver.ts';
+import { useDriver } from '../support/use-driver.ts';
 import { refusalOf } from '../support/refusal.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 import { HANDLE, publishInline, unpublishInline } from './ephemeral-caller.ts';
 
 describe('inline ephemeral volumes of a whole driver', () => {
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
+  const driver = useDriver();
   let target: string;
 
-  beforeEach(async () => {
-    directory = temporaryDirectory('tome-ephemeral');
-    driver = await startDriver(directory.path);
-    target = join(directory.path, 'target');
+  beforeEach(() => {
+    target = driver.at('target');
   });
-  afterEach(async () => {
-    await driver.close();
-    await directory.cleanUp();
-  });
-  const restart = async () => {
-    await driver.close();
-    driver = await startDriver(directory.path);
-  };
   const promised = async () => Number((await driver.admin.listPools({})).pools[0]?.promisedBytes);
 
   it('are no business of the catalog, and outlive it', async () => {
@@ -35,8 +23,8 @@ describe('inline ephemeral volumes of a whole driver', () => {
     await driver.controller.deleteVolume({ volumeId: HANDLE });
 
     await driver.close();
-    for (const end of ['', '-wal', '-shm']) await rm(join(directory.path, `state/catalog.db${end}`), { force: true });
-    driver = await startDriver(directory.path);
+    for (const end of ['', '-wal', '-shm']) await rm(driver.at(`state/catalog.db${end}`), { force: true });
+    await driver.start();
     expect((await driver.admin.listVolumes({})).volumes).to.deep.equal([]);
     expect(await promised()).to.equal(64 * 1024 * 1024);
     await publishInline(driver, target);
@@ -44,9 +32,9 @@ describe('inline ephemeral volumes of a whole driver', () => {
 
     await unpublishInline(driver, target);
     expect(await promised()).to.equal(0);
-    await restart();
+    await driver.restart();
     expect(await promised()).to.equal(0);
-    expect(await directory.leftovers())
+    expect(await driver.directory.leftovers())
       .to.have.property('loops')
       .with.length(1, 'the pool');
   });
@@ -63,7 +51,7 @@ describe('inline ephemeral volumes of a whole driver', () => {
   it('are made and deleted by many at once, and nothing is left', async () => {
     const handles = Array.from({ length: 24 }, (_, index) => `csi-${index.toString(16).padStart(64, '0')}`);
     const each = (work: (volumeId: string, targetPath: string) => Promise<unknown>) =>
-      Promise.all(handles.flatMap((handle) => [1, 2].map(() => work(handle, join(directory.path, handle)))));
+      Promise.all(handles.flatMap((handle) => [1, 2].map(() => work(handle, driver.at(handle)))));
     await each((volumeId, targetPath) =>
       driver.node.nodePublishVolume({
         volumeId,
@@ -75,6 +63,6 @@ describe('inline ephemeral volumes of a whole driver', () => {
     expect(await promised()).to.equal(24 * 32 * 1024 * 1024);
     await each((volumeId, targetPath) => driver.node.nodeUnpublishVolume({ volumeId, targetPath }));
     expect(await promised()).to.equal(0);
-    expect((await directory.leftovers()).loops).to.have.length(1);
+    expect((await driver.directory.leftovers()).loops).to.have.length(1);
   });
 });

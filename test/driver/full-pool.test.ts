@@ -5,6 +5,7 @@ import { volumeId } from '../../src/domain/ids.ts';
 import { MiB } from '../../src/domain/sizes.ts';
 import { block, volumeRequest } from '../support/controller.ts';
 import { startDriver, type TestDriver } from '../support/driver.ts';
+import { useDriver } from '../support/use-driver.ts';
 import { refusalOf } from '../support/refusal.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 import { mountedDisk } from './mounted-disk.ts';
@@ -15,24 +16,17 @@ const sized = (bytes: number) => ({ capacityRange: { requiredBytes: bytes } });
 
 describe('a pool that is promised to the brim', function () {
   this.timeout(120_000);
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
-
-  beforeEach(async () => {
-    directory = temporaryDirectory();
-    const backing = { file: join(directory.path, 'pool.img'), size: '400Mi', thin: true };
-    const pools = [{ name: 'default', path: join(directory.path, 'state/pool'), backing }];
-    driver = await startDriver(directory.path, { pools });
-  });
-
-  afterEach(async () => {
-    await driver.close();
-    await directory.cleanUpUnused();
+  const driver = useDriver({
+    options: (at) => {
+      const backing = { file: at('pool.img'), size: '400Mi', thin: true };
+      return { pools: [{ name: 'default', path: at('state/pool'), backing }] };
+    },
+    leavesNothing: true,
   });
 
   it('refuses all that needs room, keeps what runs, and has room at once when something is deleted', async () => {
     const { controller, group } = driver;
-    const running = useOf(directory.path, 'running');
+    const running = useOf(driver.directory.path, 'running');
     await controller.createVolume(volumeRequest('running', sized(64 * MiB)));
     await attach(driver, running);
     await writeFile(join(running.targetPath, 'before'), Buffer.alloc(16 * MiB, 'precious'), { flush: true });
@@ -61,7 +55,7 @@ describe('a pool that is promised to the brim', function () {
     expect(await recordsOf(driver)).to.deep.equal(records);
     await controller.createVolume(volumeRequest('running', sized(64 * MiB)));
 
-    const device = useOf(directory.path, 'rest', block());
+    const device = useOf(driver.directory.path, 'rest', block());
     await attach(driver, device);
     const [inDevice, inFile] = [await fill(device.targetPath, rest), await fill(join(running.targetPath, 'full'))];
     expect(inDevice.bytes).to.equal(rest);

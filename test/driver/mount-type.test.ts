@@ -4,10 +4,9 @@ import { expect } from 'chai';
 import { MiB } from '../../src/domain/sizes.ts';
 import { linuxHost } from '../../src/host/linux-host.ts';
 import { volumeRequest } from '../support/controller.ts';
-import { startDriver, type TestDriver } from '../support/driver.ts';
+import { useDriver } from '../support/use-driver.ts';
 import type { Registered } from '../support/ntfs.ts';
 import { refusalOf } from '../support/refusal.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 import { attach, detach, useOf, type Use } from './volume-use.ts';
 
 /** A filesystem that the kernel mounts, beside others of the same identity by a flag, and which grows while it is mounted. */
@@ -27,17 +26,7 @@ const plain: Registered = {
 describe('a registered filesystem that the kernel mounts', function () {
   this.timeout(60_000);
   const host = linuxHost();
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
-
-  beforeEach(async () => {
-    directory = temporaryDirectory('tome-plain');
-    driver = await startDriver(directory.path, { filesystems: [plain] });
-  });
-  afterEach(async () => {
-    await driver.close();
-    await directory.cleanUp();
-  });
+  const driver = useDriver({ options: { filesystems: [plain] } });
 
   const create = async (name: string, changes = {}): Promise<Use> => {
     const mount = { fsType: 'plain', mountFlags: ['noatime', 'nouuid'] };
@@ -45,14 +34,14 @@ describe('a registered filesystem that the kernel mounts', function () {
     const capacityRange = { requiredBytes: 300 * MiB };
     const request = { capacityRange, volumeCapabilities: [capability], ...changes };
     await driver.controller.createVolume(volumeRequest(name, request));
-    return useOf(directory.path, name, capability);
+    return useOf(driver.directory.path, name, capability);
   };
   const file = (use: Use) => join(use.targetPath, 'file');
 
   it('is staged at two paths, frozen for a copy, and mounted beside it', async () => {
     const use = await create('data');
     await attach(driver, use);
-    const beside = { ...useOf(directory.path, 'beside', use.volumeCapability), volumeId: use.volumeId };
+    const beside = { ...useOf(driver.directory.path, 'beside', use.volumeCapability), volumeId: use.volumeId };
     await attach(driver, beside);
     await writeFile(file(use), 'original', { flush: true });
     expect(await readFile(file(beside), 'utf8')).to.equal('original');

@@ -3,24 +3,13 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { MiB } from '../../src/domain/sizes.ts';
 import { volumeRequest } from '../support/controller.ts';
-import { startDriver, type TestDriver } from '../support/driver.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
+import { useDriver } from '../support/use-driver.ts';
 
 const limits = { volumes: { most: 10 }, bytes: { most: 1024 * MiB }, snapshots: { most: 10 } };
 
 describe('what a quota counts of a driver', function () {
   this.timeout(60_000);
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
-
-  beforeEach(async () => {
-    directory = temporaryDirectory('tome-driver-quota');
-    driver = await startDriver(directory.path);
-  });
-  afterEach(async () => {
-    await driver.close();
-    await directory.cleanUp();
-  });
+  const driver = useDriver();
 
   async function make(name: string, namespace: string): Promise<string> {
     const parameters = {
@@ -54,7 +43,7 @@ describe('what a quota counts of a driver', function () {
 
     await driver.close();
     for (const end of ['', '-wal', '-shm']) await rm(join(driver.stateDir, `catalog.db${end}`), { force: true });
-    driver = await startDriver(directory.path);
+    await driver.start();
     await driver.admin.setQuota(team);
     expect(await used()).to.deep.equal(expected);
   });

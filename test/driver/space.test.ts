@@ -6,9 +6,8 @@ import { expect } from 'chai';
 import { snapshotId } from '../../src/domain/ids.ts';
 import { MiB } from '../../src/domain/sizes.ts';
 import { block, mount, volumeRequest } from '../support/controller.ts';
-import { startDriver, type TestDriver } from '../support/driver.ts';
+import { useDriver } from '../support/use-driver.ts';
 import { refusalOf } from '../support/refusal.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 import { attach, detach, useOf, type Use } from './volume-use.ts';
 import { until } from '../support/until.ts';
 
@@ -20,24 +19,13 @@ const precious = Buffer.alloc(2 * MiB, 'precious');
 
 describe('the space of volumes', function () {
   this.timeout(60_000);
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
-
-  beforeEach(async () => {
-    directory = temporaryDirectory();
-    driver = await startDriver(directory.path);
-  });
-
-  afterEach(async () => {
-    await driver.close();
-    await directory.cleanUpUnused();
-  });
+  const driver = useDriver({ leavesNothing: true });
 
   async function create(name: string, fsType: string, changes: object = {}): Promise<Use> {
     const volumeCapability = fsType === 'block' ? block() : mount(undefined, fsType);
     const request = { ...sized(SIZE), volumeCapabilities: [volumeCapability], ...changes };
     await driver.controller.createVolume(volumeRequest(name, request));
-    return useOf(directory.path, name, volumeCapability);
+    return useOf(driver.directory.path, name, volumeCapability);
   }
 
   const image = (use: Use): string => join(driver.poolPath, 'volumes', use.volumeId, 'image');
@@ -50,7 +38,7 @@ describe('the space of volumes', function () {
   for (const fsType of ['ext4', 'xfs', 'btrfs']) {
     it(`goes back to the pool, and to the disk below it, when files are deleted (${fsType}, thin)`, async () => {
       const use = await create('v', fsType);
-      const poolFile = join(directory.path, 'state/pool.img');
+      const poolFile = driver.at('state/pool.img');
       await attach(driver, use);
       const [before, beforeBelow] = [await allocated(image(use)), await allocated(poolFile)];
       const file = join(use.targetPath, 'large');

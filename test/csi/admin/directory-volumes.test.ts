@@ -5,9 +5,8 @@ import { volumeId } from '../../../src/domain/ids.ts';
 import { MiB } from '../../../src/domain/sizes.ts';
 import { runTome } from '../../cli/recording-terminal.ts';
 import { volumeRequest } from '../../support/controller.ts';
-import { startDriver, type TestDriver } from '../../support/driver.ts';
+import { useDriver } from '../../support/use-driver.ts';
 import { plain, type RegistrationInput } from '../../support/registered-filesystems.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts';
 
 const away: RegistrationInput = {
   name: 'away',
@@ -17,17 +16,7 @@ const away: RegistrationInput = {
 };
 
 describe('the list of volumes that are directories', () => {
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
-
-  beforeEach(async () => {
-    directory = temporaryDirectory('tome-lists');
-    driver = await startDriver(directory.path, { filesystems: [plain, away] });
-  });
-  afterEach(async () => {
-    await driver.close();
-    await directory.cleanUp();
-  });
+  const driver = useDriver({ options: { filesystems: [plain, away] } });
 
   /** A volume, and where its files are. */
   async function create(name: string, filesystem: string): Promise<string> {

@@ -2,26 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import type { VolumeInfo__Output } from '../../../src/csi/gen/tome/v1/VolumeInfo.ts';
-import { startDriver, type TestDriver } from '../../support/driver.ts';
+import { useDriver } from '../../support/use-driver.ts';
 import { refusalOf } from '../../support/refusal.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../../support/temporary.ts';
 
 const MiB = 1024 ** 2;
 
 describe('Admin, with a driver', function () {
   this.timeout(60_000);
-  let directory: TemporaryDirectory;
-  let driver: TestDriver;
-
-  before(async () => {
-    directory = temporaryDirectory('tome-admin');
-    driver = await startDriver(directory.path);
-  });
-
-  after(async () => {
-    await driver.close();
-    await directory.cleanUp();
-  });
+  const driver = useDriver({ isShared: true });
 
   async function create(name: string, fsType: 'block' | 'ext4' | 'btrfs', size = 128 * MiB): Promise<string> {
     const accessMode = { mode: 'SINGLE_NODE_MULTI_WRITER' } as const;
@@ -40,7 +28,7 @@ describe('Admin, with a driver', function () {
     const accessMode = { mode: 'SINGLE_NODE_MULTI_WRITER' } as const;
     const volumeCapability = fsType === 'block' ? { block: {}, accessMode } : { mount: {}, accessMode };
     const stagingTargetPath = path.join(driver.stateDir, 'staging', volumeId);
-    const targetPath = path.join(directory.path, `target-${volumeId}`);
+    const targetPath = driver.at(`target-${volumeId}`);
     await mkdir(stagingTargetPath, { recursive: true });
     await driver.node.nodeStageVolume({ volumeId, stagingTargetPath, volumeCapability });
     await driver.node.nodePublishVolume({ volumeId, stagingTargetPath, targetPath, volumeCapability });
