@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ApiServer } from '../catalog/kubernetes/api-server.ts';
+import { ObjectClient } from '../catalog/kubernetes/object-client.ts';
+import { PrimeClaims } from '../csi/controller/origin/prime-claims.ts';
 import { PoolWatch } from '../csi/controller/pool-watch.ts';
 import { QuotaKeeper } from '../csi/controller/quota/quota-keeper.ts';
 import { Quotas } from '../csi/controller/quota/quotas.ts';
@@ -19,6 +21,7 @@ import { briefly } from './briefly.ts';
 import type { ControllerConfig } from './controller-config.ts';
 import { serveMonitoring } from './monitoring.ts';
 import { noHost } from './no-host.ts';
+import { populatorFor } from './populator.ts';
 import type { Running } from './run-until-stopped.ts';
 import { version } from './version.ts';
 
@@ -26,7 +29,7 @@ export interface ControllerSurroundings {
   readonly config: ControllerConfig;
   readonly catalog: Catalog;
   readonly events: EventRecorder;
-  /** Where SnapshotSchedules and VolumeTemplates are; closed at the end. Without it nobody looks at them. */
+  /** Where claims, SnapshotSchedules and VolumeTemplates are; closed at the end. Without it nobody looks at them. */
   readonly server?: ApiServer;
   readonly log: Logger;
 }
@@ -55,9 +58,12 @@ export async function startController({
     const metrics = new Metrics({ version, mode: 'controller' });
     const filesystemRules = filesystems(noHost, config.filesystems).rulebook;
     const quotas = new Quotas({ catalog, filesystemRules, now: Date.now });
+    const { namespace } = config;
+    const objects = apiServer && new ObjectClient(apiServer);
+    const primes = objects && namespace !== undefined ? new PrimeClaims({ objects, namespace, events }) : undefined;
     const services = [
       identityService({ driverName, version, check: briefly(() => checkInTime(catalog), CHECKED_MS) }),
-      controllerService({ catalog, quotas, filesystemRules, maxVolumesPerNode }),
+      controllerService({ catalog, quotas, filesystemRules, maxVolumesPerNode, primes }),
       groupControllerService({ catalog, quotas }),
     ];
     const watch = new PoolWatch({ catalog, now: Date.now, events, log });
@@ -74,6 +80,9 @@ export async function startController({
       const templates = new TemplateController({ server: apiServer, creating, driverName, log });
       running.defer(() => templates.stop());
       templates.start();
+      const populator = populatorFor({ config, catalog, server: apiServer, events, log });
+      running.defer(() => populator?.stop());
+      populator?.start();
     }
     const server = await serveSocket({ socketPath, services, log, observe: metrics.observeRpc });
     running.defer(() => server.close());

@@ -1,32 +1,27 @@
 import type { Logger } from 'pino';
-import { ApiServer } from '../catalog/kubernetes/api-server.ts';
-import type { CredentialSource } from '../catalog/kubernetes/credentials.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { ApiServer } from '../catalog/kubernetes/api-server.ts';
 import type { EventRecorder } from '../domain/event.ts';
+import { ClaimWatch } from '../populator/claim-watch.ts';
 import { ClusterClient } from '../populator/cluster-client.ts';
 import { Populator } from '../populator/populator.ts';
 import type { ControllerConfig } from './controller-config.ts';
 
-/** Milliseconds for one request. */
-const TIMEOUT_MS = 10_000;
-
 export interface PopulatorSurroundings {
-  readonly config: ControllerConfig;
-  readonly credentials: CredentialSource;
+  readonly config: Pick<ControllerConfig, 'imports' | 'namespace' | 'driverName'>;
+  readonly catalog: Pick<Catalog, 'snapshots'>;
+  readonly server: ApiServer;
   readonly events: EventRecorder;
   readonly log: Logger;
 }
 
-/** Starts filling the volumes of claims, where the configuration says by which image; returns how that ends. */
-export function startPopulator({ config, credentials, events, log }: PopulatorSurroundings): () => Promise<void> {
+/** What makes the volumes of claims that name a template, and where the configuration says by which image also of imports. */
+export function populatorFor({ config, catalog, server, events, log }: PopulatorSurroundings): Populator | undefined {
   const { imports, namespace, driverName } = config;
-  if (imports === undefined || namespace === undefined) return () => Promise.resolve();
-  const server = new ApiServer(credentials, TIMEOUT_MS);
-  const settings = { ...imports, namespace };
-  const deps = { client: new ClusterClient(server), settings, events, driverName, now: Date.now };
-  const populator = new Populator(deps, log);
-  populator.start();
-  return async () => {
-    server.close();
-    await populator.stop();
-  };
+  if (namespace === undefined) return undefined;
+  const common = { client: new ClusterClient(server), events };
+  const clones = { ...common, settings: { namespace }, snapshots: catalog.snapshots, driverName };
+  const filling = imports && { ...common, settings: { ...imports, namespace }, now: Date.now };
+  const claims = new ClaimWatch({ server, namespace, log });
+  return new Populator({ claims, clones, imports: filling, log });
 }

@@ -2,7 +2,6 @@ import { ApiServer } from '../catalog/kubernetes/api-server.ts';
 import { controllerConfig, type ControllerOptions } from './controller-config.ts';
 import { startController } from './controller.ts';
 import { clusterCredentials, openClusterCatalog, openClusterEvents } from './cluster-catalog.ts';
-import { startPopulator } from './populator.ts';
 import { processLog, runUntilStopped } from './run-until-stopped.ts';
 
 /** `tome controller`: serves the sidecars beside it until SIGINT or SIGTERM. */
@@ -12,11 +11,9 @@ export async function runController(options: ControllerOptions): Promise<void> {
   const catalog = openClusterCatalog({ log });
   const events = openClusterEvents({ log });
   const server = new ApiServer(clusterCredentials(process.env), 10_000);
-  const stopPopulator = startPopulator({ config, credentials: clusterCredentials(process.env), events, log });
   try {
     await runUntilStopped(() => startController({ config, log, catalog, events, server }), log);
   } finally {
-    await stopPopulator();
     await events.close();
   }
 }

@@ -5,11 +5,15 @@ import type { Claim } from './objects.ts';
 import type { PopulatorSettings } from './settings.ts';
 import { shownText } from './shown-source.ts';
 
-export interface PopulatorDeps {
+/** What it takes to make a volume in the driver's namespace, and to give it to a claim in another. */
+export interface Cluster {
   readonly client: ClusterClient;
-  readonly settings: PopulatorSettings;
+  readonly settings: { readonly namespace: string };
   readonly events: EventRecorder;
-  readonly driverName: string;
+}
+
+export interface PopulatorDeps extends Cluster {
+  readonly settings: PopulatorSettings;
   readonly now: () => number;
 }
 
@@ -19,7 +23,7 @@ export type State = Pick<ClaimImport, 'state' | 'message'> | undefined;
 /** An event on the claim, which more people may read than the import. */
 export function tell(
   { metadata }: Claim,
-  { events }: PopulatorDeps,
+  { events }: Pick<Cluster, 'events'>,
   { type, reason, message }: { readonly type: 'Normal' | 'Warning'; readonly reason: string; readonly message: string },
 ): void {
   const claim = `${metadata.namespace}/${metadata.name}`;

@@ -1,15 +1,22 @@
-import type { Claim, VolumeImport } from './objects.ts';
+import { CLONE_OF, MADE_FOR, primeName } from '../domain/prime-claim.ts';
+import { CLONES, type Claim, type VolumeImport } from './objects.ts';
 import { SELECTED_NODE, USER, type PopulatorSettings } from './settings.ts';
 
 /** All that is made for one claim is called so. */
-export function nameFor({ metadata }: Claim): string {
-  return `import-${metadata.uid}`;
+export function nameFor({ metadata, spec }: Claim): string {
+  return primeName(spec.dataSourceRef?.kind === CLONES ? 'clone' : 'import', metadata.uid);
 }
 
-/** The claim whose volume a pod fills, and which the user's claim has in the end. */
-export function primeClaim(claim: Claim, { namespace }: PopulatorSettings): object {
+/** The claim whose volume is a clone or is filled by a pod, and which the user's claim has in the end. */
+export function primeClaim(claim: Claim, { namespace }: Pick<PopulatorSettings, 'namespace'>): object {
   const { accessModes, resources, storageClassName, volumeMode, volumeAttributesClassName } = claim.spec;
   const node = claim.metadata.annotations[SELECTED_NODE];
+  const { kind, name: source } = claim.spec.dataSourceRef ?? {};
+  const annotations = {
+    [MADE_FOR]: `${claim.metadata.namespace}/${claim.metadata.name}`,
+    ...(kind === CLONES && { [CLONE_OF]: source }),
+    ...(node !== undefined && { [SELECTED_NODE]: node }),
+  };
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
@@ -17,7 +24,7 @@ export function primeClaim(claim: Claim, { namespace }: PopulatorSettings): obje
       name: nameFor(claim),
       namespace,
       labels: labelsOf(claim),
-      ...(node !== undefined && { annotations: { [SELECTED_NODE]: node } }),
+      annotations,
     },
     spec: { accessModes, resources, storageClassName, volumeMode, volumeAttributesClassName },
   };

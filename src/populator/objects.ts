@@ -1,5 +1,11 @@
 import * as z from 'zod';
+import { apiGroup } from '../catalog/kubernetes/kinds.ts';
 import { volumeImportSpecSchema, volumeImportStatusSchema } from '../domain/volume-import.ts';
+import { FINALIZER } from './settings.ts';
+
+/** Kinds that a claim's `dataSourceRef` may name: what it is filled with, and what it is a clone of. */
+export const IMPORTS = 'VolumeImport';
+export const CLONES = 'VolumeTemplate';
 
 const metadata = z.object({
   name: z.string(),
@@ -32,14 +38,25 @@ export const claimSchema = z.object({
 });
 export type Claim = z.infer<typeof claimSchema>;
 
+/** Whether it is to get what it names from here. A source in another namespace is none of ours: nobody has allowed that. */
+export function isPopulated({ spec: { dataSourceRef: ref } }: Claim): boolean {
+  return ref?.apiGroup === apiGroup && ref.namespace === undefined && (ref.kind === IMPORTS || ref.kind === CLONES);
+}
+
+/** To be given a volume yet, or to be tidied up after. */
+export function isOpen({ metadata, spec }: Claim): boolean {
+  return (
+    metadata.finalizers.includes(FINALIZER) ||
+    (spec.volumeName === undefined && metadata.deletionTimestamp === undefined)
+  );
+}
+
 export const persistentVolumeSchema = z.object({
   metadata,
   spec: z.object({
     claimRef: z.object({ uid: z.string().optional() }).optional(),
-    csi: z.object({ driver: z.string(), volumeHandle: z.string() }).optional(),
   }),
 });
-export type PersistentVolume = z.infer<typeof persistentVolumeSchema>;
 
 const terminated = z.object({
   exitCode: z.number(),
@@ -69,7 +86,12 @@ export type Pod = z.infer<typeof podSchema>;
 
 export const secretSchema = z.object({ metadata, data: z.record(z.string(), z.string()).default({}) });
 
-export const storageClassSchema = z.object({ metadata, volumeBindingMode: z.string().default('Immediate') });
+export const storageClassSchema = z.object({
+  metadata,
+  provisioner: z.string(),
+  volumeBindingMode: z.string().default('Immediate'),
+});
+export type StorageClass = z.infer<typeof storageClassSchema>;
 
 export const volumeImportSchema = z.object({
   metadata,

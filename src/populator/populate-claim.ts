@@ -1,11 +1,12 @@
 import type { Place } from './cluster-client.ts';
 import { tell, type PopulatorDeps, type State } from './deps.ts';
 import { credentialsSecret, importPod, nameFor, primeClaim } from './manifests.ts';
-import { claimSchema, podSchema, secretSchema, storageClassSchema, type Claim, type VolumeImport } from './objects.ts';
+import { claimSchema, podSchema, secretSchema, type Claim, type VolumeImport } from './objects.ts';
 import { lookAtPod } from './look-at-pod.ts';
 import { handOver } from './hand-over.ts';
-import { FILLED, FINALIZER, SELECTED_NODE } from './settings.ts';
+import { FILLED } from './settings.ts';
 import { shownSource } from './shown-source.ts';
+import { classOf, isStillOpen, primePlace, protect, tidyUp, waitsForPod } from './steps.ts';
 
 /**
  * The next step for a claim that names an import: a claim of its own in the driver's namespace, a pod that fills that one's
@@ -18,14 +19,14 @@ export async function populateClaim(
   deps: PopulatorDeps,
 ): Promise<State> {
   if (claim.metadata.deletionTimestamp !== undefined || claim.spec.volumeName !== undefined) {
-    await tidyUp(claim, deps);
+    // The pod first: it has the volume mounted.
+    await tidyUp(claim, deps, ['pods', 'secrets']);
     return undefined;
   }
   const { client, settings } = deps;
-  const name = nameFor(claim);
-  const place: Place = { resource: 'persistentvolumeclaims', namespace: settings.namespace, name };
+  const place = primePlace(claim, deps);
   const prime = await client.find(place, claimSchema);
-  if (prime?.metadata.annotations[FILLED] === 'true') return handOver(claim, prime, deps);
+  if (prime?.metadata.annotations[FILLED] === 'true') return finish(claim, prime, deps);
 
   const missing = whatIsMissing(claim, source);
   if (missing !== undefined) tell(claim, deps, { type: 'Warning', reason: 'ImportWaits', message: missing });
@@ -55,29 +56,20 @@ function whatIsMissing({ spec }: Claim, source: VolumeImport | undefined): strin
     : undefined;
 }
 
-/** A volume that waits for its pod is made on the node that the scheduler has chosen for that. */
-async function whatItWaitsFor(claim: Claim, { client }: PopulatorDeps): Promise<string | undefined> {
-  const { storageClassName } = claim.spec;
-  if (storageClassName === undefined || storageClassName === '') return 'the claim has no StorageClass';
-  const storageClass = await client.find({ resource: 'storageclasses', name: storageClassName }, storageClassSchema);
-  if (storageClass === undefined) return `there is no StorageClass ${storageClassName}`;
-  const isLate = storageClass.volumeBindingMode === 'WaitForFirstConsumer';
-  return isLate && claim.metadata.annotations[SELECTED_NODE] === undefined ? 'waits for the first pod' : undefined;
+/** The pod has the volume mounted, so it goes before the volume is given away. */
+async function finish(claim: Claim, prime: Claim, deps: PopulatorDeps): Promise<State> {
+  const pod = { ...primePlace(claim, deps), resource: 'pods' } as const;
+  if ((await deps.client.find(pod, podSchema)) !== undefined) {
+    await deps.client.remove(pod);
+    return { state: 'Finishing', message: 'the pod is ending' };
+  }
+  return handOver(claim, prime, { reason: 'ImportFinished', message: 'all is in the volume' }, deps);
 }
 
-/** The list that a claim comes from may be older than what another replica has finished and tidied up: nothing would tidy up again. */
-async function isStillOpen({ metadata }: Claim, { client }: PopulatorDeps): Promise<boolean> {
-  const { namespace, name, uid } = metadata;
-  const now = await client.find({ resource: 'persistentvolumeclaims', namespace, name }, claimSchema);
-  return now?.metadata.uid === uid && now.spec.volumeName === undefined && now.metadata.deletionTimestamp === undefined;
-}
-
-/** The claim stays until what is made for it is gone. */
-async function protect({ metadata }: Claim, { client }: PopulatorDeps): Promise<void> {
-  const { name, namespace, finalizers, resourceVersion } = metadata;
-  if (finalizers.includes(FINALIZER)) return;
-  const body = { metadata: { resourceVersion, finalizers: [...finalizers, FINALIZER] } };
-  await client.merge({ resource: 'persistentvolumeclaims', namespace, name }, body);
+async function whatItWaitsFor(claim: Claim, deps: PopulatorDeps): Promise<string | undefined> {
+  const storageClass = await classOf(claim, deps);
+  if (typeof storageClass === 'string') return storageClass;
+  return waitsForPod(claim, storageClass) ? 'waits for the first pod' : undefined;
 }
 
 async function copyCredentials(
@@ -93,17 +85,4 @@ async function copyCredentials(
   if (secret === undefined) return `there is no Secret ${name} in this namespace`;
   await client.create(copy, credentialsSecret(claim, secret.data, settings));
   return undefined;
-}
-
-/** The pod first: it has the volume mounted. */
-async function tidyUp(claim: Claim, { client, settings }: PopulatorDeps): Promise<void> {
-  const { finalizers, resourceVersion, name, namespace } = claim.metadata;
-  if (!finalizers.includes(FINALIZER)) return;
-  const made = { namespace: settings.namespace, name: nameFor(claim) };
-  for (const resource of ['pods', 'secrets', 'persistentvolumeclaims'] as const)
-    await client.remove({ resource, ...made });
-  const left = await client.find({ resource: 'persistentvolumeclaims', ...made }, claimSchema);
-  if (left !== undefined) return;
-  const body = { metadata: { resourceVersion, finalizers: finalizers.filter((each) => each !== FINALIZER) } };
-  await client.merge({ resource: 'persistentvolumeclaims', namespace, name }, body);
 }

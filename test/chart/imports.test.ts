@@ -2,15 +2,17 @@ import { expect } from 'chai';
 import { ofKind, only, render } from './render.ts';
 
 const on = { imports: { enabled: true } };
+const apiVersions = ['populator.storage.k8s.io/v1beta1'];
 
 describe('chart: imports', () => {
   it('gives nobody a right to Secrets, and tells the controller nothing, unless they are switched on', () => {
     const roles = [...ofKind(render(), 'ClusterRole'), ...ofKind(render(), 'Role')];
     expect(roles.filter((role) => JSON.stringify(role).includes('"secrets"'))).to.deep.equal([]);
     expect(JSON.stringify(only(render(), 'ConfigMap', '-controller'))).not.to.contain('imports');
-    expect(ofKind(render({}, { apiVersions: ['populator.storage.k8s.io/v1beta1'] }), 'VolumePopulator')).to.have.length(
-      0,
-    );
+    const populators = ofKind(render({}, { apiVersions }), 'VolumePopulator');
+    expect(populators.map((one) => one['sourceKind'])).to.deep.equal([
+      { group: 'tome.storage', kind: 'VolumeTemplate' },
+    ]);
   });
 
   it('tells the controller by which image volumes are filled', () => {
@@ -23,7 +25,7 @@ describe('chart: imports', () => {
 
   it('registers the populator where the cluster knows such', () => {
     expect(ofKind(render(on), 'VolumePopulator')).to.have.length(0);
-    const populator = only(render(on, { apiVersions: ['populator.storage.k8s.io/v1beta1'] }), 'VolumePopulator');
+    const populator = only(render(on, { apiVersions }), 'VolumePopulator', '-imports');
     expect(populator).to.deep.include({ sourceKind: { group: 'tome.storage', kind: 'VolumeImport' } });
   });
 });

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { ApiServer } from '../../src/catalog/kubernetes/api-server.ts';
 import type { DomainEvent } from '../../src/domain/event.ts';
 import { ClusterClient } from '../../src/populator/cluster-client.ts';
+import * as objects from '../../src/populator/objects.ts';
 import { Populator } from '../../src/populator/populator.ts';
 import { only, render } from '../chart/render.ts';
 import { sharedApiServer } from '../support/api-server.ts';
@@ -63,7 +64,13 @@ export async function clusterWorld() {
   const client = new ClusterClient(server);
   const events = { record: (event: DomainEvent) => void told.push(event) };
   const deps = { client, settings, events, driverName: 'csi.tome.storage', now: () => clock.now };
-  const populator = new Populator(deps, pino({ level: 'silent' }));
+  const claims = {
+    list: () => client.list('persistentvolumeclaims', objects.claimSchema),
+    start: () => undefined,
+    stop: () => Promise.resolve(),
+  };
+  const clones = { ...deps, snapshots: { find: () => Promise.resolve(undefined) } };
+  const populator = new Populator({ claims, clones, imports: deps, log: pino({ level: 'silent' }) });
 
   async function post(place: string, body: object): Promise<void> {
     const { status, body: said } = await admin.request({ method: 'POST', path: place, body });
@@ -172,14 +179,17 @@ export async function clusterWorld() {
 async function grantWhatTheChartGives(post: (place: string, body: object) => Promise<void>): Promise<void> {
   const manifests = render({ imports: { enabled: true } }, { namespace: OWN });
   const group = 'rbac.authorization.k8s.io';
-  for (const [kind, place] of [
-    ['ClusterRole', `/apis/${group}/v1/`],
-    ['Role', `/apis/${group}/v1/namespaces/${OWN}/`],
-  ] as const) {
-    const role = only(manifests, kind, '-imports');
+  for (const [kind, place, part] of ['imports', 'controller'].flatMap(
+    (each) =>
+      [
+        ['ClusterRole', `/apis/${group}/v1/`, each],
+        ['Role', `/apis/${group}/v1/namespaces/${OWN}/`, each],
+      ] as const,
+  )) {
+    const role = only(manifests, kind, `-${part}`);
     await post(`${place}${kind.toLowerCase()}s`, role);
     await post(`${place}${kind.toLowerCase()}bindings`, {
-      metadata: { name: 'imports' },
+      metadata: { name: part },
       roleRef: { apiGroup: group, kind, name: role.metadata.name },
       subjects: [{ kind: 'User', apiGroup: group, name: 'nobody' }],
     });

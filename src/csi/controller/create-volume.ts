@@ -16,6 +16,7 @@ import { ensureCreated } from './ensure-created.ts';
 import { createManagedVolume } from './managed/create-managed-volume.ts';
 import { isManagedClass } from './managed/managed-parameters.ts';
 import { withMutable } from './mutable-parameters.ts';
+import { forOrigin } from './origin/for-origin.ts';
 import { isToBeFilled } from './populated-from.ts';
 import { nodesOfVolume } from './pool-nodes.ts';
 import { canStay } from './place-of-volume.ts';
@@ -34,7 +35,8 @@ export async function createVolume(
   call: Call,
 ): Promise<CreateVolumeResponse> {
   const make = isManagedClass(request.parameters) ? createManagedVolume : createImageVolume;
-  const volume = await takeNoteAway(await make(request, deps, call), deps);
+  const made = await forOrigin(request, deps, (forClaim) => make(forClaim, deps, call));
+  const volume = await takeNoteAway(made, deps);
   const nodes = await nodesOfVolume(deps.catalog, volume.spec);
   // Nothing can be bound to a volume that no node reaches.
   if (nodes.length === 0) throw new VolumeError('Aborted', `pool ${volume.spec.pool} has just gone; try again`);
@@ -107,14 +109,14 @@ async function planVolume(wish: VolumeWish, { catalog, filesystemRules, now }: C
 }
 
 /** CSI 1.13, CreateVolume: a source that does not suit the request is InvalidArgument. */
-function checkSource(source: SourceFacts, { shape, source: given }: VolumeWish): void {
-  const id = given?.id ?? '';
+function checkSource(source: SourceFacts, { shape, parameters, source: given }: VolumeWish): void {
+  const what = parameters.template === undefined ? `source ${given?.id ?? ''}` : `template "${parameters.template}"`;
   if (source.volumeMode !== shape.volumeMode) {
-    throw new VolumeError('InvalidArgument', `source ${id} is a ${source.volumeMode} volume, and so is a copy of it`);
+    throw new VolumeError('InvalidArgument', `${what} is a ${source.volumeMode} volume, and so is a copy of it`);
   }
   if (shape.fsType !== undefined && shape.fsType !== source.fsType) {
     const has = source.fsType ?? 'no filesystem';
-    throw new VolumeError('InvalidArgument', `source ${id} has ${has}, and so has a copy of it, not ${shape.fsType}`);
+    throw new VolumeError('InvalidArgument', `${what} has ${has}, and so has a copy of it, not ${shape.fsType}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { FilesystemRulebook } from '../../domain/filesystem-rules.ts';
 import type { NodeTurns } from './node-turns.ts';
+import type { PrimeClaims } from './origin/prime-claims.ts';
 import type { Quotas } from './quota/quotas.ts';
 
 /** What it takes to ask an agent and to judge its silence. */
@@ -21,4 +22,6 @@ export interface ControllerDeps extends Creating {
   /** How many volumes one node may have attached; 0 for any number. */
   readonly maxVolumesPerNode: number;
   readonly turns: NodeTurns;
+  /** Where there are claims. */
+  readonly primes?: PrimeClaims | undefined;
 }

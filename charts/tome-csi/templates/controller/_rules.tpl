@@ -24,9 +24,20 @@ driver takes none.
   verbs: [patch]
 - apiGroups: [tome.storage]
   resources: [volumetemplates]
+  verbs: [get, list, watch, create, patch]
+- apiGroups: [tome.storage]
+  resources: [volumetemplategroups]
   verbs: [get, list, watch, patch]
 - apiGroups: [tome.storage]
-  resources: [volumetemplates/status]
+  resources: [volumetemplates/status, volumetemplategroups/status]
+  verbs: [patch]
+# tome, for VolumeTemplateGroups: which claims a pod has; those it reads as csi-provisioner does
+- apiGroups: ['']
+  resources: [pods]
+  verbs: [get]
+# tome, for claims that name a VolumeTemplate: a finalizer, and the chosen node; all else it reads as csi-provisioner does
+- apiGroups: ['']
+  resources: [persistentvolumeclaims]
   verbs: [patch]
 # Every sidecar, and tome
 - apiGroups: ['']

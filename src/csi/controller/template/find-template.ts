@@ -11,7 +11,7 @@ import { requireReady } from '../find-resource.ts';
 export async function requireReadyTemplate({ snapshots }: Catalog, id: string, name: string): Promise<Snapshot> {
   const template = await snapshots.find(id);
   if (template === undefined) {
-    const message = `there is no template "${name}": make it first, or correct the parameter template`;
+    const message = `there is no template "${name}": make it first, or correct the name`;
     throw new VolumeError('FailedPrecondition', message);
   }
   const { spec, status } = template;
