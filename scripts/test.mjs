@@ -24,6 +24,10 @@ ensureInstalled([
   ['fuse2fs', 'fuse2fs'],
   ['pgrep', 'procps'],
   ['git', 'git'],
+  ['ssh', 'openssh-client'],
+  ['sshd', 'openssh-server'],
+  ['setfacl', 'acl'],
+  ['setfattr', 'attr'],
   ['xz', 'xz-utils'],
   ['zstd', 'zstd'],
 ]);

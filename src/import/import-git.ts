@@ -4,6 +4,7 @@ import { startTool } from '../host/start-tool.ts';
 import { authorization, secretsOf } from './credentials.ts';
 import type { ImportJob } from './import-job.ts';
 import type { Credentials, Source } from './source.ts';
+import { sshAdvice } from './ssh-advice.ts';
 
 type Repository = Extract<Source, { kind: 'git' }>;
 
@@ -49,9 +50,11 @@ function checkOut(commit: string, source: Repository, job: ImportJob): Promise<v
   return git(['checkout', '--quiet', '--progress', '--detach', commit, '--'], source, job);
 }
 
-async function git(words: readonly string[], { url }: Repository, job: ImportJob): Promise<void> {
+async function git(words: readonly string[], { url, label }: Repository, job: ImportJob): Promise<void> {
   const { credentials, signal, onProgress, directory } = job;
+  let said = '';
   const onSaid = (text: string): void => {
+    said = `${said}${text}`.slice(-MOST_SAID);
     const received = [...text.matchAll(/, ([\d.]+) (bytes|KiB|MiB|GiB)/g)].at(-1);
     if (received !== undefined) onProgress({ doneBytes: Number(received[1]) * (UNITS[received[2] ?? ''] ?? 1) });
   };
@@ -60,8 +63,17 @@ async function git(words: readonly string[], { url }: Repository, job: ImportJob
   const tool = startTool('git', args, { env, secrets: secretsOf(credentials), onSaid, signal });
   tool.stdin.end();
   tool.stdout.resume();
-  await tool.ended;
+  try {
+    await tool.ended;
+  } catch (error) {
+    const advice = sshAdvice(said);
+    if (advice === undefined) throw error;
+    throw new VolumeError('FailedPrecondition', `${label}: ${advice}`, { cause: error });
+  }
 }
+
+/** Characters at the end of what it says that are looked through for what ssh has to say. */
+const MOST_SAID = 8192;
 
 const UNITS: Readonly<Record<string, number>> = { bytes: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
@@ -78,6 +90,7 @@ function environment(url: string, credentials: Credentials): Record<string, stri
   return {
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: '',
+    SSH_ASKPASS_REQUIRE: 'never',
     GIT_ALLOW_PROTOCOL: 'git:http:https:ssh:file',
     GIT_SSH_COMMAND: process.env['GIT_SSH_COMMAND'] ?? 'ssh -o BatchMode=yes',
     GIT_CONFIG_COUNT: String(settings.length),

@@ -13,6 +13,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { expect } from 'chai';
+import { execa } from 'execa';
 import { VolumeError } from '../../src/domain/errors.ts';
 import { linuxHost } from '../../src/host/linux-host.ts';
 import type { Progress } from '../../src/import/source.ts';
@@ -57,6 +58,50 @@ describe('a directory that is imported', function () {
     expect(await stat(world.into('sparse'))).to.deep.include({ size: 64 * 1024 ** 2, blocks: 0 });
     expect((await lstat(world.into('below/empty'))).isDirectory()).to.equal(true);
     expect((await stat(world.into())).mode & 0o7777).to.equal(0o2770);
+  });
+
+  it('has the ACLs and extended attributes that it had, also from an archive with them', async () => {
+    await writeFile(world.at('tree/below/text'), 'hello');
+    await execa('setfacl', ['-m', 'u:1234:rwx,g:5678:r', world.at('tree/below/text')]);
+    await execa('setfacl', ['-d', '-m', 'u:4321:rx', world.at('tree/below')]);
+    for (const name of ['user.note', 'trusted.note', 'security.note'])
+      await execa('setfattr', ['-n', name, '-v', `${name} of a file`, world.at('tree/below/text')]);
+    await execa('setfattr', ['-n', 'user.root', '-v', 'of the directory itself', world.at('tree')]);
+    // A capability, as setcap of cap_net_bind_service has it.
+    const capability = '0x0100000200040000000000000000000000000000';
+    await writeFile(world.at('tree/program'), '');
+    await execa('setfattr', ['-n', 'security.capability', '-v', capability, world.at('tree/program')]);
+    const described = async (place: string) => {
+      const { stdout: acls } = await execa('getfacl', ['-R', '-n', '.'], { cwd: place });
+      const { stdout: attributes } = await execa('getfattr', ['-R', '-d', '-m', '-', '-e', 'hex', '.'], { cwd: place });
+      return `${acls}\n${attributes}`;
+    };
+    const wanted = await described(world.at('tree'));
+    for (const told of [
+      'user:1234:rwx',
+      'default:user:4321:r-x',
+      'user.note=',
+      'trusted.note=',
+      'user.root=',
+      capability,
+    ])
+      expect(wanted).to.contain(told);
+
+    await execa('tar', [
+      '-C',
+      world.at('tree'),
+      '--xattrs',
+      '--xattrs-include=*',
+      '--acls',
+      '-cf',
+      world.at('all.tar'),
+      '.',
+    ]);
+    for (const source of ['tree', 'all.tar']) {
+      await world.fill(source);
+      expect(await described(world.into()), source).to.equal(wanted);
+      await execa('rm', ['-r', world.at('into')]);
+    }
   });
 
   it('can be one file, under the name that was given, also through a link', async () => {
