@@ -4,7 +4,7 @@ import { answer } from '../../src/agent/answer.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { readyStatus, volumeSpec, volumeStatus } from '../catalog/fixtures.ts';
 import { scratchCatalog } from '../catalog/sqlite/scratch.ts';
-import { withFind } from '../catalog/with-find.ts';
+import { changed } from '../support/changed-collection.ts';
 
 describe('an answer of the agent', () => {
   let catalog: Catalog;
@@ -16,9 +16,11 @@ describe('an answer of the agent', () => {
   it('is written over what was asked, and over what came of it meanwhile', async () => {
     const { volumes } = catalog;
     let reads = 0;
-    const counting = withFind(volumes, (id) => {
-      reads += 1;
-      return volumes.find(id);
+    const counting = changed(volumes, {
+      find: (id) => {
+        reads += 1;
+        return volumes.find(id);
+      },
     });
     const asked = await volumes.create('vol-1', volumeSpec(), volumeStatus);
     expect(await answer(counting, asked, () => readyStatus)).to.equal(true);

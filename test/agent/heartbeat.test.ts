@@ -57,9 +57,13 @@ describe('the heartbeat of a pool', () => {
     const place = await xfsPlace();
     const catalog = await openSqliteCatalog({ path: join(place.aside, 'catalog.db'), sync: host.files });
     const { promise: thawed, resolve: thaw } = Promise.withResolvers<undefined>();
+    const { promise: hangs, resolve: hang } = Promise.withResolvers<undefined>();
     let isHanging = false;
     const usage: Host['files']['usage'] = async (path) => {
-      if (isHanging && path.endsWith('first')) await thawed;
+      if (isHanging && path.endsWith('first')) {
+        hang(undefined);
+        await thawed;
+      }
       return await host.files.usage(path);
     };
     const deps = testDeps({ ...host, files: { ...host.files, usage } });
@@ -71,8 +75,8 @@ describe('the heartbeat of a pool', () => {
     const agent = new Agent({ ...node, ownsCatalog: false, log: silent, sweepIntervalMs: 50 });
     await agent.start();
     isHanging = true;
-    // Until the first pool's turn has come, and its report hangs: what was seen of it holds for a second.
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    // The report of the first pool, whose turn comes first.
+    await hangs;
     const heartbeat = new Date(Date.now() - 60_000).toISOString();
     await modifyStatus(catalog.pools, 'b.second', ({ status }) => ({ ...status, heartbeat }));
     const isBeating = (now: PoolResource | undefined) => now?.status.heartbeat !== heartbeat;

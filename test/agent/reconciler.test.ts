@@ -13,6 +13,7 @@ import type { Volume } from '../../src/domain/volume.ts';
 import { readyStatus, volumeSpec, volumeStatus } from '../catalog/fixtures.ts';
 import { scratchCatalog } from '../catalog/sqlite/scratch.ts';
 import { silent } from '../pool/open-test-pool.ts';
+import { changed } from '../support/changed-collection.ts';
 
 describe('Reconciler', () => {
   it('comes back to a resource when the catalog has not taken its answer', async () => {
@@ -22,11 +23,10 @@ describe('Reconciler', () => {
     const full = () => Promise.reject(new VolumeError('ResourceExhausted', 'the disk of the catalog is full'));
     const reconciler = new Reconciler({
       kind: 'volume',
-      collection: {
-        ...passedOn(volumes),
+      collection: changed(volumes, {
         // Both the answer and the word of its failure find the disk full.
         updateStatus: (resource, status) => (refusals-- > 0 ? full() : volumes.updateStatus(resource, status)),
-      },
+      }),
       isOurs: () => true,
       reconcile: async (volume) => {
         if (refusals-- > 0) await full();
@@ -61,15 +61,14 @@ describe('a request that comes while an answer is on its way', () => {
     const done: number[] = [];
     const reconciler = new Reconciler({
       kind: 'volume',
-      collection: {
-        ...passedOn(volumes),
+      collection: changed(volumes, {
         find: async (id) => {
           const seen = await volumes.find(id);
           look(undefined);
           await arrives;
           return seen;
         },
-      },
+      }),
       isOurs: () => true,
       reconcile: async (volume) => {
         done.push(volume.spec.revision);
@@ -91,20 +90,6 @@ describe('a request that comes while an answer is on its way', () => {
     }
   });
 });
-
-function passedOn(volumes: Catalog['volumes']): Catalog['volumes'] {
-  return {
-    find: (id) => volumes.find(id),
-    list: (query) => volumes.list(query),
-    create: (id, spec, status) => volumes.create(id, spec, status),
-    update: (resource, spec) => volumes.update(resource, spec),
-    updateStatus: (resource, status) => volumes.updateStatus(resource, status),
-    remove: (resource) => volumes.remove(resource),
-    forget: (resource) => volumes.forget(resource),
-    durable: () => volumes.durable(),
-    watch: (listener, id) => volumes.watch(listener, id),
-  };
-}
 
 describe('what an agent cannot do for want of room', () => {
   it('is answered with the pool, and thus the node, that lacks it', async () => {

@@ -8,6 +8,8 @@ import { waitUntil } from '../../src/catalog/wait-until.ts';
 import type { DomainEvent } from '../../src/domain/event.ts';
 import { PoolSet } from '../../src/pool/pool-set.ts';
 import { host, poolSettings, silent, testDeps, xfsPlace } from '../pool/open-test-pool.ts';
+import { changed } from '../support/changed-collection.ts';
+import { until } from '../support/until.ts';
 import { noManaged } from '../managed/managed-world.ts';
 
 describe('the Pool of an agent that starts', () => {
@@ -19,15 +21,29 @@ describe('the Pool of an agent that starts', () => {
     const pools = new PoolSet([poolSettings({ name: 'default', path: place.path })], testDeps(), known);
     const told: DomainEvent[] = [];
     const events = { record: (event: DomainEvent) => void told.push(event) };
+    let reports = 0;
+    const counted = changed(catalog.pools, {
+      list: (query) => {
+        reports += 1;
+        return catalog.pools.list(query);
+      },
+    });
     const rest = { managed: await noManaged(), log: silent, sweepIntervalMs: 20, events };
-    const agent = new Agent({ catalog, pools, nodeName: 'a', ownsCatalog: false, ...rest });
+    const agent = new Agent({
+      catalog: { ...catalog, pools: counted },
+      pools,
+      nodeName: 'a',
+      ownsCatalog: false,
+      ...rest,
+    });
     await registerPool(catalog, 'a', 'default');
     await modifyStatus(catalog.pools, 'a.default', ({ status }) => ({ ...status, ready: true, uuid: 'as before' }));
     try {
       const opening = pools.open();
       await agent.start();
       // For as long as a former driver keeps the pool, this one waits for it, and does not speak for it.
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      const before = reports;
+      await until(() => reports > before + 3);
       expect((await catalog.pools.find('a.default'))?.status).to.include({ ready: true, uuid: 'as before' });
       open(undefined);
       await opening;

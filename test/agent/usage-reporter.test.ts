@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { join } from 'node:path';
-import type { Catalog } from '../../src/catalog/catalog.ts';
 import { modify } from '../../src/catalog/modify.ts';
 import { waitUntil } from '../../src/catalog/wait-until.ts';
 import { volumeId } from '../../src/domain/ids.ts';
@@ -10,6 +9,7 @@ import { mountVolume } from '../pool/mount-volume.ts';
 import { host } from '../pool/open-test-pool.ts';
 import { small, testCluster, type TestCluster, type TestNode } from './cluster.ts';
 import { flakyCatalog, type Outage } from './flaky-catalog.ts';
+import { changed } from '../support/changed-collection.ts';
 import { until } from '../support/until.ts';
 
 const id = volumeId('data');
@@ -80,20 +80,12 @@ describe('who has a volume mounted', () => {
     await cluster.controller.createVolume(small('other'));
     const { volumes } = cluster.catalog;
     const asked: string[] = [];
-    const choosy: Catalog['volumes'] = {
+    const choosy = changed(volumes, {
       find: (wanted) => {
         asked.push(wanted);
         return wanted === other ? Promise.reject(new Error('not understood')) : volumes.find(wanted);
       },
-      list: (query) => volumes.list(query),
-      create: (...made) => volumes.create(...made),
-      update: (...change) => volumes.update(...change),
-      updateStatus: (...change) => volumes.updateStatus(...change),
-      remove: (volume) => volumes.remove(volume),
-      forget: (volume) => volumes.forget(volume),
-      durable: () => volumes.durable(),
-      watch: (listener, wanted) => volumes.watch(listener, wanted),
-    };
+    });
     await node.stop();
     node = await cluster.start('a', {
       catalog: { ...cluster.catalog, volumes: choosy, close: () => Promise.resolve() },

@@ -5,7 +5,7 @@ import { VolumeError } from '../../src/domain/errors.ts';
 import { volumeId } from '../../src/domain/ids.ts';
 import { volumeSpec, volumeStatus } from './fixtures.ts';
 import { errorOf } from './outcomes.ts';
-import { withFind } from './with-find.ts';
+import { changed } from '../support/changed-collection.ts';
 
 const id = volumeId('one');
 
@@ -54,7 +54,7 @@ export function describeModify(catalog: () => Catalog, racers: number): void {
     const { volumes } = catalog();
     const created = await volumes.create(id, volumeSpec(), volumeStatus);
     await volumes.update(created, { ...created.spec, revision: 2 });
-    const alwaysBehind = withFind(volumes, () => Promise.resolve(created));
+    const alwaysBehind = changed(volumes, { find: () => Promise.resolve(created) });
     const refusal = await errorOf(modify(alwaysBehind, id, ({ spec }) => spec));
     expect(refusal).to.be.instanceOf(VolumeError).and.to.have.property('reason', 'Aborted');
   });

@@ -7,7 +7,7 @@ import { volumeId } from '../../src/domain/ids.ts';
 import type { Volume } from '../../src/domain/volume.ts';
 import { readyStatus, volumeSpec, volumeStatus } from './fixtures.ts';
 import { errorOf } from './outcomes.ts';
-import { withFind } from './with-find.ts';
+import { changed } from '../support/changed-collection.ts';
 
 const id = volumeId('one');
 const never = new AbortController().signal;
@@ -101,12 +101,14 @@ export function describeWaits(catalog: () => Catalog): void {
 
 /** A collection in which the volume becomes ready, and all are told, just after `find` has read it. */
 function overtaken(volumes: Collection<Volume>): Collection<Volume> {
-  return withFind(volumes, async (target) => {
-    const old = await volumes.find(target);
-    const told = untilTold(volumes, isReady);
-    await modifyStatus(volumes, target, () => readyStatus);
-    await told;
-    return old;
+  return changed(volumes, {
+    find: async (target) => {
+      const old = await volumes.find(target);
+      const told = untilTold(volumes, isReady);
+      await modifyStatus(volumes, target, () => readyStatus);
+      await told;
+      return old;
+    },
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Catalog, Collection } from '../../src/catalog/catalog.ts';
 import type { Resource } from '../../src/domain/resource.ts';
+import { changed } from './changed-collection.ts';
 
 /**
  * The catalog as it is from afar: what is read may be out of date by the time it arrives, by as many turns of the
@@ -15,7 +16,7 @@ export function withStaleReads(catalog: Catalog, delays: readonly number[]): Cat
 }
 
 function stale<R extends Resource<unknown, unknown>>(inner: Collection<R>, lag: () => Promise<void>): Collection<R> {
-  return {
+  return changed(inner, {
     async find(id) {
       const found = await inner.find(id);
       await lag();
@@ -26,12 +27,5 @@ function stale<R extends Resource<unknown, unknown>>(inner: Collection<R>, lag: 
       await lag();
       return found;
     },
-    create: (id, spec, status) => inner.create(id, spec, status),
-    update: (resource, spec) => inner.update(resource, spec),
-    updateStatus: (resource, status) => inner.updateStatus(resource, status),
-    remove: (resource) => inner.remove(resource),
-    forget: (resource) => inner.forget(resource),
-    durable: () => inner.durable(),
-    watch: (listener, id) => inner.watch(listener, id),
-  };
+  });
 }

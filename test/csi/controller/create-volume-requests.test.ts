@@ -3,7 +3,7 @@ import type { Change, Collection } from '../../../src/catalog/catalog.ts';
 import { createVolume } from '../../../src/csi/controller/create-volume.ts';
 import { volumeId } from '../../../src/domain/ids.ts';
 import type { Volume } from '../../../src/domain/volume.ts';
-import { withFind } from '../../catalog/with-find.ts';
+import { changed } from '../../support/changed-collection.ts';
 import { startController, volumeRequest, type TestController } from '../../support/controller.ts';
 import { received } from '../../support/received.ts';
 
@@ -26,9 +26,11 @@ describe('CreateVolume, asking the catalog', () => {
   it('reads nothing for a new volume, and for a known one what is there', async () => {
     const { volumes } = test.catalog;
     const read: string[] = [];
-    const counting = withFind(volumes, (id) => {
-      read.push(id);
-      return volumes.find(id);
+    const counting = changed(volumes, {
+      find: (id) => {
+        read.push(id);
+        return volumes.find(id);
+      },
     });
     const first = await createOver(counting);
     expect(read).to.deep.equal([]);
@@ -45,8 +47,7 @@ describe('CreateVolume, asking the catalog', () => {
   it('does not take the end of an older volume of this name for its own', async () => {
     const { volumes } = test.catalog;
     const listeners = new Set<(change: Change<Volume>) => void>();
-    const lateToTell: Collection<Volume> = {
-      ...withFind(volumes, (id) => volumes.find(id)),
+    const lateToTell = changed(volumes, {
       watch: (listener, id) => {
         listeners.add(listener);
         return volumes.watch(listener, id);
@@ -55,7 +56,7 @@ describe('CreateVolume, asking the catalog', () => {
         for (const listener of listeners) listener({ id, resource: undefined });
         return volumes.create(id, spec, status);
       },
-    };
+    });
     expect((await createOver(lateToTell)).volume?.volumeId).to.equal(volumeId('v'));
   });
 });

@@ -7,6 +7,7 @@ import type { Call } from '../../../src/csi/server/unary.ts';
 import { VolumeError } from '../../../src/domain/errors.ts';
 import { volumeId } from '../../../src/domain/ids.ts';
 import type { Volume } from '../../../src/domain/volume.ts';
+import { changed } from '../../support/changed-collection.ts';
 import { madeVolume, mount, startController, type TestController } from '../../support/controller.ts';
 import { refusalOf } from '../../support/refusal.ts';
 
@@ -92,16 +93,7 @@ function callNow(): Call {
 function lateWatch(volumes: Collection<Volume>): Collection<Volume> & { readonly told: Promise<unknown> } {
   const { promise: told, resolve } = Promise.withResolvers<unknown>();
   let isFirst = true;
-  return {
-    told,
-    find: (id) => volumes.find(id),
-    list: (query) => volumes.list(query),
-    create: (id, spec, status) => volumes.create(id, spec, status),
-    update: (volume, spec) => volumes.update(volume, spec),
-    updateStatus: (volume, status) => volumes.updateStatus(volume, status),
-    remove: (volume) => volumes.remove(volume),
-    forget: (volume) => volumes.forget(volume),
-    durable: () => volumes.durable(),
+  const late = changed(volumes, {
     watch(listener, id = '') {
       if (isFirst) {
         queueMicrotask(() => {
@@ -112,5 +104,6 @@ function lateWatch(volumes: Collection<Volume>): Collection<Volume> & { readonly
       isFirst = false;
       return volumes.watch(listener, id);
     },
-  };
+  });
+  return { ...late, told };
 }
