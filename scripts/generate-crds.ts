@@ -13,6 +13,7 @@ import { snapshotGroup } from './crds/snapshot-group.ts';
 import { snapshotSchedule } from './crds/snapshot-schedule.ts';
 import { snapshot } from './crds/snapshot.ts';
 import { volumeImport } from './crds/volume-import.ts';
+import { volumeTemplateGroup } from './crds/volume-template-group.ts';
 import { volumeTemplate } from './crds/volume-template.ts';
 import { volume } from './crds/volume.ts';
 
@@ -20,7 +21,10 @@ const directory = path.join(import.meta.dirname, '../charts/tome-csi/files/crds'
 const head = '# Made from src/domain by scripts/generate-crds.ts\n';
 
 const wanted = new Map(
-  [volume, snapshot, snapshotGroup, pool, quota, snapshotSchedule, volumeImport, volumeTemplate].map((definition) => [
+  [
+    ...[volume, snapshot, snapshotGroup, pool, quota],
+    ...[snapshotSchedule, volumeImport, volumeTemplate, volumeTemplateGroup],
+  ].map((definition) => [
     `${definition.kind.plural}.yaml`,
     head + stringify(customResourceDefinition(definition), { lineWidth: 0, aliasDuplicateObjects: false }),
   ]),

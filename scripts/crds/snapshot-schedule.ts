@@ -1,7 +1,6 @@
 import { snapshotScheduleSpecSchema, snapshotScheduleStatusSchema } from '../../src/domain/snapshot-schedule.ts';
 import { age, text, wide, type Definition } from './definition.ts';
-
-const label = { maxLength: 317 };
+import { selectorFields } from './selector.ts';
 
 export const snapshotSchedule: Definition = {
   kind: {
@@ -37,14 +36,7 @@ export const snapshotSchedule: Definition = {
       maxLength: 256,
     },
     timeZone: { description: 'Of the IANA database, such as Europe/Berlin.', minLength: 1, maxLength: 128 },
-    claimSelector: { description: 'The PersistentVolumeClaims by their labels; empty means all of the namespace.' },
-    'claimSelector.matchLabels': { description: 'Labels that they have.', maxProperties: 64 },
-    'claimSelector.matchLabels{}': label,
-    'claimSelector.matchExpressions': { description: 'What else is true of their labels.', maxItems: 64 },
-    'claimSelector.matchExpressions[].key': { description: 'The label.', ...label },
-    'claimSelector.matchExpressions[].operator': { description: 'What is to be true of it.' },
-    'claimSelector.matchExpressions[].values': { description: 'The values, for In and NotIn.', maxItems: 256 },
-    'claimSelector.matchExpressions[].values[]': label,
+    ...selectorFields('claimSelector'),
     snapshotClassName: {
       description:
         'The VolumeSnapshotClass, with `together` the VolumeGroupSnapshotClass; absent means the default one.',

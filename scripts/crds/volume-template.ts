@@ -23,6 +23,12 @@ export const volumeTemplate: Definition = {
   ],
   rules: [],
   spec: {
+    '': { 'x-kubernetes-validations': [fixedOptional('group', 'the group that has made it')] },
+    group: {
+      description: 'The VolumeTemplateGroup that has made the template; one that is not there is not made then.',
+      minLength: 1,
+      maxLength: 253,
+    },
     source: {
       description: 'What it is made of: one of these.',
       'x-kubernetes-validations': [

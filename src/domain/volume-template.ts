@@ -16,6 +16,8 @@ export const volumeTemplateSpecSchema = z.object({
   }),
   /** The volume itself becomes the template. */
   convert: z.boolean().default(false),
+  /** The VolumeTemplateGroup that has made the template, at one moment with others: so it is never made alone. */
+  group: z.string().optional(),
   deleteLock: z.boolean().default(false),
   tags: z.record(z.string(), z.string()).default({}),
   /** Readers see Absent once somebody has deleted it. */

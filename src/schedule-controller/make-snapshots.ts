@@ -2,9 +2,9 @@ import * as z from 'zod';
 import type { Outcome } from '../domain/schedule.ts';
 import type { SnapshotSchedule } from '../domain/snapshot-schedule.ts';
 import type { ScheduleControllerDeps } from './deps.ts';
-import { selectorText } from './label-selector.ts';
 import { CLAIM_UID, nameOfCut, SCHEDULE, SCHEDULE_UID } from './names.ts';
 import { claims, groupSnapshots, volumeSnapshots } from '../catalog/kubernetes/apis.ts';
+import { selectorText } from '../catalog/kubernetes/label-selector.ts';
 import type { Api, ObjectClient } from '../catalog/kubernetes/object-client.ts';
 import { isMadeBy, readSnapshot } from './snapshot-object.ts';
 

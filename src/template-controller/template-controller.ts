@@ -1,12 +1,16 @@
 import type { Logger } from 'pino';
 import { KubernetesCollection } from '../catalog/kubernetes/collection.ts';
 import type { ApiServer } from '../catalog/kubernetes/api-server.ts';
+import type { Kind } from '../catalog/kubernetes/kinds.ts';
+import { ObjectClient } from '../catalog/kubernetes/object-client.ts';
 import { ResourceClient } from '../catalog/kubernetes/resource-client.ts';
+import { templateGroupKind } from '../catalog/kubernetes/template-group-kind.ts';
 import { templateKind } from '../catalog/kubernetes/template-kind.ts';
 import type { Creating } from '../csi/controller/deps.ts';
-import { messageOf } from '../domain/errors.ts';
+import type { VolumeTemplateGroupSpec, VolumeTemplateGroupStatus } from '../domain/volume-template-group.ts';
 import type { VolumeTemplateSpec, VolumeTemplateStatus } from '../domain/volume-template.ts';
-import { ObjectClient } from '../catalog/kubernetes/object-client.ts';
+import { workOnGroup } from './group/work-on-group.ts';
+import { ResourceLoop } from './resource-loop.ts';
 import { workOnTemplate } from './work-on-template.ts';
 
 export interface TemplateControllerOptions {
@@ -18,79 +22,50 @@ export interface TemplateControllerOptions {
   readonly intervalMs?: number;
 }
 
-const INTERVAL_MS = 15_000;
-const CALL_MS = 30_000;
-
-/** Does what VolumeTemplates say. Any number of replicas may do so at once: each step is one compare-and-swap. */
+/**
+ * Does what VolumeTemplates and VolumeTemplateGroups say. Any number of replicas may do so at once: each step is one
+ * compare-and-swap.
+ */
 export class TemplateController {
-  readonly #options: TemplateControllerOptions;
-  readonly #templates: KubernetesCollection<VolumeTemplateSpec, VolumeTemplateStatus>;
-  readonly #objects: ObjectClient;
-  readonly #stopping = new AbortController();
-  readonly #running = new Map<string, Promise<void>>();
-  readonly #again = new Set<string>();
-  #stopWatching: () => void = () => undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #templates: ResourceLoop<VolumeTemplateSpec, VolumeTemplateStatus>;
+  readonly #groups: ResourceLoop<VolumeTemplateGroupSpec, VolumeTemplateGroupStatus>;
 
-  constructor(options: TemplateControllerOptions) {
-    const { server, log } = options;
-    this.#options = options;
-    const client = new ResourceClient(server, templateKind);
-    const scopes = [{ fieldSelector: undefined, covers: () => true }];
-    this.#templates = new KubernetesCollection({ client, scopes, watchSeconds: 60, log });
-    this.#objects = new ObjectClient(server);
+  constructor({ server, creating, driverName, log, intervalMs }: TemplateControllerOptions) {
+    const templates = collectionOf(templateKind, server, log);
+    const groups = collectionOf(templateGroupKind, server, log);
+    const deps = { templates, groups, objects: new ObjectClient(server), creating, driverName };
+    this.#templates = new ResourceLoop({
+      kind: templateKind.name,
+      collection: templates,
+      work: (name, call) => workOnTemplate(name, deps, call),
+      log,
+      intervalMs,
+    });
+    this.#groups = new ResourceLoop({
+      kind: templateGroupKind.name,
+      collection: groups,
+      work: (name, call) => workOnGroup(name, deps, call),
+      log,
+      intervalMs,
+    });
   }
 
   start(): void {
-    this.#stopWatching = this.#templates.watch(({ id }) => {
-      this.#look(id);
-    });
-    const lookAtAll = (): void => {
-      this.#templates
-        .list()
-        .then((templates) => {
-          for (const { id } of templates) this.#look(id);
-        })
-        .catch((error: unknown) => {
-          this.#options.log.warn({ error: messageOf(error) }, 'VolumeTemplates cannot be listed; it is tried again');
-        });
-    };
-    this.#timer = setInterval(lookAtAll, this.#options.intervalMs ?? INTERVAL_MS);
-    lookAtAll();
+    this.#templates.start();
+    this.#groups.start();
   }
 
   /** Breaks off what is under way, as a crash would: the next one finds what is there. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    clearInterval(this.#timer);
-    this.#stopWatching();
-    await Promise.all([...this.#running.values(), this.#templates.close()]);
+    await Promise.all([this.#templates.stop(), this.#groups.stop()]);
   }
+}
 
-  /** One after another for each; what changes meanwhile is looked at afterwards. */
-  #look(name: string): void {
-    if (this.#stopping.signal.aborted) return;
-    if (this.#running.has(name)) {
-      this.#again.add(name);
-      return;
-    }
-    const run = this.#work(name).finally(() => {
-      this.#running.delete(name);
-      if (this.#again.delete(name)) this.#look(name);
-    });
-    this.#running.set(name, run);
-  }
-
-  async #work(name: string): Promise<void> {
-    const { creating, driverName, log } = this.#options;
-    const work = { templates: this.#templates, objects: this.#objects, creating, driverName };
-    const call = { signal: this.#stopping.signal, deadline: Date.now() + CALL_MS };
-    try {
-      await workOnTemplate(name, work, call);
-    } catch (error) {
-      if (!this.#stopping.signal.aborted) {
-        log.warn({ template: name, error: messageOf(error) }, 'the work on a VolumeTemplate failed; it is tried again');
-      }
-    }
-  }
+function collectionOf<Spec, Status>(
+  kind: Kind<Spec, Status>,
+  server: ApiServer,
+  log: Logger,
+): KubernetesCollection<Spec, Status> {
+  const scopes = [{ fieldSelector: undefined, covers: () => true }];
+  return new KubernetesCollection({ client: new ResourceClient(server, kind), scopes, watchSeconds: 60, log });
 }

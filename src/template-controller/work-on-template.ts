@@ -22,7 +22,7 @@ export interface TemplateWork {
 }
 
 /** What a later look may find otherwise without anybody doing something. */
-const PASSING: readonly Reason[] = ['Aborted', 'Cancelled', 'DeadlineExceeded', 'Unavailable'];
+export const PASSING: readonly Reason[] = ['Aborted', 'Cancelled', 'DeadlineExceeded', 'Unavailable'];
 
 /**
  * Makes the template that a VolumeTemplate asks for, keeps its lock and tags as that says, or deletes it, and writes down
@@ -36,7 +36,8 @@ export async function workOnTemplate(name: string, work: TemplateWork, call: Cal
   const isDoomed = template.spec.desired === 'Absent';
   // A volume that was in use must not disappear at the next restart of its pod: it is to be asked for again.
   const isRefused = template.spec.convert && template.status.state === 'Failed' && !wasReady(template);
-  if (!isDoomed && isRefused) return;
+  // What a group has made needs nothing but to be seen.
+  if (!isDoomed && isRefused && template.spec.group === undefined) return;
   try {
     if (isDoomed) {
       if (template.status.snapshot !== undefined) await deleteTemplate(id, creating, call);
@@ -76,6 +77,11 @@ async function ensureTemplate(template: VolumeTemplate, id: string, work: Templa
   const present = await work.creating.catalog.snapshots.find(id);
   if (present === undefined && wasReady(template)) {
     const message = `Snapshot ${id}, which is template "${name}", is gone: delete this resource, or bring the node back that has it`;
+    throw new VolumeError('DataLoss', message);
+  }
+  // Its moment was the one that it has in common with others.
+  if (present === undefined && spec.group !== undefined) {
+    const message = `Snapshot ${id}, which VolumeTemplateGroup "${spec.group}" has made, is not there: delete this resource`;
     throw new VolumeError('DataLoss', message);
   }
   if (present?.status.ready !== true || present.spec.desired === 'Absent') {

@@ -1,14 +1,12 @@
 import { expect } from 'chai';
-import type { Catalog } from '../../src/catalog/catalog.ts';
-import { openKubernetesCatalog, type Narrowing } from '../../src/catalog/kubernetes/open-kubernetes-catalog.ts';
 import { waitUntil } from '../../src/catalog/wait-until.ts';
 import { snapshotId, volumeId } from '../../src/domain/ids.ts';
 import { topologyOf } from '../../src/domain/topology.ts';
 import { wipe } from '../catalog/kubernetes/wipe.ts';
-import { silent } from '../pool/open-test-pool.ts';
-import { sharedApiServer, type TestApiServer, type User } from '../support/api-server.ts';
+import { sharedApiServer, type TestApiServer } from '../support/api-server.ts';
 import { refusalOf } from '../support/refusal.ts';
-import { small, testCluster, type TestCatalogs, type TestCluster } from './cluster.ts';
+import { catalogsOn } from './catalogs-on.ts';
+import { small, testCluster, type TestCluster } from './cluster.ts';
 
 const on = (...nodes: readonly string[]) => ({ accessibilityRequirements: { requisite: nodes.map(topologyOf) } });
 
@@ -94,21 +92,3 @@ describe('two controllers and two agents over a real API server', function () {
     expect((await present('half'))?.spec.pool).to.equal('b.default');
   });
 });
-
-/** Each with the rights of its mode, and an agent with no sight of others' resources. */
-function catalogsOn(server: TestApiServer): TestCatalogs {
-  const opened: Catalog[] = [];
-  const open = (user: User, narrow?: Narrowing): Catalog => {
-    const catalog = openKubernetesCatalog({ credentials: server.credentials(user), log: silent, narrow });
-    opened.push(catalog);
-    return catalog;
-  };
-  return {
-    everything: open('admin'),
-    ofControllers: [open('controller'), open('controller')],
-    ofNode: (name) => open('node', { nodeName: name, pools: [`${name}.default`] }),
-    close: async () => {
-      await Promise.all(opened.map((catalog) => catalog.close()));
-    },
-  };
-}

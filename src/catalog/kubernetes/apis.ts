@@ -2,6 +2,7 @@ import type { Api } from './object-client.ts';
 
 export const claims: Api = { group: '', version: 'v1', plural: 'persistentvolumeclaims' };
 export const persistentVolumes: Api = { ...claims, plural: 'persistentvolumes' };
+export const pods: Api = { ...claims, plural: 'pods' };
 
 export const volumeSnapshots: Api = { group: 'snapshot.storage.k8s.io', version: 'v1', plural: 'volumesnapshots' };
 export const snapshotContents: Api = { ...volumeSnapshots, plural: 'volumesnapshotcontents' };

@@ -8,7 +8,15 @@ const itemsSchema = z.object({ items: z.array(z.object({ metadata: z.object({ na
 export async function wipe(server: TestApiServer): Promise<void> {
   const admin = new ApiServer(server.credentials('admin'), 10_000);
   try {
-    for (const plural of ['volumes', 'snapshots', 'snapshotgroups', 'pools', 'quotas', 'volumetemplates']) {
+    for (const plural of [
+      'volumes',
+      'snapshots',
+      'snapshotgroups',
+      'pools',
+      'quotas',
+      'volumetemplates',
+      'volumetemplategroups',
+    ]) {
       const path = `/apis/tome.storage/v1alpha1/${plural}`;
       const { items } = itemsSchema.parse((await admin.request({ method: 'GET', path })).body);
       await Promise.all(items.map(({ metadata }) => erase(admin, `${path}/${metadata.name}`)));

@@ -34,6 +34,7 @@ const KINDS: Readonly<Record<string, string>> = {
   pools: 'Pool',
   quotas: 'Quota',
   volumetemplates: 'VolumeTemplate',
+  volumetemplategroups: 'VolumeTemplateGroup',
 };
 
 export function kubectl(server: TestApiServer, user: User = 'admin'): Kubectl {

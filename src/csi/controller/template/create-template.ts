@@ -23,6 +23,8 @@ export interface TemplateWish {
   /** The volume becomes the template, and is no volume any more. */
   readonly convert: boolean;
   readonly marks: MarkChanges;
+  /** What it is to be known by; one of this name with another uuid is not it. Without it any of this source is. */
+  readonly uuid?: string;
 }
 
 /**
@@ -42,10 +44,11 @@ export async function createTemplate(wish: TemplateWish, asking: Creating, call:
 }
 
 /** Throws AlreadyExists when the template that is there is of something else. */
-export function checkSameTemplate({ spec }: Snapshot, { name, source, convert }: TemplateWish): void {
+export function checkSameTemplate({ spec }: Snapshot, { name, source, convert, uuid }: TemplateWish): void {
   const present = spec.sourceSnapshotId ?? spec.sourceVolumeId;
   const isConverted = spec.convertedUuid !== undefined;
-  if (present === source.id && isConverted === convert) return;
+  const isOfUuid = uuid === undefined || spec.uuid === uuid;
+  if (present === source.id && isConverted === convert && isOfUuid) return;
   const how = isConverted ? 'is what was' : 'was made of';
   throw new VolumeError('AlreadyExists', `template "${name}" exists, and ${how} ${present}: choose another name`);
 }

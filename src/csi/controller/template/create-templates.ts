@@ -22,11 +22,16 @@ export async function createTemplates(wishes: readonly TemplateWish[], creating:
     await createTemplate(first, creating, call);
     return;
   }
+  await createTogether(wishes, creating, call);
+}
+
+/** The same, also of one: whatever is asked for is one SnapshotGroup resource until it is decided. */
+export async function createTogether(wishes: readonly TemplateWish[], creating: Creating, call: Call): Promise<void> {
   refuseOdd(wishes);
-  const { groups } = creating.catalog;
-  const name = `templates/${groupId(wishes.map((wish) => `${templateId(wish.name)} ${wish.source.id}`).join(' '))}`;
-  const id = groupId(name);
   const { catalog } = creating;
+  const { groups } = catalog;
+  const name = nameOfGroup(wishes);
+  const id = groupId(name);
   const isMade = (await groups.find(id)) === undefined && (await areThere(wishes, catalog));
   if (isMade) return;
   const plan = () => planTemplates(name, wishes, catalog);
@@ -36,6 +41,16 @@ export async function createTemplates(wishes: readonly TemplateWish[], creating:
     // The agent takes the group away as soon as the templates are in the catalog.
     if (!(await areThere(wishes, catalog))) throw error;
   }
+}
+
+/** The id of the SnapshotGroup resource that makes them. */
+export function groupOfTemplates(wishes: readonly TemplateWish[]): string {
+  return groupId(nameOfGroup(wishes));
+}
+
+function nameOfGroup(wishes: readonly TemplateWish[]): string {
+  const parts = wishes.map(({ name, source, uuid = '' }) => `${templateId(name)} ${source.id}${uuid && ` ${uuid}`}`);
+  return `templates/${groupId(parts.join(' '))}`;
 }
 
 /** Throws InvalidArgument for what is asked for twice, or cannot be made together. */
@@ -52,8 +67,14 @@ function refuseOdd(wishes: readonly TemplateWish[]): void {
   }
 }
 
-/** Whether all are. Throws AlreadyExists when some are, or they are of something else. */
-async function areThere(wishes: readonly TemplateWish[], { snapshots }: Catalog): Promise<boolean> {
+/**
+ * Whether all are. Of those with a uuid some are enough once their group has gone: it made all of them, and others have been
+ * deleted since. Throws AlreadyExists when they are of something else, or only some of those without a uuid are there.
+ */
+export async function areThere(
+  wishes: readonly TemplateWish[],
+  { snapshots, groups }: Pick<Catalog, 'snapshots' | 'groups'>,
+): Promise<boolean> {
   const present: string[] = [];
   for (const wish of wishes) {
     const found = await snapshots.find(templateId(wish.name));
@@ -63,6 +84,8 @@ async function areThere(wishes: readonly TemplateWish[], { snapshots }: Catalog)
   }
   if (present.length === 0) return false;
   if (present.length === wishes.length) return true;
+  if (wishes.every(({ uuid }) => uuid !== undefined))
+    return (await groups.find(groupOfTemplates(wishes))) === undefined;
   const message = `template ${present.join(', ')} exists already, and all are made together: choose other names`;
   throw new VolumeError('AlreadyExists', message);
 }
@@ -85,7 +108,7 @@ async function planTemplates(
   const members = found.map(({ wish, volume }) => ({
     sourceVolumeId: volume.id,
     snapshotId: templateId(wish.name),
-    uuid: randomUUID(),
+    uuid: wish.uuid ?? randomUUID(),
     template: wish.name,
     ...(wish.convert && { convertedUuid: volume.spec.uuid }),
   }));

@@ -1,4 +1,4 @@
-import type { LabelSelector } from '../domain/snapshot-schedule.ts';
+import type { LabelSelector } from '../../domain/snapshot-schedule.ts';
 
 /** As a list takes it: empty for all. */
 export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
