@@ -1,6 +1,7 @@
 import type {
   CoreV1Event,
   KubernetesObject,
+  V1ConfigMap,
   V1CSIDriver,
   V1CSINode,
   V1CSIStorageCapacity,
@@ -11,6 +12,7 @@ import type {
   V1PersistentVolumeClaim,
   V1Pod,
   V1Secret,
+  V1StorageClass,
   V1StatefulSet,
   V1VolumeAttachment,
 } from '@kubernetes/client-node';
@@ -47,6 +49,7 @@ export type VolumeObject = Custom<
     size?: number;
     exclusive?: boolean;
     tags?: Record<string, string>;
+    source?: { kind: string; id: string };
     managed?: { hostPath: string; uid?: number; gid?: number };
     accessModes?: string[];
   },
@@ -73,7 +76,16 @@ export type SnapshotScheduleObject = Custom<
     conditions: { type: string; status: string; reason: string; message: string }[];
   }
 >;
+export type VolumeTemplateObject = Custom<
+  { source: object; convert?: boolean },
+  { state: string; message: string; node?: string; clones: number }
+>;
 export type SnapshotGroupObject = Custom<{ members: { sourceVolumeId: string }[] }, { ready: boolean }>;
+
+export type VolumeImportObject = Custom<
+  { source: string; checksum?: string; gitRef?: string; credentialsSecretRef?: { name: string } },
+  { claims: { claim: string; state: string; message: string }[] }
+>;
 
 const core = 'v1';
 const storage = 'storage.k8s.io/v1';
@@ -84,11 +96,13 @@ export const namespaces = kind<V1Namespace>(core, 'Namespace', 'namespaces', fal
 export const nodes = kind<V1Node>(core, 'Node', 'nodes', false);
 export const pods = kind<V1Pod>(core, 'Pod', 'pods');
 export const secrets = kind<V1Secret>(core, 'Secret', 'secrets');
+export const configMaps = kind<V1ConfigMap>(core, 'ConfigMap', 'configmaps');
 export const events = kind<CoreV1Event>(core, 'Event', 'events');
 export const claims = kind<V1PersistentVolumeClaim>(core, 'PersistentVolumeClaim', 'persistentvolumeclaims');
 export const persistentVolumes = kind<V1PersistentVolume>(core, 'PersistentVolume', 'persistentvolumes', false);
 export const daemonSets = kind<V1DaemonSet>('apps/v1', 'DaemonSet', 'daemonsets');
 export const statefulSets = kind<V1StatefulSet>('apps/v1', 'StatefulSet', 'statefulsets');
+export const storageClasses = kind<V1StorageClass>(storage, 'StorageClass', 'storageclasses', false);
 export const csiDrivers = kind<V1CSIDriver>(storage, 'CSIDriver', 'csidrivers', false);
 export const csiNodes = kind<V1CSINode>(storage, 'CSINode', 'csinodes', false);
 export const capacities = kind<V1CSIStorageCapacity>(storage, 'CSIStorageCapacity', 'csistoragecapacities');
@@ -105,5 +119,7 @@ export const tomeVolumes = kind<VolumeObject>(tome, 'Volume', 'volumes', false);
 export const tomeSnapshots = kind<SnapshotObject>(tome, 'Snapshot', 'snapshots', false);
 export const tomeGroups = kind<SnapshotGroupObject>(tome, 'SnapshotGroup', 'snapshotgroups', false);
 export const snapshotSchedules = kind<SnapshotScheduleObject>(tome, 'SnapshotSchedule', 'snapshotschedules');
+export const volumeImports = kind<VolumeImportObject>(tome, 'VolumeImport', 'volumeimports');
+export const volumeTemplates = kind<VolumeTemplateObject>(tome, 'VolumeTemplate', 'volumetemplates', false);
 export const tomeQuotas = kind<QuotaObject>(tome, 'Quota', 'quotas', false);
 export const tomePools = kind<PoolObject>(tome, 'Pool', 'pools', false);

@@ -17,6 +17,8 @@ export interface ClaimOptions {
   /** What the volume is copied from: a VolumeSnapshot or another claim. */
   readonly snapshot?: string;
   readonly clone?: string;
+  /** An object of the driver's that it is filled with. */
+  readonly from?: { readonly kind: string; readonly name: string };
   readonly attributesClass?: string;
   readonly labels?: Record<string, string>;
 }
@@ -32,6 +34,7 @@ export function claimManifest(namespace: string, name: string, options: ClaimOpt
       resources: { requests: { storage: options.size ?? '64Mi' } },
       ...(options.attributesClass && { volumeAttributesClassName: options.attributesClass }),
       ...(snapshot && { dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: snapshot } }),
+      ...(options.from && { dataSourceRef: { apiGroup: 'tome.storage', ...options.from } }),
       ...(clone && { dataSource: { kind: 'PersistentVolumeClaim', name: clone } }),
     },
   };
