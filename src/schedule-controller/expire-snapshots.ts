@@ -1,9 +1,10 @@
 import { messageOf } from '../domain/errors.ts';
 import type { SnapshotSchedule } from '../domain/snapshot-schedule.ts';
+import { earliest } from '../schedule/earliest.ts';
 import { retention } from '../schedule/retention.ts';
 import type { ScheduleControllerDeps } from './deps.ts';
 import { isLocked } from './locks.ts';
-import { CLAIM_UID, SCHEDULE } from './names.ts';
+import { CLAIM_UIDS, SCHEDULE } from './names.ts';
 import { groupSnapshots, volumeSnapshots } from '../catalog/kubernetes/apis.ts';
 import type { Api } from '../catalog/kubernetes/object-client.ts';
 import { isMadeBy, readSnapshot, type SnapshotObject } from './snapshot-object.ts';
@@ -33,7 +34,7 @@ export async function expireSnapshots(schedule: SnapshotSchedule, deps: Schedule
   const unready = own.filter(({ status }) => !status.readyToUse);
   const cuts = ready.map(({ metadata, spec, status }) => ({
     id: metadata.name,
-    of: metadata.annotations[CLAIM_UID] ?? spec.source.persistentVolumeClaimName,
+    of: metadata.annotations[CLAIM_UIDS]?.split(',') ?? [spec.source.persistentVolumeClaimName],
     time: Date.parse(status.creationTime ?? metadata.creationTimestamp),
     isLocked: false,
   }));
@@ -43,13 +44,10 @@ export async function expireSnapshots(schedule: SnapshotSchedule, deps: Schedule
   const kept = await Promise.all(doomed.map((one) => remove(one, api, schedule, deps)));
   const failed = unready.filter((one) => !isDoomed(one) && one.status.error !== undefined).map(whyNotReady);
   const keptProblems = kept.filter((problem) => problem !== undefined);
-  const checks = [
-    nextCheck ?? Infinity,
-    unready.some(({ metadata }) => now - Date.parse(metadata.creationTimestamp) < RETRY_MS) ? now + SOON_MS : Infinity,
-    keptProblems.length + failed.length > 0 ? now + RETRY_MS : Infinity,
-  ];
-  const next = Math.min(...checks);
-  return { problems: [...keptProblems, ...failed], nextCheck: next === Infinity ? undefined : next };
+  const problems = [...keptProblems, ...failed];
+  const isSoonReady = unready.some(({ metadata }) => now - Date.parse(metadata.creationTimestamp) < RETRY_MS);
+  const [soon, retry] = [isSoonReady ? now + SOON_MS : undefined, problems.length > 0 ? now + RETRY_MS : undefined];
+  return { problems, nextCheck: earliest(nextCheck, soon, retry) };
 }
 
 async function madeBy(

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Outcome } from '../domain/schedule.ts';
 import type { SnapshotSchedule } from '../domain/snapshot-schedule.ts';
 import type { ScheduleControllerDeps } from './deps.ts';
-import { CLAIM_UID, nameOfCut, SCHEDULE, SCHEDULE_UID } from './names.ts';
+import { CLAIM_UIDS, nameOfCut, SCHEDULE, SCHEDULE_UID } from './names.ts';
 import { claims, groupSnapshots, volumeSnapshots } from '../catalog/kubernetes/apis.ts';
 import { selectorText } from '../catalog/kubernetes/label-selector.ts';
 import type { Api, ObjectClient } from '../catalog/kubernetes/object-client.ts';
@@ -31,12 +31,14 @@ export async function makeSnapshots(
   if (selected.length === 0) return { ...outcome, made: 0, problems: ['claimSelector matches no claim'] };
 
   const wanted = spec.together
-    ? [groupSnapshotOf(schedule, nameOfCut(name, time))]
+    ? [groupSnapshotOf(schedule, selected, nameOfCut(name, time))]
     : selected.map((claim) => snapshotOf(schedule, claim, nameOfCut(name, time, claim.name)));
   const tries = await Promise.all(wanted.map((one) => attempt(one, schedule, client)));
   const problems = tries.filter((problem) => problem !== undefined);
   return { ...outcome, made: tries.length - problems.length, problems };
 }
+
+type Claim = z.infer<typeof claimSchema>['metadata'];
 
 interface Wanted {
   readonly api: Api;
@@ -59,12 +61,12 @@ async function attempt(
   return `${what}: ${name} is there, and this schedule has not made it: delete that first`;
 }
 
-function snapshotOf(schedule: SnapshotSchedule, claim: { name: string; uid: string }, name: string): Wanted {
+function snapshotOf(schedule: SnapshotSchedule, claim: Claim, name: string): Wanted {
   const { snapshotClassName } = schedule.spec;
   const body = {
     apiVersion: `${volumeSnapshots.group}/${volumeSnapshots.version}`,
     kind: 'VolumeSnapshot',
-    metadata: metadataOf(schedule, name, { [CLAIM_UID]: claim.uid }),
+    metadata: metadataOf(schedule, [claim], name),
     spec: {
       source: { persistentVolumeClaimName: claim.name },
       ...(snapshotClassName !== undefined && { volumeSnapshotClassName: snapshotClassName }),
@@ -73,12 +75,12 @@ function snapshotOf(schedule: SnapshotSchedule, claim: { name: string; uid: stri
   return { api: volumeSnapshots, name, what: claim.name, body };
 }
 
-function groupSnapshotOf(schedule: SnapshotSchedule, name: string): Wanted {
+function groupSnapshotOf(schedule: SnapshotSchedule, selected: readonly Claim[], name: string): Wanted {
   const { snapshotClassName, claimSelector } = schedule.spec;
   const body = {
     apiVersion: `${groupSnapshots.group}/${groupSnapshots.version}`,
     kind: 'VolumeGroupSnapshot',
-    metadata: metadataOf(schedule, name),
+    metadata: metadataOf(schedule, selected, name),
     spec: {
       source: { selector: claimSelector },
       ...(snapshotClassName !== undefined && { volumeGroupSnapshotClassName: snapshotClassName }),
@@ -87,6 +89,7 @@ function groupSnapshotOf(schedule: SnapshotSchedule, name: string): Wanted {
   return { api: groupSnapshots, name, what: 'all claims together', body };
 }
 
-function metadataOf({ name: schedule, uid }: SnapshotSchedule, name: string, notes = {}): object {
-  return { name, labels: { [SCHEDULE]: schedule }, annotations: { [SCHEDULE_UID]: uid, ...notes } };
+function metadataOf({ name: schedule, uid }: SnapshotSchedule, of: readonly Claim[], name: string): object {
+  const annotations = { [SCHEDULE_UID]: uid, [CLAIM_UIDS]: of.map((claim) => claim.uid).join(',') };
+  return { name, labels: { [SCHEDULE]: schedule }, annotations };
 }

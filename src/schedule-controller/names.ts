@@ -7,8 +7,8 @@ export const SCHEDULE = 'tome.storage/schedule';
 /** Annotation: its uid, so that one made again under the same name does not take it for its own. */
 export const SCHEDULE_UID = 'tome.storage/schedule-uid';
 
-/** Annotation: the uid of the claim, so that another one of the same name does not push out what is left of this one. */
-export const CLAIM_UID = 'tome.storage/claim-uid';
+/** Annotation: the uids of the claims, so that others of the same names do not push out what is left of these. */
+export const CLAIM_UIDS = 'tome.storage/claim-uid';
 
 /** What an object may be called: a subdomain of DNS. */
 const LONGEST = 253;

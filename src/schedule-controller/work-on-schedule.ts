@@ -1,6 +1,7 @@
 import { messageOf, VolumeError } from '../domain/errors.ts';
 import type { SnapshotSchedule, SnapshotScheduleStatus } from '../domain/snapshot-schedule.ts';
 import { lookAt, type Look } from '../schedule/due.ts';
+import { earliest } from '../schedule/earliest.ts';
 import { parseKeep } from '../schedule/retention.ts';
 import type { ScheduleControllerDeps } from './deps.ts';
 import { expireSnapshots } from './expire-snapshots.ts';
@@ -35,8 +36,7 @@ export async function workOnSchedule(schedule: SnapshotSchedule, deps: ScheduleC
   const expired = await expireSnapshots(schedule, deps);
   const problems = [...(outcome?.problems ?? []), ...expired.problems];
   const conditions = [readyCondition(schedule, { problems }, clock.now())];
-  const again = Math.min(next ?? Infinity, expired.nextCheck ?? Infinity);
-  return { status: { ...done, conditions }, problems, again: again === Infinity ? undefined : again };
+  return { status: { ...done, conditions }, problems, again: earliest(next, expired.nextCheck) };
 }
 
 export function nameOf({ namespace, name }: SnapshotSchedule): {

@@ -6,7 +6,7 @@ import { groupId, snapshotId } from '../domain/ids.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Volume } from '../domain/volume.ts';
 import type { SchedulerDeps } from './deps.ts';
-import { isMadeBy, marksOf, marksOfVolume, nameOfCut } from './marks.ts';
+import { isMadeBy, marksOf, nameOfCut } from './marks.ts';
 
 /** One thing to be made for a time. */
 export interface Cut {
@@ -34,9 +34,9 @@ function cutOne(schedule: Schedule, volume: Volume, time: number, { controller }
   const name = nameOfCut(schedule, time, spec.name);
   const request = { name, sourceVolumeId: id, secrets: {}, parameters: {}, accessibilityRequirements: null };
   const make = async (call: Call): Promise<void> => {
-    await createSnapshot(request, controller, call, marksOfVolume(schedule, volume));
+    await createSnapshot(request, controller, call, marksOf(schedule, [volume]));
     const made = await controller.catalog.snapshots.find(snapshotId(name));
-    if (made !== undefined && !isMadeBy(made, schedule)) throw taken(`snapshot ${name}`);
+    if (made !== undefined && !isMadeBy(made.spec, schedule)) throw taken(`snapshot ${name}`);
   };
   return { what: spec.name, count: 1, make };
 }
@@ -45,9 +45,9 @@ function cutTogether(schedule: Schedule, volumes: readonly Volume[], time: numbe
   const name = nameOfCut(schedule, time);
   const request = { name, sourceVolumeIds: volumes.map(({ id }) => id), secrets: {}, parameters: {} };
   const make = async (call: Call): Promise<void> => {
-    await createVolumeGroupSnapshot(request, controller, call, marksOf(schedule));
+    await createVolumeGroupSnapshot(request, controller, call, marksOf(schedule, volumes));
     const made = await controller.catalog.groups.find(groupId(name));
-    if (made !== undefined && !isMadeBy(made, schedule)) throw taken(`group snapshot ${name}`);
+    if (made !== undefined && !isMadeBy(made.spec, schedule)) throw taken(`group snapshot ${name}`);
   };
   return { what: volumes.map(({ spec }) => spec.name).join(', '), count: volumes.length, make };
 }

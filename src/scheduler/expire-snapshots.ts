@@ -3,6 +3,7 @@ import { deleteVolumeGroupSnapshot } from '../csi/group-controller/delete-volume
 import type { Call } from '../csi/server/unary.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { Schedule } from '../domain/schedule.ts';
+import { earliest } from '../schedule/earliest.ts';
 import { retention } from '../schedule/retention.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { madeBy, type Made } from './made-by.ts';
@@ -30,8 +31,8 @@ export async function expireSnapshots(schedule: Schedule, deps: SchedulerDeps, c
     own.filter(({ cut }) => expired.includes(cut.id)).map((one) => remove(one, deps, call)),
   );
   const problems = outcomes.filter((problem) => problem !== undefined);
-  const next = Math.min(nextCheck ?? Infinity, problems.length > 0 ? now + RETRY_MS : Infinity);
-  return { kept: [...kept, ...problems], nextCheck: next === Infinity ? undefined : next };
+  const retry = problems.length > 0 ? now + RETRY_MS : undefined;
+  return { kept: [...kept, ...problems], nextCheck: earliest(nextCheck, retry) };
 }
 
 /** Why it could not be deleted; undefined when it is. */

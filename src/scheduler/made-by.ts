@@ -3,7 +3,7 @@ import type { Schedule } from '../domain/schedule.ts';
 import type { SnapshotGroup } from '../domain/snapshot-group.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Cut } from '../schedule/retention.ts';
-import { isMadeBy, volumeOf } from './marks.ts';
+import { isMadeBy, volumesOf } from './marks.ts';
 
 /** A snapshot, or a group snapshot with the ids of its members, that a schedule has made. */
 export interface Made {
@@ -15,26 +15,29 @@ export interface Made {
 export async function madeBy(schedule: Schedule, catalog: Catalog): Promise<readonly Made[]> {
   const [snapshots, groups] = await Promise.all([catalog.snapshots.list(), catalog.groups.list()]);
   const isOwn = (resource: Snapshot | SnapshotGroup): boolean =>
-    isMadeBy(resource, schedule) && resource.status.ready && resource.spec.desired === 'Present';
+    isMadeBy(resource.spec, schedule) && resource.status.ready && resource.spec.desired === 'Present';
   return [
     ...snapshots.filter((one) => isOwn(one) && one.spec.groupId === undefined).map(ofSnapshot),
     ...(await Promise.all(groups.filter(isOwn).map((group) => ofGroup(group, catalog)))),
   ];
 }
 
-function ofSnapshot(snapshot: Snapshot): Made {
-  const { id, spec, status } = snapshot;
+function ofSnapshot({ id, spec, status }: Snapshot): Made {
   const { name, deleteLock } = spec;
   const time = Date.parse(status.creationTime ?? '');
-  return { cut: { id, name, of: volumeOf(snapshot), time, isLocked: deleteLock === true }, members: undefined };
+  return {
+    cut: { id, name, of: volumesOf(spec, [spec.sourceVolumeId]), time, isLocked: deleteLock === true },
+    members: undefined,
+  };
 }
 
 async function ofGroup({ id, spec, status }: SnapshotGroup, catalog: Catalog): Promise<Made> {
   const members = await catalog.snapshots.list({ groupId: id });
   const isLocked = members.some((member) => member.spec.deleteLock === true);
   const time = Date.parse(status.creationTime ?? '');
+  const sources = spec.members.map(({ sourceVolumeId }) => sourceVolumeId);
   return {
-    cut: { id, name: spec.name, of: '', time, isLocked },
+    cut: { id, name: spec.name, of: volumesOf(spec, sources), time, isLocked },
     members: spec.members.map(({ snapshotId }) => snapshotId),
   };
 }

@@ -1,33 +1,32 @@
 import type { Schedule } from '../domain/schedule.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
 import type { Volume } from '../domain/volume.ts';
 import { stampOf } from '../schedule/names.ts';
+
+/** The spec of a snapshot or of a group snapshot. */
+interface Marked {
+  readonly parameters: Readonly<Record<string, string>>;
+}
 
 /** A parameter that no caller can give: by it a schedule knows what it has made. */
 const MADE_BY = 'schedule-uuid';
 
-/** What a snapshot or group snapshot has among its parameters, for the schedule and for people. */
-export function marksOf({ spec: { name, uuid } }: Schedule): Readonly<Record<string, string>> {
-  return { schedule: name, [MADE_BY]: uuid };
+const OF_VOLUMES = 'volume-uuid';
+
+/** What a snapshot or group snapshot of volumes has among its parameters, for the schedule and for people. */
+export function marksOf({ spec: { name, uuid } }: Schedule, of: readonly Volume[]): Readonly<Record<string, string>> {
+  return { schedule: name, [MADE_BY]: uuid, [OF_VOLUMES]: of.map(({ spec }) => spec.uuid).join(',') };
 }
 
-const OF_VOLUME = 'volume-uuid';
-
-/** As `marksOf`, for a snapshot of one volume. */
-export function marksOfVolume(schedule: Schedule, { spec }: Volume): Readonly<Record<string, string>> {
-  return { ...marksOf(schedule), [OF_VOLUME]: spec.uuid };
-}
-
-/** Which volume a snapshot is of: one that was deleted and made anew does not push out what is left of the one before. */
-export function volumeOf({ spec: { sourceVolumeId, parameters } }: Snapshot): string {
-  return `${sourceVolumeId}/${parameters[OF_VOLUME] ?? ''}`;
+/**
+ * Which volumes it is of: those that were deleted and made anew do not push out what is left of the ones before. `ids`: of the
+ * volumes, for what was made before their uuids were noted.
+ */
+export function volumesOf({ parameters }: Marked, ids: readonly string[]): readonly string[] {
+  return parameters[OF_VOLUMES]?.split(',') ?? ids;
 }
 
 /** Whether the schedule has made it; one of the same name that was there before has made nothing of this one. */
-export function isMadeBy(
-  { spec: { parameters } }: { readonly spec: { readonly parameters: Readonly<Record<string, string>> } },
-  { spec: { uuid } }: Schedule,
-): boolean {
+export function isMadeBy({ parameters }: Marked, { spec: { uuid } }: Schedule): boolean {
   return parameters[MADE_BY] === uuid;
 }
 

@@ -4,6 +4,7 @@ import type { Call } from '../csi/server/unary.ts';
 import { VolumeError } from '../domain/errors.ts';
 import type { Outcome, Schedule, ScheduleStatus } from '../domain/schedule.ts';
 import { Alarms } from '../schedule/alarms.ts';
+import { earliest } from '../schedule/earliest.ts';
 import { lookAt } from '../schedule/due.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { expireSnapshots } from './expire-snapshots.ts';
@@ -87,9 +88,7 @@ export class Scheduler {
       lastOutcome: status.lastOutcome === schedule.status.lastOutcome ? lastOutcome : status.lastOutcome,
     });
     await this.#write(schedule, (now) => known(now.status));
-    const times = [status.next === undefined ? Infinity : Date.parse(status.next), nextCheck ?? Infinity];
-    const earliest = Math.min(...times);
-    return earliest === Infinity ? undefined : earliest;
+    return earliest(status.next === undefined ? undefined : Date.parse(status.next), nextCheck);
   }
 
   async #look(schedule: Schedule, call: Call): Promise<Worked> {

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { CLAIM_UID, SCHEDULE, SCHEDULE_UID } from '../../src/schedule-controller/names.ts';
+import { CLAIM_UIDS, SCHEDULE, SCHEDULE_UID } from '../../src/schedule-controller/names.ts';
 import { snapshotId } from '../../src/domain/ids.ts';
 import { snapshotSpec, snapshotStatus } from '../catalog/fixtures.ts';
 import { until } from '../support/until.ts';
-import { openWorld, SNAPSHOTS, type World } from './world.ts';
+import { openWorld, SNAPSHOTS, stamp, type World } from './world.ts';
 
 describe('SnapshotSchedules, with a real API server', function () {
   this.timeout(120_000);
@@ -16,23 +16,12 @@ describe('SnapshotSchedules, with a real API server', function () {
   });
   afterEach(() => world.stop());
 
-  /** Waits until the controllers have seen the schedule as it is. */
-  const seen = async (name: string): Promise<void> => {
-    await until(async () => {
-      const { status } = await world.found(name);
-      return status['next'] !== undefined && (status['conditions'] as unknown[]).length > 0;
-    });
-    await world.idle();
-  };
   const ready = async (name: string) => (await world.found(name)).status['conditions'];
-  const stamp = (time: string): string => time.replace(/[-:]|\.\d+/g, '').toLowerCase();
-
-  const claimPath = (name: string) => `/api/v1/namespaces/${world.namespace}/persistentvolumeclaims/${name}`;
 
   it('make a VolumeSnapshot of each claim with the labels, when it is due', async () => {
     await world.schedule('nightly', { snapshotClassName: 'tome' });
     world.start();
-    await seen('nightly');
+    await world.seen('nightly');
     expect(await world.names()).to.deep.equal([]);
     const time = await world.night('nightly');
     expect(await world.names()).to.deep.equal([`nightly.data.${stamp(time)}`, `nightly.logs.${stamp(time)}`]);
@@ -41,7 +30,7 @@ describe('SnapshotSchedules, with a real API server', function () {
     expect(first?.metadata.labels).to.deep.equal({ [SCHEDULE]: 'nightly' });
     expect(first?.metadata.annotations)
       .to.include({ [SCHEDULE_UID]: uid })
-      .and.have.property(CLAIM_UID);
+      .and.have.property(CLAIM_UIDS);
     expect(first?.spec).to.deep.equal({
       source: { persistentVolumeClaimName: 'data' },
       volumeSnapshotClassName: 'tome',
@@ -55,7 +44,7 @@ describe('SnapshotSchedules, with a real API server', function () {
   it('make everything once with two replicas, and once for all times that both have missed', async () => {
     await world.schedule('hourly', { schedule: '@hourly', keep: { count: 9 } });
     world.start(2);
-    await seen('hourly');
+    await world.seen('hourly');
     const first = await world.night('hourly');
     await world.cut();
     await world.stopControllers();
@@ -72,7 +61,7 @@ describe('SnapshotSchedules, with a real API server', function () {
   it('make nothing twice when what was made was not remembered', async () => {
     await world.schedule('nightly');
     world.start();
-    await seen('nightly');
+    await world.seen('nightly');
     const path = `/apis/tome.storage/v1alpha1/namespaces/${world.namespace}/snapshotschedules/nightly/status`;
     await world.night('nightly');
     const before = await world.snapshots();
@@ -96,7 +85,7 @@ describe('SnapshotSchedules, with a real API server', function () {
     });
     await world.schedule('nightly', { claimSelector: { matchLabels: { backup: 'yes' } }, keep: { count: 2 } });
     world.start();
-    await seen('nightly');
+    await world.seen('nightly');
     const times: string[] = [];
     for (let night = 0; night < 4; night += 1) {
       times.push(await world.night('nightly'));
@@ -111,12 +100,10 @@ describe('SnapshotSchedules, with a real API server', function () {
   it('keep what is left of a claim when there is a new one of its name', async () => {
     await world.schedule('nightly', { keep: { count: 1 } });
     world.start();
-    await seen('nightly');
+    await world.seen('nightly');
     const lost = await world.night('nightly');
     await world.cut();
-    await world.request('PATCH', claimPath('data'), { metadata: { finalizers: null } });
-    await world.request('DELETE', claimPath('data'));
-    await world.claim('data');
+    await world.claimAnew('data');
     for (let night = 0; night < 2; night += 1) {
       await world.night('nightly');
       await world.cut();
@@ -132,7 +119,7 @@ describe('SnapshotSchedules, with a real API server', function () {
       claimSelector: { matchExpressions: [{ key: 'backup', operator: 'DoesNotExist' }] },
     });
     world.start();
-    await seen('nightly');
+    await world.seen('nightly');
     const first = await world.night('nightly');
     const id = snapshotId(world.namespace);
     await world.catalog.snapshots.create(id, snapshotSpec({ name: world.namespace, deleteLock: true }), snapshotStatus);
@@ -173,7 +160,7 @@ describe('SnapshotSchedules, with a real API server', function () {
     });
     world.clock.advanceTo(new Date(world.clock.now() + 3 * 86_400_000).toISOString());
     await world.change('nightly', { schedule: '0 3 * * *' });
-    await seen('nightly');
+    await world.seen('nightly');
     expect(await world.names()).to.deep.equal([]);
     await world.night('nightly');
     expect(await world.names()).to.have.length(2);
@@ -183,7 +170,7 @@ describe('SnapshotSchedules, with a real API server', function () {
   it('tell what cannot be made, and make the rest', async () => {
     await world.schedule('nightly', { schedule: '@hourly' });
     world.start();
-    await seen('nightly');
+    await world.seen('nightly');
     const next = String((await world.found('nightly')).status['next']);
     await world.request('POST', `${SNAPSHOTS}/namespaces/${world.namespace}/volumesnapshots`, {
       apiVersion: 'snapshot.storage.k8s.io/v1',
@@ -206,30 +193,10 @@ describe('SnapshotSchedules, with a real API server', function () {
     await until(async () => JSON.stringify(await ready('nightly')).includes('Suspended'));
     world.clock.advanceTo(new Date(world.clock.now() + 3 * 86_400_000).toISOString());
     await world.change('nightly', { suspend: false });
-    await seen('nightly');
+    await world.seen('nightly');
     expect(await world.names()).to.deep.equal([]);
     await world.night('nightly');
     expect(await world.names()).to.have.length(2);
-  });
-
-  it('cut all claims together when that is asked for', async () => {
-    await world.schedule('app', { together: true, snapshotClassName: 'tome', keep: { count: 1 } });
-    world.start();
-    await seen('app');
-    const first = await world.night('app');
-    const [group] = await world.groups();
-    expect(group?.metadata.name).to.equal(`app.${stamp(first)}`);
-    expect(group?.spec).to.deep.equal({
-      source: { selector: { matchLabels: { backup: 'yes' } } },
-      volumeGroupSnapshotClassName: 'tome',
-    });
-    expect(await world.snapshots()).to.deep.equal([]);
-    await world.cut();
-    const second = await world.night('app');
-    await world.cut();
-    const third = await world.night('app');
-    const names = (await world.groups()).map(({ metadata }) => metadata.name);
-    expect(names).to.deep.equal([second, third].map((time) => `app.${stamp(time)}`));
   });
 
   const refused = [

@@ -6,6 +6,7 @@ import type { DomainEvent } from '../../src/domain/event.ts';
 import { ScheduleController } from '../../src/schedule-controller/schedule-controller.ts';
 import { sharedApiServer } from '../support/api-server.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { until } from '../support/until.ts';
 import { only, render, snapshotApis } from '../chart/render.ts';
 import { installSnapshotApis } from './snapshot-apis.ts';
 
@@ -33,9 +34,13 @@ export interface World {
   readonly events: readonly DomainEvent[];
   request(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<unknown>;
   claim(name: string, labels?: Readonly<Record<string, string>>): Promise<void>;
+  /** Deletes the claim of this name and makes another one. */
+  claimAnew(name: string): Promise<void>;
   schedule(name: string, spec?: object): Promise<void>;
   change(name: string, spec: object): Promise<void>;
   found(name: string): Promise<TestObject>;
+  /** Waits until the controllers have seen the schedule as it is. */
+  seen(name: string): Promise<void>;
   snapshots(): Promise<readonly TestObject[]>;
   names(): Promise<readonly string[]>;
   groups(): Promise<readonly TestObject[]>;
@@ -50,6 +55,11 @@ export interface World {
 }
 
 let count = 0;
+
+/** A time as it is in names. */
+export function stamp(time: string): string {
+  return time.replace(/[-:]|\.\d+/g, '').toLowerCase();
+}
 
 export async function openWorld(): Promise<World> {
   const api = await sharedApiServer();
@@ -79,6 +89,11 @@ export async function openWorld(): Promise<World> {
   const idle = async (): Promise<void> => {
     for (const controller of controllers) await controller.idle();
   };
+  const claim: World['claim'] = async (name, labels = { backup: 'yes' }) => {
+    const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+    const body = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name, labels }, spec };
+    await request('POST', `/api/v1/namespaces/${namespace}/persistentvolumeclaims`, body);
+  };
   const found = async (name: string) => objectSchema.parse(await request('GET', `${schedules}/${name}`));
   return {
     namespace,
@@ -86,10 +101,12 @@ export async function openWorld(): Promise<World> {
     catalog,
     events,
     request,
-    async claim(name, labels = { backup: 'yes' }) {
-      const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
-      const body = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name, labels }, spec };
-      await request('POST', `/api/v1/namespaces/${namespace}/persistentvolumeclaims`, body);
+    claim,
+    async claimAnew(name) {
+      const path = `/api/v1/namespaces/${namespace}/persistentvolumeclaims/${name}`;
+      await request('PATCH', path, { metadata: { finalizers: null } });
+      await request('DELETE', path);
+      await claim(name);
     },
     async schedule(name, spec = {}) {
       const selector = { matchLabels: { backup: 'yes' } };
@@ -101,6 +118,13 @@ export async function openWorld(): Promise<World> {
       await request('PATCH', `${schedules}/${name}`, { spec });
     },
     found,
+    async seen(name) {
+      await until(async () => {
+        const { status } = await found(name);
+        return status['next'] !== undefined && (status['conditions'] as unknown[]).length > 0;
+      });
+      await idle();
+    },
     snapshots,
     names: async () => (await snapshots()).map(({ metadata }) => metadata.name).toSorted(),
     groups,

@@ -7,7 +7,7 @@ const DAY = 24 * HOUR;
 const now = Date.parse('2026-11-21T12:00:00Z');
 
 function cut(id: string, ageDays: number, more: Partial<Cut> = {}): Cut {
-  return { id, of: 'data', time: now - ageDays * DAY, isLocked: false, ...more };
+  return { id, of: ['data'], time: now - ageDays * DAY, isLocked: false, ...more };
 }
 
 const cutsOf = fc.uniqueArray(fc.integer({ min: 0, max: 60 * 24 }), { maxLength: 25 }).chain((ages) =>
@@ -15,7 +15,7 @@ const cutsOf = fc.uniqueArray(fc.integer({ min: 0, max: 60 * 24 }), { maxLength:
     ...ages.map((age) =>
       fc.record({
         id: fc.constant(`s${age}`),
-        of: fc.constantFrom('data', 'logs'),
+        of: fc.constantFrom<readonly string[]>(['data'], ['logs'], ['data', 'logs']),
         time: fc.constant(now - age * HOUR),
         isLocked: fc.boolean(),
       }),
@@ -52,8 +52,17 @@ describe('which snapshots of a schedule stay', () => {
   });
 
   it('counts for each volume by itself', () => {
-    const cuts = [...week, cut('x', 9, { of: 'logs' })];
+    const cuts = [...week, cut('x', 9, { of: ['logs'] })];
     expect(retention(cuts, { count: 1 }, now).expired).to.have.members(['b', 'c', 'd']);
+  });
+
+  it('leaves what was cut together while one of its volumes has nothing newer, and lets it go once all have', () => {
+    const together = (id: string, age: number, ...of: readonly string[]) => cut(id, age, { of });
+    const before = [together('c', 3, 'data', 'lost'), together('d', 4, 'data', 'lost')];
+    const since = [together('a', 1, 'data', 'anew'), together('b', 2, 'data', 'anew')];
+    expect(retention([...since, ...before], { count: 1 }, now).expired).to.have.members(['b', 'd']);
+    const more = together('e', 0, 'data', 'anew', 'lost');
+    expect(retention([more, ...since, ...before], { count: 1 }, now).expired).to.have.members(['a', 'b', 'c', 'd']);
   });
 
   it('leaves what is locked, and says so', () => {
@@ -69,8 +78,10 @@ describe('which snapshots of a schedule stay', () => {
         const gone = new Set([...expired, ...locked]);
         const age = keep.for === undefined ? 0 : { '6h': 6 * HOUR, '2d': 2 * DAY, '3w': 21 * DAY }[keep.for];
         for (const each of cuts) {
-          const newer = cuts.filter((other) => other.of === each.of && other.time > each.time).length;
-          const isKept = newer === 0 || newer < (keep.count ?? 0) || now - each.time < age;
+          const newer = each.of.map(
+            (volume) => cuts.filter((other) => other.of.includes(volume) && other.time > each.time).length,
+          );
+          const isKept = newer.some((n) => n < Math.max(keep.count ?? 0, 1)) || now - each.time < age;
           expect(gone.has(each.id), each.id).to.equal(!isKept);
           expect(expired.includes(each.id)).to.equal(!isKept && !each.isLocked);
         }

@@ -114,6 +114,15 @@ describe('retention of scheduled snapshots', () => {
     expect((await world.schedule('app')).status.kept).to.deep.equal(['app.20261123T030000Z is locked']);
   });
 
+  it('keeps of volumes that are cut together what is left of one that was lost, also when there is a new one of its name', async () => {
+    await world.make('app', { together: true, selector: { volumes: ['data', 'logs'], tags: {} }, keep: { count: 1 } });
+    await nights(22, 23);
+    await world.test.controller.deleteVolume({ volumeId: volumeId('data') });
+    await madeVolume(world.test, 'data', { parameters: { 'tag.tier': 'gold' } });
+    await nights(24, 26);
+    expect(await world.groups()).to.deep.equal(['app.20261123T030000Z', 'app.20261126T030000Z']);
+  });
+
   it('never deletes what it did not make, nor what is locked, whatever happens', async () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('night' as const) }),
