@@ -80,6 +80,15 @@ export type VolumeTemplateObject = Custom<
   { source: object; convert?: boolean },
   { state: string; message: string; node?: string; clones: number }
 >;
+export type VolumeTemplateGroupObject = Custom<
+  { source: object; convert?: boolean },
+  {
+    state: string;
+    message: string;
+    members: { claim: string; volume: string; template: string }[];
+    creationTime?: string;
+  }
+>;
 export type SnapshotGroupObject = Custom<{ members: { sourceVolumeId: string }[] }, { ready: boolean }>;
 
 export type VolumeImportObject = Custom<
@@ -121,5 +130,11 @@ export const tomeGroups = kind<SnapshotGroupObject>(tome, 'SnapshotGroup', 'snap
 export const snapshotSchedules = kind<SnapshotScheduleObject>(tome, 'SnapshotSchedule', 'snapshotschedules');
 export const volumeImports = kind<VolumeImportObject>(tome, 'VolumeImport', 'volumeimports');
 export const volumeTemplates = kind<VolumeTemplateObject>(tome, 'VolumeTemplate', 'volumetemplates', false);
+export const templateGroups = kind<VolumeTemplateGroupObject>(
+  tome,
+  'VolumeTemplateGroup',
+  'volumetemplategroups',
+  false,
+);
 export const tomeQuotas = kind<QuotaObject>(tome, 'Quota', 'quotas', false);
 export const tomePools = kind<PoolObject>(tome, 'Pool', 'pools', false);
