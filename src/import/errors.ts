@@ -26,7 +26,8 @@ export function importFailure(error: unknown, label: string): unknown {
   if (error instanceof Transient) return new VolumeError('Unavailable', `${label}: ${error.message}`, { cause: error });
   if (isDamaged(error)) return new VolumeError('DataLoss', `${label} is damaged, or not whole: ${messageOf(error)}`);
   if (!(error instanceof HostError)) return error;
-  const isFull = /No space left on device|Disk quota exceeded/.test(error.message);
+  // The last is GNU tar's word for a file of which only the beginning had room.
+  const isFull = /No space left on device|Disk quota exceeded|Wrote only \d+ of \d+ bytes/.test(error.message);
   const advice = isFull ? ': ask for a larger volume' : '';
   const reason = isFull ? 'ResourceExhausted' : 'FailedPrecondition';
   return new VolumeError(reason, `import of ${label}: ${messageOf(error)}${advice}`, { cause: error });

@@ -3,10 +3,11 @@ import { expectOk, isAbsent, isOk } from '../catalog/kubernetes/api-error.ts';
 import type { ApiRequest, ApiServer } from '../catalog/kubernetes/api-server.ts';
 import { apiGroup, apiVersion } from '../catalog/kubernetes/kinds.ts';
 import { look } from '../catalog/kubernetes/requests.ts';
-import { listOf } from './objects.ts';
+import { eventSchema, listOf } from './objects.ts';
 
 /** Where each resource is. */
 const GROUPS = {
+  events: '/api/v1',
   persistentvolumeclaims: '/api/v1',
   persistentvolumes: '/api/v1',
   pods: '/api/v1',
@@ -81,6 +82,19 @@ export class ClusterClient {
     const subject = { verb: 'get', resource: 'pods/log', id: name };
     const response = await look(this.#server, { method: 'GET', path, accept: '*/*' }, subject);
     return isOk(response) && typeof response.body === 'string' ? response.body.trim() : '';
+  }
+
+  /** What the newest warning about a claim says; undefined when there is none. */
+  async warningAbout({ namespace, name }: Place): Promise<string | undefined> {
+    const about = { 'involvedObject.kind': 'PersistentVolumeClaim', 'involvedObject.name': name, type: 'Warning' };
+    const fieldSelector = Object.entries(about)
+      .map(([field, value]) => `${field}=${value}`)
+      .join();
+    const path = `${pathOf({ resource: 'events', namespace })}?${new URLSearchParams({ fieldSelector }).toString()}`;
+    const subject = { verb: 'list', resource: 'events' };
+    const response = expectOk(await look(this.#server, { method: 'GET', path }, subject), subject);
+    const { items } = listOf(eventSchema).parse(response);
+    return items.sort((a, b) => a.lastTimestamp.localeCompare(b.lastTimestamp)).at(-1)?.message;
   }
 
   async #patch({ resource, name }: Place, request: ApiRequest): Promise<void> {

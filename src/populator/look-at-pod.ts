@@ -3,6 +3,7 @@ import type { Claim, Pod, VolumeImport } from './objects.ts';
 import { tell, type PopulatorDeps, type State } from './deps.ts';
 import { FAILURES, FILLED } from './settings.ts';
 import { shownSource } from './shown-source.ts';
+import { primePlace } from './steps.ts';
 
 /** Milliseconds until it is tried again: longer after each failure. */
 const FIRST_MS = 10_000;
@@ -32,8 +33,17 @@ export async function lookAtPod(running: Running, deps: PopulatorDeps): Promise<
     case 'Failed':
       return failed(running, deps);
     default:
-      return { state: 'Importing', message: await progressOf(pod, deps) };
+      return (await unmadeVolume(running, deps)) ?? { state: 'Importing', message: await progressOf(pod, deps) };
   }
+}
+
+/** What the provisioner says is about a claim that the user does not see. Undefined when there is a volume, or nothing is said. */
+async function unmadeVolume({ claim, prime }: Running, deps: PopulatorDeps): Promise<State> {
+  if (prime === undefined || prime.spec.volumeName !== undefined) return undefined;
+  const message = await deps.client.warningAbout(primePlace(claim, deps));
+  if (message === undefined) return undefined;
+  tell(claim, deps, { type: 'Warning', reason: 'ImportWaits', message });
+  return { state: 'Waiting', message };
 }
 
 async function failed({ claim, prime, pod, source }: Running, deps: PopulatorDeps): Promise<State> {
@@ -41,7 +51,7 @@ async function failed({ claim, prime, pod, source }: Running, deps: PopulatorDep
   const place = { namespace: settings.namespace, name: nameFor(claim) };
   const failures = Number(prime?.metadata.annotations[FAILURES] ?? '0');
   const ended = pod.status.containerStatuses[0]?.state.terminated;
-  const why = (ended?.message ?? pod.status.message ?? 'the pod has failed').trim().split('\n').slice(-2).join('; ');
+  const why = whyOf(pod);
   const waitMs = Math.min(FIRST_MS * 2 ** failures, MOST_MS);
   const endedAt = Date.parse(ended?.finishedAt ?? '') || 0;
   if (now() < endedAt + waitMs) return { state: 'Retrying', message: why };
@@ -51,6 +61,16 @@ async function failed({ claim, prime, pod, source }: Running, deps: PopulatorDep
   await client.merge({ resource: 'persistentvolumeclaims', ...place }, { metadata: { annotations } });
   await client.remove({ resource: 'pods', ...place });
   return { state: 'Retrying', message: why };
+}
+
+/** What our own program said at last, without how far it had come; else how the pod ended, and its last line. */
+function whyOf({ status }: Pod): string {
+  const ended = status.containerStatuses[0]?.state.terminated;
+  const said = (ended?.message ?? status.message ?? '').trim();
+  const own = /^tome: .*$/ms.exec(said)?.[0];
+  if (own !== undefined) return own.slice('tome: '.length).replaceAll('\n', '; ');
+  const how = ended && `${ended.reason ?? 'Error'}, exit code ${ended.exitCode}`;
+  return ['the pod has failed', how, said.split('\n').at(-1)].filter(Boolean).join(': ');
 }
 
 /** What keeps it from starting, else its own last line. */

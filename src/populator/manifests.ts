@@ -60,6 +60,8 @@ export function importPod(claim: Claim, { spec }: VolumeImport, settings: Popula
     metadata: { name, namespace, labels: labelsOf(claim) },
     spec: {
       restartPolicy: 'Never',
+      // It is ended when nobody wants its volume any more, and leaves nothing half done.
+      terminationGracePeriodSeconds: 1,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       imagePullSecrets,

@@ -60,6 +60,7 @@ export const persistentVolumeSchema = z.object({
 
 const terminated = z.object({
   exitCode: z.number(),
+  reason: z.string().optional(),
   message: z.string().optional(),
   finishedAt: z.string().optional(),
 });
@@ -83,6 +84,15 @@ export const podSchema = z.object({
   }),
 });
 export type Pod = z.infer<typeof podSchema>;
+
+/** `lastTimestamp` is empty in those of the newer API. */
+export const eventSchema = z.object({
+  lastTimestamp: z
+    .string()
+    .nullish()
+    .transform((time) => time ?? ''),
+  message: z.string().default(''),
+});
 
 export const secretSchema = z.object({ metadata, data: z.record(z.string(), z.string()).default({}) });
 

@@ -5,9 +5,13 @@ import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { execa } from 'execa';
 import { VolumeError } from '../../src/domain/errors.ts';
+import { linuxHost } from '../../src/host/linux-host.ts';
 import { failureOf } from '../support/failure.ts';
+import { mountImage } from '../support/xfs.ts';
 import { evilTar, type Member } from './evil-tar.ts';
 import { importWorld, type ImportWorld } from './import-world.ts';
+
+const host = linuxHost();
 
 describe('an archive that is imported', function () {
   this.timeout(30_000);
@@ -127,6 +131,18 @@ describe('an archive that is imported', function () {
       expect(await failureOf(stat(world.at('into/../harm')))).to.have.property('code', 'ENOENT');
     });
   }
+
+  it('asks for a larger volume where what is in it has no room', async () => {
+    await host.images.create(world.at('small.img'), 16 * 1024 ** 2);
+    await host.run('mkfs.ext4', ['-q', '-F', world.at('small.img')]);
+    await world.make('into');
+    await mountImage(world.at('small.img'), { target: world.at('into'), fsType: 'ext4' });
+    await writeFile(world.at('tree/large'), Buffer.alloc(64 * 1024 ** 2, 1));
+    await pack('all.tgz', '--gzip');
+    const error = await failureOf(world.fill('all.tgz'));
+    expect(error).to.include({ reason: 'ResourceExhausted' });
+    expect(String(error)).to.contain('ask for a larger volume');
+  });
 
   it('is unpacked by who is not root, in a directory that is his to write to and not his own', async () => {
     await pack('all.tar.gz', '--gzip');

@@ -8,8 +8,8 @@ import type { DomainEvent } from '../../src/domain/event.ts';
 import { ClusterClient } from '../../src/populator/cluster-client.ts';
 import * as objects from '../../src/populator/objects.ts';
 import { Populator } from '../../src/populator/populator.ts';
-import { only, render } from '../chart/render.ts';
 import { sharedApiServer } from '../support/api-server.ts';
+import { grantWhatTheChartGives } from './grant.ts';
 
 const main = path.join(import.meta.dirname, '../../src/main.ts');
 export const OWN = 'tome-populator';
@@ -46,10 +46,10 @@ export async function clusterWorld() {
   const admin = new ApiServer(api.credentials('admin'), 10_000);
   const told: DomainEvent[] = [];
   const clock = { now: Date.now() };
-  for (const name of [OWN, USERS]) await post('/api/v1/namespaces', { metadata: { name } });
+  for (const name of [OWN, USERS]) await ensure('/api/v1/namespaces', { metadata: { name } });
   for (const volumeBindingMode of ['Immediate', 'WaitForFirstConsumer']) {
     const metadata = { name: `import-${volumeBindingMode.toLowerCase()}` };
-    await post('/apis/storage.k8s.io/v1/storageclasses', { metadata, provisioner: 'x.example', volumeBindingMode });
+    await ensure('/apis/storage.k8s.io/v1/storageclasses', { metadata, provisioner: 'x.example', volumeBindingMode });
   }
   const settings = {
     namespace: OWN,
@@ -58,7 +58,7 @@ export async function clusterWorld() {
     imagePullSecrets: [],
     resources: {},
   };
-  await grantWhatTheChartGives(post);
+  await grantWhatTheChartGives(ensure);
   // Who has no other right.
   const server = new ApiServer(api.credentials('nobody'), 10_000);
   const client = new ClusterClient(server);
@@ -72,9 +72,21 @@ export async function clusterWorld() {
   const clones = { ...deps, snapshots: { find: () => Promise.resolve(undefined) } };
   const populator = new Populator({ claims, clones, imports: deps, log: pino({ level: 'silent' }) });
 
+  /** What the tests of another file may have made. */
+  async function ensure(place: string, body: object): Promise<void> {
+    const { status, body: said } = await admin.request({ method: 'POST', path: place, body });
+    if (status !== 201 && status !== 409) throw new Error(JSON.stringify(said));
+  }
+
   async function post(place: string, body: object): Promise<void> {
     const { status, body: said } = await admin.request({ method: 'POST', path: place, body });
     if (status !== 201) throw new Error(JSON.stringify(said));
+  }
+
+  /** Another file's tests may have made it before, on the same API server. */
+  async function ensure(place: string, body: object): Promise<void> {
+    const { status, body: said } = await admin.request({ method: 'POST', path: place, body });
+    if (status !== 201 && status !== 409) throw new Error(JSON.stringify(said));
   }
 
   async function get<T extends z.ZodType>(place: string, schema: T): Promise<z.output<T> | undefined> {
@@ -174,26 +186,6 @@ export async function clusterWorld() {
     ...{ admin, server, deps, populator, told, clock, post, get, patch, claimsOf, ask, statusOf, podPath, primePath },
     ...{ provision, runPod, releasePrime, claimRefOf },
   };
-}
-
-async function grantWhatTheChartGives(post: (place: string, body: object) => Promise<void>): Promise<void> {
-  const manifests = render({ imports: { enabled: true } }, { namespace: OWN });
-  const group = 'rbac.authorization.k8s.io';
-  for (const [kind, place, part] of ['imports', 'controller'].flatMap(
-    (each) =>
-      [
-        ['ClusterRole', `/apis/${group}/v1/`, each],
-        ['Role', `/apis/${group}/v1/namespaces/${OWN}/`, each],
-      ] as const,
-  )) {
-    const role = only(manifests, kind, `-${part}`);
-    await post(`${place}${kind.toLowerCase()}s`, role);
-    await post(`${place}${kind.toLowerCase()}bindings`, {
-      metadata: { name: part },
-      roleRef: { apiGroup: group, kind, name: role.metadata.name },
-      subjects: [{ kind: 'User', apiGroup: group, name: 'nobody' }],
-    });
-  }
 }
 
 export type ClusterWorld = Awaited<ReturnType<typeof clusterWorld>>;

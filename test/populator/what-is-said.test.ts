@@ -1,0 +1,62 @@
+import { expect } from 'chai';
+import { clusterWorld, OWN, USERS, type ClusterWorld } from './cluster-world.ts';
+
+describe('what is said on claims that name a VolumeImport', function () {
+  this.timeout(120_000);
+  const source = 'http://127.0.0.1/model.bin';
+  let world: ClusterWorld;
+
+  before(async () => {
+    world = await clusterWorld();
+  });
+
+  after(() => {
+    world.admin.close();
+  });
+
+  const toldOf = (claim: string) => world.told.findLast(({ about }) => about.claim === `${USERS}/${claim}`);
+
+  it('say what the provisioner says of the volume that they wait for', async () => {
+    const uid = await world.ask('huge', { source });
+    await world.populator.look();
+    for (const [name, type, message, at] of [
+      ['older', 'Warning', 'no node is ready', '2026-01-01T00:00:00Z'],
+      ['newer', 'Warning', 'no pool has room for 1Gi', '2026-01-01T00:00:01Z'],
+      ['normal', 'Normal', 'External provisioner is provisioning volume', '2026-01-01T00:00:02Z'],
+    ] as const) {
+      await world.post(`/api/v1/namespaces/${OWN}/events`, {
+        metadata: { name: `${name}-${uid}` },
+        involvedObject: { kind: 'PersistentVolumeClaim', namespace: OWN, name: `import-${uid}` },
+        ...{ type, message, reason: 'Any', lastTimestamp: at },
+      });
+    }
+    await world.populator.look();
+    const message = 'no pool has room for 1Gi';
+    expect(toldOf('huge')).to.include({ type: 'Warning', reason: 'ImportWaits', message });
+    expect((await world.statusOf('huge'))?.[0]).to.include({ state: 'Waiting', message });
+
+    await world.provision(uid);
+    await world.populator.look();
+    expect((await world.statusOf('huge'))?.[0]).to.include({ state: 'Importing' });
+  });
+
+  it('say how a pod has ended that says nothing itself', async () => {
+    const uid = await world.ask('killed', { source });
+    await world.populator.look();
+    await world.provision(uid);
+    const finishedAt = '2026-01-01T00:00:00Z';
+    const terminated = { exitCode: 137, reason: 'OOMKilled', finishedAt, message: '1Mi of 16Mi\n2Mi of 16Mi, 1Mi/s\n' };
+    const container = {
+      name: 'import',
+      image: 'x',
+      imageID: 'x',
+      ready: false,
+      restartCount: 0,
+      state: { terminated },
+    };
+    await world.patch(`${world.podPath(uid)}/status`, { status: { phase: 'Failed', containerStatuses: [container] } });
+    await world.populator.look();
+    const why = 'the pod has failed: OOMKilled, exit code 137: 2Mi of 16Mi, 1Mi/s';
+    expect(toldOf('killed')?.message).to.equal(`${source}: ${why}`);
+  });
+});
