@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { VolumeError } from '../../src/domain/errors.ts';
 import { volumeId } from '../../src/domain/ids.ts';
 import { createManaged } from '../../src/managed/create-volume.ts';
 import { deleteManaged } from '../../src/managed/delete-volume.ts';
@@ -9,17 +8,8 @@ import { managedHealth } from '../../src/managed/health.ts';
 import type { ManagedPlace } from '../../src/managed/managed-place.ts';
 import { refreshIdentities } from '../../src/managed/refresh-identities.ts';
 import { updateManaged } from '../../src/managed/update-volume.ts';
+import { failureOf } from '../pool/open-test-pool.ts';
 import { host, managedWorld, volumeOf, type ManagedWorld } from './managed-world.ts';
-
-async function refusal(work: Promise<unknown>): Promise<VolumeError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof VolumeError) return error;
-    throw error;
-  }
-  throw new Error('it was accepted');
-}
 
 describe("a node's managed volumes", () => {
   let world: ManagedWorld;
@@ -60,7 +50,7 @@ describe("a node's managed volumes", () => {
       ['/etc', 'InvalidArgument', 'not beneath a managed root'],
     ];
     for (const [path, reason, message] of wrong) {
-      const error = await refusal(createManaged(place, volumeOf('v', path)));
+      const error = await failureOf(createManaged(place, volumeOf('v', path)));
       expect(error, path).to.include({ reason });
       expect(error.message, path).to.contain(message);
     }
@@ -71,7 +61,7 @@ describe("a node's managed volumes", () => {
   it('are not found where the root is away', async () => {
     const path = world.make('a');
     renameSync(world.root, `${world.root}.away`);
-    expect(await refusal(createManaged(place, volumeOf('v', path)))).to.include({ reason: 'NotFound' });
+    expect(await failureOf(createManaged(place, volumeOf('v', path)))).to.include({ reason: 'NotFound' });
   });
 
   it('have each a directory of their own: not the same, none above and none below', async () => {
@@ -83,7 +73,7 @@ describe("a node's managed volumes", () => {
       [join(world.root, 'a'), `is above ${join(world.root, 'a', 'b')}, which is volume first of claim ns/first`],
     ];
     for (const [directory, message] of wrong) {
-      const error = await refusal(createManaged(place, volumeOf('second', directory)));
+      const error = await failureOf(createManaged(place, volumeOf('second', directory)));
       expect(error).to.include({ reason: 'FailedPrecondition' });
       expect(error.message).to.contain(message);
     }
@@ -98,11 +88,13 @@ describe("a node's managed volumes", () => {
     await host.mounts.bind({ source: path, target: bound, readOnly: false });
     await host.mounts.bind({ source: join(world.root, 'a'), target: boundAbove, readOnly: false });
     mkdirSync(join(path, 'c'));
-    const same = await refusal(createManaged(place, volumeOf('second', bound)));
+    const same = await failureOf(createManaged(place, volumeOf('second', bound)));
     expect(same.message).to.contain(`already, as ${path}`);
-    expect((await refusal(createManaged(place, volumeOf('second', join(bound, 'c'))))).message).to.contain('is below');
-    expect((await refusal(createManaged(place, volumeOf('second', boundAbove)))).message).to.contain('is above');
-    expect((await refusal(createManaged(place, volumeOf('second', join(boundAbove, 'b'))))).message).to.contain(
+    expect((await failureOf(createManaged(place, volumeOf('second', join(bound, 'c'))))).message).to.contain(
+      'is below',
+    );
+    expect((await failureOf(createManaged(place, volumeOf('second', boundAbove)))).message).to.contain('is above');
+    expect((await failureOf(createManaged(place, volumeOf('second', join(boundAbove, 'b'))))).message).to.contain(
       'already',
     );
   });
@@ -114,7 +106,9 @@ describe("a node's managed volumes", () => {
     place = await world.open();
     world.make('disk', 'a');
     await refreshIdentities(place);
-    expect((await refusal(createManaged(place, volumeOf('second', path)))).message).to.contain('volume "first" (vol-');
+    expect((await failureOf(createManaged(place, volumeOf('second', path)))).message).to.contain(
+      'volume "first" (vol-',
+    );
   });
 
   it('let one of many win that are asked for at once', async () => {
@@ -136,7 +130,7 @@ describe("a node's managed volumes", () => {
     expect(place.identities.get(wanted.id)).to.equal(undefined);
     await refreshIdentities(place);
     expect(place.identities.get(wanted.id)).to.deep.equal(record.identity);
-    expect(await refusal(createManaged(place, volumeOf('w', wanted.managed.hostPath)))).to.include({
+    expect(await failureOf(createManaged(place, volumeOf('w', wanted.managed.hostPath)))).to.include({
       reason: 'FailedPrecondition',
     });
   });
@@ -156,7 +150,7 @@ describe("a node's managed volumes", () => {
       writeFileSync(file, wrong);
       place = await world.open();
       expect([...place.records.keys()]).to.deep.equal([other.id]);
-      const error = await refusal(createManaged(place, volumeOf('v', world.make('c'), { id: volumeId('y') })));
+      const error = await failureOf(createManaged(place, volumeOf('v', world.make('c'), { id: volumeId('y') })));
       expect(error).to.include({ reason: 'FailedPrecondition' });
       expect(error.message).to.contain(message);
       expect(readFileSync(file, 'utf8')).to.equal(wrong);
@@ -166,7 +160,7 @@ describe("a node's managed volumes", () => {
   it('never write a record under a name that is no id', async () => {
     const path = world.make('a');
     for (const id of ['../x', 'vol-1', '/etc/passwd', 'managed-..']) {
-      expect(await refusal(createManaged(place, volumeOf('v', path, { id })))).to.include({ reason: 'NotFound' });
+      expect(await failureOf(createManaged(place, volumeOf('v', path, { id })))).to.include({ reason: 'NotFound' });
     }
     await createManaged(place, volumeOf('v', path, { id: 'managed-photos' }));
     expect(readdirSync(world.records)).to.deep.equal(['managed-photos.json']);
@@ -176,13 +170,15 @@ describe("a node's managed volumes", () => {
     const wanted = volumeOf('v', world.make('a'));
     await createManaged(place, wanted);
     world.shown.set(wanted.id, ['/pod/mount']);
-    const error = await refusal(deleteManaged(place, wanted.id, wanted.uuid));
+    const error = await failureOf(deleteManaged(place, wanted.id, wanted.uuid));
     expect(error).to.include({ reason: 'FailedPrecondition' });
     expect(error.message).to.contain('/pod/mount');
     world.shown.clear();
     await deleteManaged(place, wanted.id, volumeOf('v', '').uuid);
     expect(place.records.has(wanted.id)).to.equal(true);
-    expect(await refusal(createManaged(place, volumeOf('v', world.make('b'))))).to.include({ reason: 'AlreadyExists' });
+    expect(await failureOf(createManaged(place, volumeOf('v', world.make('b'))))).to.include({
+      reason: 'AlreadyExists',
+    });
   });
 
   it('change in what is not the directory', async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { open } from 'node:fs/promises';
-import { host } from '../../pool/open-test-pool.ts';
-import { nodePlace, refusal, type NodePlace } from './node-place.ts';
+import { failureOf, host } from '../../pool/open-test-pool.ts';
+import { nodePlace, type NodePlace } from './node-place.ts';
 
 describe('block volumes', () => {
   let place: NodePlace;
@@ -47,7 +47,7 @@ describe('block volumes', () => {
     await host.images.create(place.at('target'), 0);
     const [loop] = await host.loops.list().then((all) => all.filter(({ label }) => label.includes(other.id)));
     await host.mounts.bind({ source: loop?.path ?? '', target: place.at('target'), readOnly: false });
-    expect(await refusal(place.unpublish(volume))).to.include({ reason: 'FailedPrecondition' });
+    expect(await failureOf(place.unpublish(volume))).to.include({ reason: 'FailedPrecondition' });
     expect((await host.files.stat(place.at('target')))?.kind).to.equal('block');
   });
 
@@ -69,7 +69,7 @@ describe('block volumes', () => {
       await write(place.at(`staging/${volume.id}`), 'seen');
       await place.publish(volume, { mode, readonly: true });
       await place.publish(volume, { mode, readonly: true });
-      expect(await refusal(place.publish(volume, { mode }))).to.include({ reason: 'AlreadyExists' });
+      expect(await failureOf(place.publish(volume, { mode }))).to.include({ reason: 'AlreadyExists' });
       expect(await write(place.at('target'), 'x').catch((error: unknown) => error)).to.include({ code: 'EPERM' });
       expect(await read(place.at('target'))).to.equal('seen');
       expect((await place.kernel(volume)).loops).to.have.members([
@@ -82,10 +82,12 @@ describe('block volumes', () => {
         await second;
         await write(place.at('second'), 'more');
         await place.unpublish(volume, place.at('second'));
-      } else expect(await refusal(second)).to.include({ reason: 'FailedPrecondition' });
-      const third = await refusal(place.stage(volume, { mode: 'SINGLE_NODE_READER_ONLY', staging: place.at('other') }));
+      } else expect(await failureOf(second)).to.include({ reason: 'FailedPrecondition' });
+      const third = await failureOf(
+        place.stage(volume, { mode: 'SINGLE_NODE_READER_ONLY', staging: place.at('other') }),
+      );
       expect(third).to.include({ reason: 'FailedPrecondition' });
-      expect(await refusal(place.unstage(volume))).to.include({ reason: 'FailedPrecondition' });
+      expect(await failureOf(place.unstage(volume))).to.include({ reason: 'FailedPrecondition' });
 
       await place.unpublish(volume);
       expect((await place.kernel(volume)).loops).to.have.length(1);
@@ -102,7 +104,7 @@ describe('block volumes', () => {
     expect((await place.kernel(volume)).loops).to.deep.equal(['writers']);
     await place.publish(volume, { mode, staging: place.at('b') });
     await place.unstage(volume, place.at('a'));
-    expect(await refusal(place.unstage(volume, place.at('b')))).to.include({ reason: 'FailedPrecondition' });
+    expect(await failureOf(place.unstage(volume, place.at('b')))).to.include({ reason: 'FailedPrecondition' });
     await place.unpublish(volume);
     await place.unstage(volume, place.at('b'));
     expect(await place.kernel(volume)).to.deep.equal({ loops: [], mounts: [] });
@@ -124,7 +126,7 @@ describe('block volumes', () => {
       [volume.id]: 'InvalidArgument',
     };
     for (const [name, reason] of Object.entries(refused)) {
-      expect(await refusal(place.publish(volume, { target: place.at(name) })), name).to.include({ reason });
+      expect(await failureOf(place.publish(volume, { target: place.at(name) })), name).to.include({ reason });
     }
     await place.publish(volume, { target: place.at('empty') });
   });
@@ -133,7 +135,7 @@ describe('block volumes', () => {
     const volume = await create();
     await place.stage(volume);
     const device = await open(place.at(`staging/${volume.id}`), 'r');
-    expect(await refusal(place.unstage(volume))).to.include({ reason: 'FailedPrecondition' });
+    expect(await failureOf(place.unstage(volume))).to.include({ reason: 'FailedPrecondition' });
     await device.close();
     await place.unstage(volume);
     expect(await place.kernel(volume)).to.deep.equal({ loops: [], mounts: [] });

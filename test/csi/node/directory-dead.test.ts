@@ -8,9 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { nodeGetVolumeHealth } from '../../../src/csi/node/get-volume-health.ts';
 import { nodeGetVolumeStats } from '../../../src/csi/node/get-volume-stats.ts';
 import { rootProblems } from '../../../src/managed/root-problems.ts';
-import { host } from '../../pool/open-test-pool.ts';
+import { failureOf, host } from '../../pool/open-test-pool.ts';
 import { directoryPlace, type DirectoryPlace } from './directory-place.ts';
-import { refusal } from './node-place.ts';
 import { until } from '../../support/until.ts';
 
 /** A filesystem of a program, gocryptfs here, that the administrator has mounted beneath a managed root. */
@@ -64,11 +63,11 @@ describe('a managed volume on a filesystem whose server ends', function () {
     const health = { volumeId: volume.id, volumePublishPath: '', stagingTargetPath: '' };
     const begun = performance.now();
     const [statsRefusal, { volumeHealth }, problems, createRefusal, publishRefusal] = await Promise.all([
-      refusal(nodeGetVolumeStats(stats, place.deps)),
+      failureOf(nodeGetVolumeStats(stats, place.deps)),
       nodeGetVolumeHealth(health, place.deps),
       rootProblems(place.managed, [{ path: place.data('fuse'), shared: true }]),
-      refusal(place.create('w', { hostPath: place.data('fuse/w') })),
-      refusal(place.publish(volume, { ...many, target: place.at('second') })),
+      failureOf(place.create('w', { hostPath: place.data('fuse/w') })),
+      failureOf(place.publish(volume, { ...many, target: place.at('second') })),
     ]);
     for (const { reason, message } of [statsRefusal, createRefusal, publishRefusal]) {
       expect(reason, message).to.equal('Unavailable');
@@ -92,8 +91,8 @@ describe('a managed volume on a filesystem whose server ends', function () {
     const { volumeHealth } = await nodeGetVolumeHealth(health, place.deps);
     expect(volumeHealth?.healthStatuses?.[0]).to.include({ status: 'INACCESSIBLE' });
     const stats = { volumeId: volume.id, volumePath: place.at('target'), stagingTargetPath: '' };
-    expect(await refusal(nodeGetVolumeStats(stats, place.deps))).to.include({ reason: 'FailedPrecondition' });
-    expect((await refusal(place.stage(volume))).message).to.match(/ENOTCONN|cannot be reached/);
+    expect(await failureOf(nodeGetVolumeStats(stats, place.deps))).to.include({ reason: 'FailedPrecondition' });
+    expect((await failureOf(place.stage(volume))).message).to.match(/ENOTCONN|cannot be reached/);
 
     await place.unpublish(volume);
     await place.unstage(volume);
@@ -127,7 +126,7 @@ describe('a managed volume on a filesystem whose server ends', function () {
 
   it('is refused with a mapping, by the name of the filesystem', async () => {
     const volume = await place.create('v', { hostPath: place.data('fuse/v'), containerUid: 1000 });
-    const refused = await refusal(place.stage(volume));
+    const refused = await failureOf(place.stage(volume));
     expect(refused).to.include({ reason: 'FailedPrecondition' });
     expect(refused.message).to.contain('fuse');
   });

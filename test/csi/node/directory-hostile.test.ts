@@ -13,10 +13,9 @@ import {
 import { dirname, join } from 'node:path';
 import { VolumeError } from '../../../src/domain/errors.ts';
 import { HostError } from '../../../src/host/host-error.ts';
-import { host } from '../../pool/open-test-pool.ts';
+import { failureOf, host } from '../../pool/open-test-pool.ts';
 import { flipping } from '../../support/flip.ts';
 import { directoryPlace, type DirectoryPlace } from './directory-place.ts';
-import { refusal } from './node-place.ts';
 
 const ROUNDS = 600;
 /** Of each outcome, which take turns as the machine is loaded. */
@@ -53,7 +52,7 @@ describe('a managed volume whose directory is tampered with', function () {
       ]) {
         renameSync(path, `${path}.kept`);
         symlinkSync(target, path);
-        const refused = await refusal(place.stage(volume));
+        const refused = await failureOf(place.stage(volume));
         expect(refused, `${component} to ${target}`).to.include({ reason: 'FailedPrecondition' });
         expect(refused.message).to.contain('symlink');
         rmSync(path);
@@ -97,7 +96,7 @@ describe('a managed volume whose directory is tampered with', function () {
   it('is refused when the directory is gone or a file, when its root is a symlink or gone, and when the root is no longer allowed', async () => {
     const volume = await nested();
     const refused = async () => {
-      const { reason, message } = await refusal(place.stage(volume));
+      const { reason, message } = await failureOf(place.stage(volume));
       expect(reason, message).to.equal('FailedPrecondition');
       return message;
     };
@@ -148,13 +147,13 @@ describe('a managed volume whose directory is tampered with', function () {
     await place.stage(first);
     renameSync(place.data('second'), place.data('second.kept'));
     renameSync(place.data('first'), place.data('second'));
-    const refused = await refusal(place.stage(second, { staging: place.at('elsewhere') }));
+    const refused = await failureOf(place.stage(second, { staging: place.at('elsewhere') }));
     expect(refused).to.include({ reason: 'FailedPrecondition' });
     expect(refused.message).to.contain(`${place.data('second')} is volume "first"`);
     renameSync(place.data('second'), place.data('third'));
     mkdirSync(place.data('third/below'));
     for (const hostPath of [place.data('third'), place.data('third/below')]) {
-      expect((await refusal(place.create('third', { hostPath }))).message).to.contain('volume "first"');
+      expect((await failureOf(place.create('third', { hostPath }))).message).to.contain('volume "first"');
     }
     await place.unstage(first);
     await place.create('third', { hostPath: place.data('third') });
@@ -208,13 +207,15 @@ describe('a managed volume whose directory is tampered with', function () {
     const volume = await nested();
     symlinkSync(outside, place.at('escape'));
     for (const staging of [place.at('escape/x'), `${place.at('x')}/../../outside/x`, place.data('x'), '/mnt']) {
-      const { reason, message } = await refusal(place.stage(volume, { staging }));
+      const { reason, message } = await failureOf(place.stage(volume, { staging }));
       expect(reason, message).to.equal('InvalidArgument');
     }
     symlinkSync(outside, place.at('link'));
-    expect(await refusal(place.stage(volume, { staging: place.at('link') }))).to.include({ reason: 'InvalidArgument' });
+    expect(await failureOf(place.stage(volume, { staging: place.at('link') }))).to.include({
+      reason: 'InvalidArgument',
+    });
     await place.stage(volume);
-    expect(await refusal(place.publish(volume, { target: place.at('link') }))).to.include({
+    expect(await failureOf(place.publish(volume, { target: place.at('link') }))).to.include({
       reason: 'InvalidArgument',
     });
     expect(readdirSync(outside).sort()).to.deep.equal(['b', 'witness']);
@@ -227,8 +228,8 @@ describe('a managed volume whose directory is tampered with', function () {
       mkdirSync(place.at(name));
       await host.mounts.bind({ source: place.data('a/b/c'), target: place.at(name), readOnly: false });
     }
-    expect(await refusal(place.stage(volume))).to.include({ reason: 'FailedPrecondition' });
-    expect(await refusal(place.unpublish(volume))).to.include({ reason: 'FailedPrecondition' });
+    expect(await failureOf(place.stage(volume))).to.include({ reason: 'FailedPrecondition' });
+    expect(await failureOf(place.unpublish(volume))).to.include({ reason: 'FailedPrecondition' });
     await place.unstage(volume);
     expect(await place.mounts()).to.deep.equal(['staging', 'target']);
   });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { nodeGetVolumeStats } from '../../../src/csi/node/get-volume-stats.ts';
 import { directoryPlace, type DirectoryPlace } from './directory-place.ts';
-import { refusal } from './node-place.ts';
+import { failureOf } from '../../pool/open-test-pool.ts';
 
 /** As the kubelet has it, which asks nothing of what is mounted at the staging path and elsewhere, too. */
 describe('directory volumes on a node of a cluster', () => {
@@ -24,7 +24,7 @@ describe('directory volumes on a node of a cluster', () => {
     expect(await place.mounts()).to.deep.equal([`staging/${volume.id}`]);
     await place.publish(volume);
     expect(readFileSync(place.at('target/file'), 'utf8')).to.equal('from the host');
-    expect(await refusal(place.unstage(volume))).to.include({ reason: 'FailedPrecondition' });
+    expect(await failureOf(place.unstage(volume))).to.include({ reason: 'FailedPrecondition' });
 
     await place.unpublish(volume);
     await place.unstage(volume);
@@ -48,6 +48,6 @@ describe('directory volumes on a node of a cluster', () => {
       ).to.deep.equal(['BYTES', 'INODES']);
     }
     const nowhere = { volumeId: volume.id, volumePath: place.at('nowhere'), stagingTargetPath: '' };
-    expect(await refusal(nodeGetVolumeStats(nowhere, place.deps))).to.include({ reason: 'NotFound' });
+    expect(await failureOf(nodeGetVolumeStats(nowhere, place.deps))).to.include({ reason: 'NotFound' });
   });
 });

@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { host } from '../../pool/open-test-pool.ts';
+import { failureOf, host } from '../../pool/open-test-pool.ts';
 import { directoryPlace, type DirectoryPlace } from './directory-place.ts';
-import { refusal } from './node-place.ts';
 
 const OWNER = 4321;
 const WRITERS = { mode: 'SINGLE_NODE_MULTI_WRITER' } as const;
@@ -63,7 +62,7 @@ describe('managed volumes of a user of the host', () => {
     const mapped = await place.create('mapped', user);
     await place.stage(mapped);
     await place.publish(mapped);
-    expect((await refusal(runtime('in-pod'))).message).to.contain('EPERM');
+    expect((await failureOf(runtime('in-pod'))).message).to.contain('EPERM');
   });
 
   it('is read-only where the user may not write, also to take it by chown', async () => {
@@ -88,7 +87,7 @@ describe('managed volumes of a user of the host', () => {
     owned('v', 0o777);
     chownSync(place.data('v'), OWNER, 0);
     const volume = await place.create('v', user);
-    const refused = await refusal(place.stage(volume));
+    const refused = await failureOf(place.stage(volume));
     expect(refused).to.include({ reason: 'FailedPrecondition' });
     expect(refused.message).to.contain(`owned by ${OWNER}:0`).and.contain(`${OWNER}:${OWNER}`);
     expect(await place.mounts()).to.deep.equal([]);
@@ -99,13 +98,13 @@ describe('managed volumes of a user of the host', () => {
     owned('team/inner/v');
     const volume = await place.create('v', { ...user, hostPath: place.data('team/inner/v') });
     chmodSync(place.data('team'), 0o700);
-    const refused = await refusal(place.stage(volume));
+    const refused = await failureOf(place.stage(volume));
     expect(refused).to.include({ reason: 'FailedPrecondition' });
     expect(refused.message).to.contain(`its parent ${place.data('team')} `);
     chmodSync(place.data('team'), 0o711);
     chmodSync(place.data('team/inner/v'), 0o000);
     chownSync(place.data('team/inner/v'), 0, 0);
-    expect((await refusal(place.stage(volume))).message).to.contain('the directory itself');
+    expect((await failureOf(place.stage(volume))).message).to.contain('the directory itself');
     chmodSync(place.data('team/inner/v'), 0o755);
     await place.stage(volume);
   });
@@ -116,7 +115,7 @@ describe('managed volumes of a user of the host', () => {
     mkdirSync(place.data('ram/v'));
     chownSync(place.data('ram/v'), OWNER, OWNER);
     const volume = await place.create('v', { ...user, hostPath: place.data('ram/v') });
-    const refused = await refusal(place.stage(volume));
+    const refused = await failureOf(place.stage(volume));
     expect(refused, refused.message).to.include({ reason: 'FailedPrecondition' });
     expect(refused.message).to.contain('ramfs');
     expect(await place.mounts()).to.deep.equal([]);

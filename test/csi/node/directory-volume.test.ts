@@ -4,9 +4,8 @@ import { open } from 'node:fs/promises';
 import { nodeExpandVolume } from '../../../src/csi/node/expand-volume.ts';
 import { nodeGetVolumeHealth } from '../../../src/csi/node/get-volume-health.ts';
 import { nodeGetVolumeStats } from '../../../src/csi/node/get-volume-stats.ts';
-import { host } from '../../pool/open-test-pool.ts';
+import { failureOf, host } from '../../pool/open-test-pool.ts';
 import { directoryPlace, type DirectoryPlace } from './directory-place.ts';
-import { refusal } from './node-place.ts';
 
 const WRITERS = { mode: 'SINGLE_NODE_MULTI_WRITER' } as const;
 const READERS = { mode: 'MULTI_NODE_READER_ONLY' } as const;
@@ -35,7 +34,7 @@ describe('managed volumes on a node', () => {
     writeFileSync(place.at('target/answer'), 'from the pod');
     expect(readFileSync(place.data('v/answer'), 'utf8')).to.equal('from the pod');
 
-    expect(await refusal(place.unstage(volume))).to.include({ reason: 'FailedPrecondition' });
+    expect(await failureOf(place.unstage(volume))).to.include({ reason: 'FailedPrecondition' });
     await place.unpublish(volume);
     await place.unpublish(volume);
     expect(existsSync(place.at('target'))).to.equal(false);
@@ -78,16 +77,16 @@ describe('managed volumes on a node', () => {
     const volume = await place.create('v');
     await place.stage(volume, WRITERS);
     for (const ask of [READERS, SINGLE]) {
-      const elsewhere = await refusal(place.stage(volume, { ...ask, staging: place.at('second') }));
+      const elsewhere = await failureOf(place.stage(volume, { ...ask, staging: place.at('second') }));
       expect(elsewhere).to.include({ reason: 'FailedPrecondition' });
       expect(elsewhere.message).to.contain(place.at('staging'));
-      expect(await refusal(place.stage(volume, ask))).to.include({ reason: 'AlreadyExists' });
+      expect(await failureOf(place.stage(volume, ask))).to.include({ reason: 'AlreadyExists' });
     }
     await place.stage(volume, { ...WRITERS, staging: place.at('second') });
     for (const name of ['one', 'two']) await place.publish(volume, { ...WRITERS, target: place.at(name) });
     await place.publish(volume, { ...WRITERS, readonly: true, target: place.at('three') });
     expect(await place.mounts()).to.deep.equal(['one', 'second', 'staging', 'three ro', 'two']);
-    expect(await refusal(place.publish(volume, { ...WRITERS, readonly: true, target: place.at('one') }))).to.include({
+    expect(await failureOf(place.publish(volume, { ...WRITERS, readonly: true, target: place.at('one') }))).to.include({
       reason: 'AlreadyExists',
     });
     await place.unstage(volume, place.at('second'));
@@ -110,7 +109,7 @@ describe('managed volumes on a node', () => {
       const volume = await place.create(name, {}, { exclusive });
       await place.stage(volume, ask);
       await place.publish(volume, ask);
-      const second = await refusal(place.publish(volume, { ...ask, target: place.at('second') }));
+      const second = await failureOf(place.publish(volume, { ...ask, target: place.at('second') }));
       expect(second, name).to.include({ reason: 'FailedPrecondition' });
       expect(second.message).to.contain(place.at('target'));
       await place.unpublish(volume);
@@ -120,7 +119,7 @@ describe('managed volumes on a node', () => {
 
   it('has many writers of many nodes only when it is shared by many', async () => {
     const own = await place.create('own');
-    expect(await refusal(place.stage(own, MANY))).to.include({ reason: 'InvalidArgument' });
+    expect(await failureOf(place.stage(own, MANY))).to.include({ reason: 'InvalidArgument' });
     const shared = await place.create('shared', {}, { sharing: 'many' });
     await place.stage(shared, MANY);
     for (const name of ['one', 'two']) await place.publish(shared, { ...MANY, target: place.at(name) });
@@ -131,11 +130,11 @@ describe('managed volumes on a node', () => {
   it('takes the flags of a bind mount and no others, and is neither block volume nor filesystem', async () => {
     const volume = await place.create('v');
     for (const flag of ['rw', 'suid', 'discard', 'commit=3', 'bind', 'X-mount.idmap=u:0:0:1', 'noexec,suid', '']) {
-      const asked = await refusal(place.stage(volume, { mountFlags: [flag] }));
+      const asked = await failureOf(place.stage(volume, { mountFlags: [flag] }));
       expect(asked, flag).to.include({ reason: 'InvalidArgument' });
       expect(asked.message).to.contain('noexec');
     }
-    expect(await refusal(place.stage(volume, { fsType: 'ext4' }))).to.include({ reason: 'InvalidArgument' });
+    expect(await failureOf(place.stage(volume, { fsType: 'ext4' }))).to.include({ reason: 'InvalidArgument' });
     await place.stage(volume, { mountFlags: ['noexec', 'nosuid', 'nodev', 'noatime'] });
     await place.publish(volume);
     const line = readFileSync('/proc/self/mounts', 'utf8')
@@ -148,30 +147,30 @@ describe('managed volumes on a node', () => {
     const volume = await place.create('v');
     mkdirSync(place.at('staging'));
     await host.mounts.mount({ source: 'x', target: place.at('staging'), fsType: 'tmpfs', options: [] });
-    expect(await refusal(place.stage(volume))).to.include({ reason: 'FailedPrecondition' });
+    expect(await failureOf(place.stage(volume))).to.include({ reason: 'FailedPrecondition' });
     await host.mounts.unmount(place.at('staging'));
     await place.stage(volume, WRITERS);
     await host.mounts.mount({ source: 'x', target: place.at('staging'), fsType: 'tmpfs', options: [] });
-    expect((await refusal(place.publish(volume, WRITERS))).message).to.contain('mounted over');
-    expect((await refusal(place.unstage(volume))).message).to.contain('mounted over');
+    expect((await failureOf(place.publish(volume, WRITERS))).message).to.contain('mounted over');
+    expect((await failureOf(place.unstage(volume))).message).to.contain('mounted over');
     await host.mounts.unmount(place.at('staging'));
 
     mkdirSync(place.at('full/file'), { recursive: true });
-    expect(await refusal(place.publish(volume, { ...WRITERS, target: place.at('full') }))).to.include({
+    expect(await failureOf(place.publish(volume, { ...WRITERS, target: place.at('full') }))).to.include({
       reason: 'FailedPrecondition',
     });
     const inside = place.at('staging/inside');
-    expect(await refusal(place.publish(volume, { ...WRITERS, target: inside }))).to.include({
+    expect(await failureOf(place.publish(volume, { ...WRITERS, target: inside }))).to.include({
       reason: 'InvalidArgument',
     });
-    expect(await refusal(place.publish(volume, { ...WRITERS, target: place.data('v') }))).to.include({
+    expect(await failureOf(place.publish(volume, { ...WRITERS, target: place.data('v') }))).to.include({
       reason: 'InvalidArgument',
     });
     await place.publish(volume, WRITERS);
     await host.mounts.mount({ source: 'x', target: place.at('target'), fsType: 'tmpfs', options: [] });
-    expect((await refusal(place.unpublish(volume))).message).to.contain('mounted over');
+    expect((await failureOf(place.unpublish(volume))).message).to.contain('mounted over');
     await host.mounts.unmount(place.at('target'));
-    expect(await refusal(place.unpublish(volume, place.at('staging')))).to.include({ reason: 'FailedPrecondition' });
+    expect(await failureOf(place.unpublish(volume, place.at('staging')))).to.include({ reason: 'FailedPrecondition' });
     expect(await place.mounts()).to.deep.equal(['staging', 'target']);
   });
 
@@ -181,7 +180,7 @@ describe('managed volumes on a node', () => {
     await place.publish(volume);
     writeFileSync(place.at('target/file'), '');
     const user = await open(place.at('target/file'));
-    expect(await refusal(place.unpublish(volume))).to.include({ reason: 'FailedPrecondition' });
+    expect(await failureOf(place.unpublish(volume))).to.include({ reason: 'FailedPrecondition' });
     await user.close();
     await place.unpublish(volume);
   });
@@ -189,14 +188,14 @@ describe('managed volumes on a node', () => {
   it('tells what the host’s filesystem has, what is wrong, and that it cannot grow', async () => {
     const volume = await place.create('v');
     const request = { volumeId: volume.id, volumePath: place.at('target'), stagingTargetPath: '' };
-    expect(await refusal(nodeGetVolumeStats(request, place.deps))).to.include({ reason: 'NotFound' });
+    expect(await failureOf(nodeGetVolumeStats(request, place.deps))).to.include({ reason: 'NotFound' });
     await place.stage(volume);
     await place.publish(volume);
     const { usage } = await nodeGetVolumeStats(request, place.deps);
     const own = await host.files.usage(place.data('v'));
     expect(usage?.[0]).to.include({ total: own.totalBytes, unit: 'BYTES' });
     for (const volumePath of [place.data('v'), '/', place.at('none')]) {
-      expect(await refusal(nodeGetVolumeStats({ ...request, volumePath }, place.deps))).to.include({
+      expect(await failureOf(nodeGetVolumeStats({ ...request, volumePath }, place.deps))).to.include({
         reason: 'NotFound',
       });
     }
@@ -210,7 +209,7 @@ describe('managed volumes on a node', () => {
     renameSync(place.data('away'), place.data('v'));
 
     const expand = { ...request, capacityRange: null, volumeCapability: null, secrets: {} };
-    const refused = await refusal(nodeExpandVolume(expand, place.deps));
+    const refused = await failureOf(nodeExpandVolume(expand, place.deps));
     expect(refused).to.include({ reason: 'FailedPrecondition' });
     expect(refused.message).to.contain('no size');
   });
@@ -220,7 +219,7 @@ describe('managed volumes on a node', () => {
     await place.stage(volume);
     await place.publish(volume);
     renameSync(place.data('v'), place.data('renamed'));
-    expect(await refusal(place.stage(volume, WRITERS))).to.include({ reason: 'AlreadyExists' });
+    expect(await failureOf(place.stage(volume, WRITERS))).to.include({ reason: 'AlreadyExists' });
     await place.publish(volume);
     rmSync(place.data('renamed'), { recursive: true });
     place.managed.records.delete(volume.id);

@@ -7,9 +7,9 @@ import { findVolume } from '../../../src/pool/find.ts';
 import { idleEphemeral } from '../../../src/pool/idle-ephemeral.ts';
 import { imageDirectory } from '../../../src/pool/layout.ts';
 import { volumeUses } from '../../../src/pool/volume-use.ts';
-import { host } from '../../pool/open-test-pool.ts';
+import { failureOf, host } from '../../pool/open-test-pool.ts';
 import { HANDLE, ID, publishInline, unpublishInline } from './inline-volume.ts';
-import { nodePlace, refusal, type NodePlace } from './node-place.ts';
+import { nodePlace, type NodePlace } from './node-place.ts';
 
 describe('inline ephemeral volumes', () => {
   let place: NodePlace;
@@ -85,7 +85,7 @@ describe('inline ephemeral volumes', () => {
     const written: unknown = await writeFile(place.at('target/file'), '').catch((error: unknown) => error);
     expect(written).to.include({ code: 'EROFS' });
     expect(await volumeUses(place.pool)).to.deep.equal(new Map([[ID, { mounted: true, readOnly: true }]]));
-    expect(await refusal(publishInline(place))).to.include({ reason: 'AlreadyExists' });
+    expect(await failureOf(publishInline(place))).to.include({ reason: 'AlreadyExists' });
     await unpublishInline(place);
     await expectNothing();
   });
@@ -108,7 +108,7 @@ describe('inline ephemeral volumes', () => {
   } as const;
   for (const [what, [attributes, reason, words]] of Object.entries(refused)) {
     it(`cannot have ${what}`, async () => {
-      const outcome = await refusal(publishInline(place, { attributes }));
+      const outcome = await failureOf(publishInline(place, { attributes }));
       expect(outcome.reason, outcome.message).to.equal(reason);
       expect(outcome.message).to.contain(words);
       await expectNothing();
@@ -124,16 +124,16 @@ describe('inline ephemeral volumes', () => {
       { handle: 'csi-1' },
       { handle: (await place.create('of-the-controller')).id },
     ]) {
-      expect(await refusal(publishInline(place, inline)), JSON.stringify(inline)).to.include({
+      expect(await failureOf(publishInline(place, inline)), JSON.stringify(inline)).to.include({
         reason: 'InvalidArgument',
       });
     }
-    expect((await refusal(publishInline(place, { volumeContext: {} }))).message).to.contain('podInfoOnMount');
+    expect((await failureOf(publishInline(place, { volumeContext: {} }))).message).to.contain('podInfoOnMount');
   });
 
   it('are promised no more than the pool has, and leave nothing when they are refused', async () => {
     const deps = { ephemeral: { enabled: true, maximumSize: 100 * GiB } };
-    const outcome = await refusal(publishInline(place, { attributes: { size: '2Gi' }, deps }));
+    const outcome = await failureOf(publishInline(place, { attributes: { size: '2Gi' }, deps }));
     expect(outcome.reason).to.equal('ResourceExhausted');
     expect(outcome.message).to.contain('2Gi').and.to.contain('pool test of node node-1');
     await expectNothing();
@@ -141,7 +141,7 @@ describe('inline ephemeral volumes', () => {
 
   it('can be switched off: those that are there stay what they are', async () => {
     const deps = { ephemeral: { enabled: false, maximumSize: GiB } };
-    const outcome = await refusal(publishInline(place, { deps }));
+    const outcome = await failureOf(publishInline(place, { deps }));
     expect(outcome.reason).to.equal('FailedPrecondition');
     expect(outcome.message).to.contain('ephemeral.enabled');
     await publishInline(place);
@@ -150,16 +150,16 @@ describe('inline ephemeral volumes', () => {
 
   it('are gone again when their own publish fails, and kept when they were there', async () => {
     await host.files.makeDirectory(place.at('target/in-the-way'));
-    expect(await refusal(publishInline(place))).to.include({ reason: 'FailedPrecondition' });
+    expect(await failureOf(publishInline(place))).to.include({ reason: 'FailedPrecondition' });
     expect(await findVolume(place.pool, ID)).to.equal(undefined);
     expect(place.pool.ledger.promised).to.equal(0);
     await host.files.removeTree(place.at('target'));
 
     await publishInline(place);
-    expect(await refusal(publishInline(place, { target: place.at('second') }))).to.include({
+    expect(await failureOf(publishInline(place, { target: place.at('second') }))).to.include({
       reason: 'FailedPrecondition',
     });
-    expect(await refusal(publishInline(place, { attributes: { size: '65Mi' } }))).to.include({
+    expect(await failureOf(publishInline(place, { attributes: { size: '65Mi' } }))).to.include({
       reason: 'AlreadyExists',
     });
     expect((await place.kernel({ id: ID })).mounts).to.deep.equal(['target']);
@@ -195,7 +195,7 @@ describe('inline ephemeral volumes', () => {
     await publishInline(place);
     await host.files.makeDirectory(place.at('bound'));
     await host.mounts.bind({ source: place.at('target'), target: place.at('bound'), readOnly: false });
-    const outcome = await refusal(unpublishInline(place));
+    const outcome = await failureOf(unpublishInline(place));
     expect(outcome.reason).to.equal('FailedPrecondition');
     expect(outcome.message).to.contain(place.at('bound'));
     await host.mounts.unmount(place.at('bound'));
@@ -206,8 +206,8 @@ describe('inline ephemeral volumes', () => {
   it('may be in a pool that is not open: their unpublish waits for it', async () => {
     const pools = { ...place.deps.pools, all: () => [], problems: () => new Map([['test', 'no disk']]) };
     const closed = { ...place, deps: { ...place.deps, pools } };
-    expect(await refusal(unpublishInline(closed))).to.include({ reason: 'Unavailable' });
-    const outcome = await refusal(publishInline(closed));
+    expect(await failureOf(unpublishInline(closed))).to.include({ reason: 'Unavailable' });
+    const outcome = await failureOf(publishInline(closed));
     expect(outcome.reason).to.equal('FailedPrecondition');
     expect(outcome.message).to.contain('no disk');
   });
@@ -231,7 +231,7 @@ describe('inline ephemeral volumes', () => {
     const record = await findVolume(place.pool, ID);
     if (record === undefined) throw new Error('no record');
     for (const id of [HANDLE, ID]) {
-      const outcome = await refusal(place.stage({ ...record, id }));
+      const outcome = await failureOf(place.stage({ ...record, id }));
       expect(outcome.reason).to.equal('FailedPrecondition');
       expect(outcome.message).to.contain('shop/web-0');
     }
@@ -239,7 +239,7 @@ describe('inline ephemeral volumes', () => {
     await place.unstage({ id: HANDLE }, staging);
     expect((await place.kernel({ id: ID })).mounts).to.deep.equal(['target']);
     const mode = 'SINGLE_NODE_SINGLE_WRITER';
-    const second = await refusal(place.publish(record, { mode, staging, target: place.at('second') }));
+    const second = await failureOf(place.publish(record, { mode, staging, target: place.at('second') }));
     expect(second).to.include({ reason: 'FailedPrecondition' });
     expect((await stat(place.at('target'))).isDirectory()).to.equal(true);
   });

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { VolumeRecord } from '../../../src/pool/record.ts';
-import { host } from '../../pool/open-test-pool.ts';
-import { nodePlace, refusal, type NodePlace } from './node-place.ts';
+import { failureOf, host } from '../../pool/open-test-pool.ts';
+import { nodePlace, type NodePlace } from './node-place.ts';
 
 const PODS = ['aaaaaaaa-0000-4000-8000-000000000001', 'bbbbbbbb-0000-4000-8000-000000000002'] as const;
 const CSI = 'plugins/kubernetes.io/csi';
@@ -67,11 +67,11 @@ describe('as the kubelet calls', () => {
       await place.publish(volume, { mode, staging: globalMount(), target: podTarget(PODS[0]) });
       for (const readonly of [false, true]) {
         const ask = { mode, staging: globalMount(), target: podTarget(PODS[1]), readonly } as const;
-        const { reason, message } = await refusal(place.publish(volume, ask));
+        const { reason, message } = await failureOf(place.publish(volume, ask));
         expect(reason).to.equal('FailedPrecondition');
         expect(message).to.contain('claim shop/data').and.to.contain(`pod with uid ${PODS[0]}`);
       }
-      const elsewhere = await refusal(place.stage(volume, { mode, staging: place.at('staging') }));
+      const elsewhere = await failureOf(place.stage(volume, { mode, staging: place.at('staging') }));
       expect(elsewhere.message).to.contain(`pod with uid ${PODS[0]}`);
       // Of containers that mount a part of the volume (subPath), the kubelet keeps mounts of its own.
       const subPath = place.at(`pods/${PODS[0]}/volume-subpaths/pvc-1/main/0`);
@@ -79,7 +79,7 @@ describe('as the kubelet calls', () => {
       await host.mounts.bind({ source: podTarget(PODS[0]), target: subPath, readOnly: false });
       await place.unpublish(volume, podTarget(PODS[0]));
       const ask = { mode, staging: globalMount(), target: podTarget(PODS[1]) } as const;
-      expect((await refusal(place.publish(volume, ask))).message).to.contain(`pod with uid ${PODS[0]}`);
+      expect((await failureOf(place.publish(volume, ask))).message).to.contain(`pod with uid ${PODS[0]}`);
       await host.mounts.unmount(subPath);
       await place.publish(volume, ask);
     });
@@ -122,7 +122,7 @@ describe('as the kubelet calls', () => {
       // One that ends while the kubelet still has its own: the target goes, the device stays for the other pod.
       await place.unpublish(volume, blockTarget(PODS[0]));
       expect(await host.files.stat(blockTarget(PODS[0]))).to.equal(undefined);
-      const early = await refusal(place.unstage(volume, blockStaging()));
+      const early = await failureOf(place.unstage(volume, blockStaging()));
       expect(early).to.include({ reason: 'FailedPrecondition' });
 
       for (const [index, pod] of PODS.entries()) {
@@ -144,9 +144,9 @@ describe('as the kubelet calls', () => {
     await publishBlock(volume, PODS[0], mode);
     const loop = await mapDevice(PODS[0]);
     try {
-      expect((await refusal(publishBlock(volume, PODS[1], mode))).message).to.contain(`pod with uid ${PODS[0]}`);
+      expect((await failureOf(publishBlock(volume, PODS[1], mode))).message).to.contain(`pod with uid ${PODS[0]}`);
       await place.unpublish(volume, blockTarget(PODS[0]));
-      expect((await refusal(publishBlock(volume, PODS[1], mode))).message).to.contain(`pod with uid ${PODS[0]}`);
+      expect((await failureOf(publishBlock(volume, PODS[1], mode))).message).to.contain(`pod with uid ${PODS[0]}`);
     } finally {
       await host.loops.detach(loop);
     }
@@ -161,7 +161,7 @@ describe('as the kubelet calls', () => {
     const volume = await place.create('v');
     await place.stage(volume);
     await place.publish(volume);
-    await refusal(place.publish(volume, { target: place.at('second') }));
+    await failureOf(place.publish(volume, { target: place.at('second') }));
     await place.unpublish(volume);
     await place.unstage(volume);
     await place.unstage({ id: 'not-ours' });

@@ -63,13 +63,3 @@ function depsOf(pool: Pool, root: string, stateDir: string): Promise<NodeDeps> {
   };
   return nodeDeps({ host: pool.host, root, stateDir, pools });
 }
-
-/** How a call was refused: the reason, and the message. */
-export async function refusal(call: Promise<unknown>): Promise<{ reason: string; message: string }> {
-  const outcome: unknown = await call.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (!(outcome instanceof Error)) throw new Error('the call was not refused');
-  return { reason: 'reason' in outcome ? String(outcome.reason) : outcome.name, message: outcome.message };
-}

@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { volumeId } from '../../../src/domain/ids.ts';
 import { nodePublishVolume } from '../../../src/csi/node/publish-volume.ts';
-import { host } from '../../pool/open-test-pool.ts';
+import { failureOf, host } from '../../pool/open-test-pool.ts';
 import { capability, type Ask } from './node-calls.ts';
-import { nodePlace, refusal, type NodePlace } from './node-place.ts';
+import { nodePlace, type NodePlace } from './node-place.ts';
 
 const MODES = [
   'SINGLE_NODE_WRITER',
@@ -51,7 +51,7 @@ describe('NodePublishVolume', () => {
       await place.stage(volume, { mode });
       await place.publish(volume, { mode });
       for (const readonly of [false, true]) {
-        const second = await refusal(place.publish(volume, { mode, readonly, target: place.at('second') }));
+        const second = await failureOf(place.publish(volume, { mode, readonly, target: place.at('second') }));
         expect(second.reason).to.equal('FailedPrecondition');
         expect(second.message).to.contain(place.at('target'));
       }
@@ -100,7 +100,7 @@ describe('NodePublishVolume', () => {
           await call;
           await place.unpublish(volume);
         } else {
-          const { reason, message } = await refusal(call);
+          const { reason, message } = await failureOf(call);
           expect(reason, `${staged} ${mode}`).to.equal('FailedPrecondition');
           expect(message)
             .to.contain(mode)
@@ -142,19 +142,19 @@ describe('NodePublishVolume', () => {
       { mode: 'SINGLE_NODE_WRITER' },
       { mode: 'SINGLE_NODE_READER_ONLY' },
     ] satisfies Ask[]) {
-      expect(await refusal(place.publish(volume, other))).to.include({ reason: 'AlreadyExists' });
+      expect(await failureOf(place.publish(volume, other))).to.include({ reason: 'AlreadyExists' });
     }
   });
 
   it('refuses a volume that is not staged there', async () => {
     const volume = await create();
-    const missing = await refusal(place.publish(volume));
+    const missing = await failureOf(place.publish(volume));
     expect(missing.reason).to.equal('FailedPrecondition');
     expect(missing.message).to.contain('stage it there first');
     expect(await host.files.stat(place.at('target'))).to.equal(undefined);
     await place.stage(volume, { staging: place.at('a') });
-    expect(await refusal(place.publish(volume))).to.include({ reason: 'FailedPrecondition' });
-    expect(await refusal(place.publish(volume, { staging: place.at('no/where') }))).to.include({
+    expect(await failureOf(place.publish(volume))).to.include({ reason: 'FailedPrecondition' });
+    expect(await failureOf(place.publish(volume, { staging: place.at('no/where') }))).to.include({
       reason: 'FailedPrecondition',
     });
   });
@@ -172,7 +172,7 @@ describe('NodePublishVolume', () => {
       volumeContext: {},
       secrets: {},
     };
-    const ask = (change: object) => refusal(nodePublishVolume({ ...request, ...change }, deps));
+    const ask = (change: object) => failureOf(nodePublishVolume({ ...request, ...change }, deps));
     expect(await ask({ volumeId: '' })).to.include({ reason: 'InvalidArgument' });
     expect(await ask({ targetPath: '' })).to.include({ reason: 'InvalidArgument' });
     expect(await ask({ volumeCapability: null })).to.include({ reason: 'InvalidArgument' });
@@ -204,7 +204,7 @@ describe('NodePublishVolume', () => {
       'target/': 'InvalidArgument',
     };
     for (const [name, reason] of Object.entries(refused)) {
-      expect(await refusal(place.publish(volume, { target: `${place.root}/${name}` })), name).to.include({ reason });
+      expect(await failureOf(place.publish(volume, { target: `${place.root}/${name}` })), name).to.include({ reason });
     }
     expect((await place.kernel(volume)).mounts).to.deep.equal(['staging']);
     await mkdir(place.at('empty'));

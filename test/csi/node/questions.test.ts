@@ -10,9 +10,9 @@ import { volumeId } from '../../../src/domain/ids.ts';
 import { MiB } from '../../../src/domain/sizes.ts';
 import { imagePath } from '../../../src/pool/layout.ts';
 import { updateVolume } from '../../../src/pool/update-volume.ts';
-import { host } from '../../pool/open-test-pool.ts';
+import { failureOf, host } from '../../pool/open-test-pool.ts';
 import { capability } from './node-calls.ts';
-import { nodePlace, refusal, type NodePlace } from './node-place.ts';
+import { nodePlace, type NodePlace } from './node-place.ts';
 
 describe('questions about volumes and the node', () => {
   let place: NodePlace;
@@ -55,11 +55,11 @@ describe('questions about volumes and the node', () => {
       const volume = await place.create('v');
       await place.stage(volume);
       for (const path of ['some/path', place.at('target'), place.at('no/such'), '/', '/etc', `${place.root}/../x`]) {
-        expect(await refusal(stats(volume.id, path)), path).to.include({ reason: 'NotFound' });
+        expect(await failureOf(stats(volume.id, path)), path).to.include({ reason: 'NotFound' });
       }
-      expect(await refusal(stats(volumeId('nobody'), place.at('staging')))).to.include({ reason: 'NotFound' });
-      expect(await refusal(stats('', place.at('staging')))).to.include({ reason: 'InvalidArgument' });
-      expect(await refusal(stats(volume.id, ''))).to.include({ reason: 'InvalidArgument' });
+      expect(await failureOf(stats(volumeId('nobody'), place.at('staging')))).to.include({ reason: 'NotFound' });
+      expect(await failureOf(stats('', place.at('staging')))).to.include({ reason: 'InvalidArgument' });
+      expect(await failureOf(stats(volume.id, ''))).to.include({ reason: 'InvalidArgument' });
     });
   });
 
@@ -124,15 +124,15 @@ describe('questions about volumes and the node', () => {
       const volume = await place.create('v');
       await place.stage(volume);
       const staging = place.at('staging');
-      expect(await refusal(expand(volume.id, staging, range(65 * MiB)))).to.include({ reason: 'OutOfRange' });
-      expect(await refusal(expand(volume.id, staging, range(0, 63 * MiB)))).to.include({ reason: 'OutOfRange' });
-      expect(await refusal(expand(volume.id, staging, range(-1)))).to.include({ reason: 'InvalidArgument' });
+      expect(await failureOf(expand(volume.id, staging, range(65 * MiB)))).to.include({ reason: 'OutOfRange' });
+      expect(await failureOf(expand(volume.id, staging, range(0, 63 * MiB)))).to.include({ reason: 'OutOfRange' });
+      expect(await failureOf(expand(volume.id, staging, range(-1)))).to.include({ reason: 'InvalidArgument' });
       const block = { volumeCapability: capability({ volumeMode: 'Block' }) };
-      expect(await refusal(expand(volume.id, staging, block))).to.include({ reason: 'InvalidArgument' });
-      expect(await refusal(expand(volume.id, 'some/path'))).to.include({ reason: 'NotFound' });
-      expect(await refusal(expand(volumeId('nobody'), 'some/path'))).to.include({ reason: 'NotFound' });
-      expect(await refusal(expand(volume.id, ''))).to.include({ reason: 'InvalidArgument' });
-      expect(await refusal(expand('', staging))).to.include({ reason: 'InvalidArgument' });
+      expect(await failureOf(expand(volume.id, staging, block))).to.include({ reason: 'InvalidArgument' });
+      expect(await failureOf(expand(volume.id, 'some/path'))).to.include({ reason: 'NotFound' });
+      expect(await failureOf(expand(volumeId('nobody'), 'some/path'))).to.include({ reason: 'NotFound' });
+      expect(await failureOf(expand(volume.id, ''))).to.include({ reason: 'InvalidArgument' });
+      expect(await failureOf(expand('', staging))).to.include({ reason: 'InvalidArgument' });
     });
   });
 
@@ -157,8 +157,8 @@ describe('questions about volumes and the node', () => {
       expect((await health(truncated.id))?.healthStatuses?.[0]).to.include({ status: 'DATA_LOSS' });
       expect((await health(lost.id))?.healthStatuses?.[0]).to.include({ status: 'DATA_LOSS' });
       expect((await health(unknown.id))?.healthStatuses?.[0]).to.include({ status: 'INACCESSIBLE' });
-      expect(await refusal(health(volumeId('nobody')))).to.include({ reason: 'NotFound' });
-      expect(await refusal(health(''))).to.include({ reason: 'InvalidArgument' });
+      expect(await failureOf(health(volumeId('nobody')))).to.include({ reason: 'NotFound' });
+      expect(await failureOf(health(''))).to.include({ reason: 'InvalidArgument' });
     });
   });
 
@@ -176,7 +176,7 @@ describe('questions about volumes and the node', () => {
     const problems = () => new Map([['other', 'its disk is gone']]);
     const deps = { ...place.deps, pools: { ...place.deps.pools, problems } };
     const request = { volumeId: volumeId('nobody'), volumePath: place.at('x'), stagingTargetPath: '' };
-    const { reason, message } = await refusal(nodeGetVolumeStats(request, deps));
+    const { reason, message } = await failureOf(nodeGetVolumeStats(request, deps));
     expect(reason).to.equal('Unavailable');
     expect(message).to.contain('other');
   });

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { open, readFile } from 'node:fs/promises';
 import type { Mount } from '../../../src/host/host.ts';
-import { host } from '../../pool/open-test-pool.ts';
-import { nodePlace, refusal, type NodePlace } from './node-place.ts';
+import { failureOf, host } from '../../pool/open-test-pool.ts';
+import { nodePlace, type NodePlace } from './node-place.ts';
 
 /** Others mount things meanwhile. */
 async function mountsOf({ root }: NodePlace): Promise<readonly Mount[]> {
@@ -28,8 +28,8 @@ describe('a node that restarts', () => {
       await later.stage(volume, { mode });
       await later.publish(volume, { mode });
       expect(await mountsOf(later)).to.deep.equal(mounts);
-      expect(await refusal(later.stage(volume))).to.include({ reason: 'AlreadyExists' });
-      expect(await refusal(later.unstage(volume))).to.include({ reason: 'FailedPrecondition' });
+      expect(await failureOf(later.stage(volume))).to.include({ reason: 'AlreadyExists' });
+      expect(await failureOf(later.unstage(volume))).to.include({ reason: 'FailedPrecondition' });
       await later.unpublish(volume);
       await later.unstage(volume);
       expect(await later.kernel(volume)).to.deep.equal({ loops: [], mounts: [] });
@@ -70,7 +70,7 @@ describe('a filesystem that has shut down', () => {
     await place.unpublish(volume);
     expect(await host.files.stat(place.at('target'))).to.equal(undefined);
     expect((await place.kernel(volume)).mounts).to.deep.equal(['staging']);
-    expect((await refusal(place.unstage(volume))).reason).to.equal('FailedPrecondition');
+    expect((await failureOf(place.unstage(volume))).reason).to.equal('FailedPrecondition');
     await file.close();
     await place.unstage(volume);
     expect(await place.kernel(volume)).to.deep.equal({ loops: [], mounts: [] });

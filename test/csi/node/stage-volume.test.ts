@@ -5,8 +5,8 @@ import { volumeId } from '../../../src/domain/ids.ts';
 import { MiB } from '../../../src/domain/sizes.ts';
 import { imagePath } from '../../../src/pool/layout.ts';
 import { loopLabel } from '../../../src/pool/loop-label.ts';
-import { host } from '../../pool/open-test-pool.ts';
-import { nodePlace, refusal, type NodePlace } from './node-place.ts';
+import { failureOf, host } from '../../pool/open-test-pool.ts';
+import { nodePlace, type NodePlace } from './node-place.ts';
 
 describe('NodeStageVolume', () => {
   let place: NodePlace;
@@ -41,7 +41,7 @@ describe('NodeStageVolume', () => {
       expect(await host.mounts.find(place.at('staging'))).to.include({ fsType });
       const second = place.stage(volume, { mode, staging: place.at('other') });
       if (fsType === 'xfs') await second;
-      else expect(await refusal(second)).to.include({ reason: 'FailedPrecondition' });
+      else expect(await failureOf(second)).to.include({ reason: 'FailedPrecondition' });
       await place.unstage(volume, place.at('other'));
       await place.unstage(volume);
       expect(await place.kernel(volume)).to.deep.equal({ loops: [], mounts: [] });
@@ -52,7 +52,7 @@ describe('NodeStageVolume', () => {
     const volume = await create();
     await place.stage(volume, { mode: 'SINGLE_NODE_MULTI_WRITER' });
     for (const mode of ['SINGLE_NODE_WRITER', 'SINGLE_NODE_READER_ONLY'] as const) {
-      const { reason, message } = await refusal(place.stage(volume, { mode }));
+      const { reason, message } = await failureOf(place.stage(volume, { mode }));
       expect(reason).to.equal('AlreadyExists');
       expect(message).to.contain(place.at('staging'));
     }
@@ -79,7 +79,7 @@ describe('NodeStageVolume', () => {
             expect((await place.kernel(volume)).mounts).to.have.length(1);
             await place.unstage(volume, at('b'));
           } else {
-            const { reason, message } = await refusal(call);
+            const { reason, message } = await failureOf(call);
             expect(reason).to.equal('FailedPrecondition');
             expect(message).to.contain(at('a'));
             await place.unstage(volume, at('a'));
@@ -95,7 +95,7 @@ describe('NodeStageVolume', () => {
     const mode = 'SINGLE_NODE_MULTI_WRITER';
     await place.stage(volume, { mode });
     expect((await place.kernel(volume)).loops).to.deep.equal(['single-writer']);
-    expect(await refusal(place.stage(volume, { mode, staging: place.at('b') }))).to.include({
+    expect(await failureOf(place.stage(volume, { mode, staging: place.at('b') }))).to.include({
       reason: 'FailedPrecondition',
     });
   });
@@ -104,7 +104,7 @@ describe('NodeStageVolume', () => {
     const volume = await create();
     const file = imagePath(place.pool, volume.id);
     const loop = await host.loops.attach({ file, readOnly: true, autoclear: true, directIo: false, label: 'mine' });
-    const { reason, message } = await refusal(place.stage(volume));
+    const { reason, message } = await failureOf(place.stage(volume));
     loop.close();
     expect(reason).to.equal('FailedPrecondition');
     expect(message).to.contain(loop.device.path);
@@ -147,7 +147,7 @@ describe('NodeStageVolume', () => {
     const file = imagePath(place.pool, damaged.id);
     await host.run('debugfs', ['-w', '-R', 'ssv state 2', file]);
     await host.run('debugfs', ['-w', '-R', 'sif <2> links_count 77', file]);
-    const { reason, message } = await refusal(place.stage(damaged));
+    const { reason, message } = await failureOf(place.stage(damaged));
     expect(reason).to.equal('FailedPrecondition');
     expect(message).to.contain(file).and.to.contain('repair');
     expect(await place.kernel(damaged)).to.deep.equal({ loops: [], mounts: [] });
@@ -156,16 +156,16 @@ describe('NodeStageVolume', () => {
   it('says how to go on when the superblock is gone', async () => {
     const volume = await create();
     await host.images.writeBlock(imagePath(place.pool, volume.id), 0, Buffer.alloc(MiB));
-    expect(await refusal(place.stage(volume))).to.include({ reason: 'FailedPrecondition' });
+    expect(await failureOf(place.stage(volume))).to.include({ reason: 'FailedPrecondition' });
     expect(await place.kernel(volume)).to.deep.equal({ loops: [], mounts: [] });
   });
 
   it('does not know a volume that is not there, or was deleted and made again', async () => {
     const volume = await create();
     for (const id of [volumeId('nobody'), 'pvc/../x', 'x'.repeat(300)]) {
-      expect(await refusal(place.stage({ ...volume, id }))).to.include({ reason: 'NotFound' });
+      expect(await failureOf(place.stage({ ...volume, id }))).to.include({ reason: 'NotFound' });
     }
-    expect(await refusal(place.stage(volume, { volumeContext: { uuid: randomUUID() } }))).to.include({
+    expect(await failureOf(place.stage(volume, { volumeContext: { uuid: randomUUID() } }))).to.include({
       reason: 'NotFound',
     });
     await place.stage(volume, { volumeContext: { uuid: volume.uuid } });
@@ -175,14 +175,16 @@ describe('NodeStageVolume', () => {
     const volume = await create();
     const block = await create({ volumeMode: 'Block' });
     for (const mode of ['MULTI_NODE_SINGLE_WRITER', 'MULTI_NODE_MULTI_WRITER'] as const) {
-      const { reason, message } = await refusal(place.stage(volume, { mode }));
+      const { reason, message } = await failureOf(place.stage(volume, { mode }));
       expect(reason).to.equal('InvalidArgument');
       expect(message).to.contain('SINGLE_NODE_MULTI_WRITER');
     }
-    expect(await refusal(place.stage(volume, { fsType: 'xfs' }))).to.include({ reason: 'InvalidArgument' });
-    expect(await refusal(place.stage(volume, { mountFlags: ['noload'] }))).to.include({ reason: 'InvalidArgument' });
-    expect(await refusal(place.stage({ ...volume, volumeMode: 'Block' }))).to.include({ reason: 'FailedPrecondition' });
-    expect(await refusal(place.stage({ ...block, volumeMode: 'Filesystem' }))).to.include({
+    expect(await failureOf(place.stage(volume, { fsType: 'xfs' }))).to.include({ reason: 'InvalidArgument' });
+    expect(await failureOf(place.stage(volume, { mountFlags: ['noload'] }))).to.include({ reason: 'InvalidArgument' });
+    expect(await failureOf(place.stage({ ...volume, volumeMode: 'Block' }))).to.include({
+      reason: 'FailedPrecondition',
+    });
+    expect(await failureOf(place.stage({ ...block, volumeMode: 'Filesystem' }))).to.include({
       reason: 'FailedPrecondition',
     });
     await place.stage(volume, { fsType: 'ext4', mountFlags: ['noatime', 'commit=7'] });
@@ -202,17 +204,17 @@ describe('NodeStageVolume', () => {
     await symlink(place.at('staging'), place.at('link'));
     for (const name of ['file', 'link', '../outside', 'missing/../staging']) {
       const staging = `${place.root}/${name}`;
-      expect(await refusal(place.stage(volume, { staging })), name).to.include({ reason: 'InvalidArgument' });
+      expect(await failureOf(place.stage(volume, { staging })), name).to.include({ reason: 'InvalidArgument' });
     }
     const orphan = place.stage(volume, { staging: place.at('missing/staging') });
-    expect(await refusal(orphan)).to.include({ reason: 'FailedPrecondition' });
+    expect(await failureOf(orphan)).to.include({ reason: 'FailedPrecondition' });
     expect(await place.kernel(volume)).to.deep.equal({ loops: [], mounts: [] });
   });
 
   it('does not follow a symlink out of the allowed directories', async () => {
     const volume = await create();
     await symlink('/var', place.at('out'));
-    expect(await refusal(place.stage(volume, { staging: place.at('out/x') }))).to.include({
+    expect(await failureOf(place.stage(volume, { staging: place.at('out/x') }))).to.include({
       reason: 'InvalidArgument',
     });
     await mkdir(place.at('real'));
@@ -227,7 +229,7 @@ describe('NodeStageVolume', () => {
   it('refuses the staging path of another volume', async () => {
     const [one, two] = [await create(), await create()];
     await place.stage(one);
-    expect(await refusal(place.stage(two))).to.include({ reason: 'FailedPrecondition' });
+    expect(await failureOf(place.stage(two))).to.include({ reason: 'FailedPrecondition' });
     expect(await place.kernel(two)).to.deep.equal({ loops: [], mounts: [] });
   });
 

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { mkdir, open, rm, symlink, writeFile } from 'node:fs/promises';
 import { volumeId } from '../../../src/domain/ids.ts';
 import { nodeUnpublishVolume } from '../../../src/csi/node/unpublish-volume.ts';
-import { host } from '../../pool/open-test-pool.ts';
-import { nodePlace, refusal, type NodePlace } from './node-place.ts';
+import { failureOf, host } from '../../pool/open-test-pool.ts';
+import { nodePlace, type NodePlace } from './node-place.ts';
 
 describe('NodeUnpublishVolume', () => {
   let place: NodePlace;
@@ -34,7 +34,9 @@ describe('NodeUnpublishVolume', () => {
     await writeFile(place.at('file'), 'content');
     await symlink(place.at('file'), place.at('link'));
     for (const name of ['full', 'file', 'link']) {
-      expect(await refusal(place.unpublish(volume, place.at(name))), name).to.include({ reason: 'FailedPrecondition' });
+      expect(await failureOf(place.unpublish(volume, place.at(name))), name).to.include({
+        reason: 'FailedPrecondition',
+      });
       expect(await host.files.stat(place.at(name))).not.to.equal(undefined);
     }
   });
@@ -44,7 +46,7 @@ describe('NodeUnpublishVolume', () => {
     await place.stage(volume);
     await place.publish(volume);
     const file = await open(place.at('target/file'), 'w');
-    const busy = await refusal(place.unpublish(volume));
+    const busy = await failureOf(place.unpublish(volume));
     expect(busy.reason).to.equal('FailedPrecondition');
     expect(busy.message).to.contain('in use');
     await file.close();
@@ -64,7 +66,7 @@ describe('NodeUnpublishVolume', () => {
     const [one, two] = [await place.create('one'), await place.create('two')];
     await place.stage(one);
     await place.publish(one);
-    expect(await refusal(place.unpublish(two))).to.include({ reason: 'FailedPrecondition' });
+    expect(await failureOf(place.unpublish(two))).to.include({ reason: 'FailedPrecondition' });
     expect((await place.kernel(one)).mounts).to.deep.equal(['staging', 'target']);
   });
 
@@ -97,7 +99,7 @@ describe('NodeUnpublishVolume', () => {
       [id, '/etc/hostname'],
     ] as const) {
       const call = nodeUnpublishVolume({ volumeId: volume, targetPath }, deps);
-      expect(await refusal(call), targetPath).to.include({ reason: 'InvalidArgument' });
+      expect(await failureOf(call), targetPath).to.include({ reason: 'InvalidArgument' });
     }
   });
 });

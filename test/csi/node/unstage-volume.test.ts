@@ -6,9 +6,9 @@ import { MiB } from '../../../src/domain/sizes.ts';
 import { volumeId } from '../../../src/domain/ids.ts';
 import { nodeUnstageVolume } from '../../../src/csi/node/unstage-volume.ts';
 import { imagePath } from '../../../src/pool/layout.ts';
-import { host } from '../../pool/open-test-pool.ts';
+import { failureOf, host } from '../../pool/open-test-pool.ts';
 import { until } from '../../support/until.ts';
-import { nodePlace, refusal, type NodePlace } from './node-place.ts';
+import { nodePlace, type NodePlace } from './node-place.ts';
 
 describe('NodeUnstageVolume', () => {
   let place: NodePlace;
@@ -33,7 +33,7 @@ describe('NodeUnstageVolume', () => {
           const volume = await place.create('v', { volumeMode });
           await place.stage(volume, { mode });
           await place.publish(volume, { mode });
-          const early = await refusal(place.unstage(volume));
+          const early = await failureOf(place.unstage(volume));
           expect(early.reason).to.equal('FailedPrecondition');
           expect(early.message).to.contain(place.at('target'));
           await place.unstage(volume, place.at('elsewhere'));
@@ -49,7 +49,7 @@ describe('NodeUnstageVolume', () => {
         await place.stage(volume);
         const file = imagePath(place.pool, volume.id);
         const loop = await host.loops.attach({ file, readOnly: true, autoclear: true, directIo: false, label: 'mine' });
-        const { reason, message } = await refusal(place.unstage(volume));
+        const { reason, message } = await failureOf(place.unstage(volume));
         loop.close();
         expect(reason).to.equal('FailedPrecondition');
         expect(message).to.contain(loop.device.path);
@@ -73,7 +73,7 @@ describe('NodeUnstageVolume', () => {
           const name = await readFile(`${process}/comm`, 'utf8');
           return name === 'sleep\n' && (await readlink(`${process}/ns/mnt`)) !== own;
         });
-        const { reason, message } = await refusal(place.unstage(volume));
+        const { reason, message } = await failureOf(place.unstage(volume));
         expect(reason).to.equal('FailedPrecondition');
         const who = `pid ${String(sleeper.pid)} (sleep)`;
         expect(message).to.equal(`${source} is mounted in the mount namespace of ${who}: end it, then try again`);
@@ -93,9 +93,9 @@ describe('NodeUnstageVolume', () => {
     await place.stage(volume, { mode, staging: a });
     await place.stage(volume, { mode, staging: b });
     await place.publish(volume, { mode, staging: b });
-    expect(await refusal(place.unstage(volume, b))).to.include({ reason: 'FailedPrecondition' });
+    expect(await failureOf(place.unstage(volume, b))).to.include({ reason: 'FailedPrecondition' });
     await place.unstage(volume, a);
-    expect((await refusal(place.unstage(volume, b))).message).to.contain(place.at('target'));
+    expect((await failureOf(place.unstage(volume, b))).message).to.contain(place.at('target'));
     await place.stage(volume, { mode, staging: a });
     await place.unpublish(volume);
     await place.unstage(volume, b);
@@ -107,7 +107,7 @@ describe('NodeUnstageVolume', () => {
     const volume = await place.create('v');
     await place.stage(volume);
     const file = await open(place.at('staging/file'), 'w');
-    expect(await refusal(place.unstage(volume))).to.include({ reason: 'FailedPrecondition' });
+    expect(await failureOf(place.unstage(volume))).to.include({ reason: 'FailedPrecondition' });
     await file.close();
     await place.unstage(volume);
   });
@@ -118,7 +118,7 @@ describe('NodeUnstageVolume', () => {
     const { source = '' } = (await host.mounts.find(place.at('staging'))) ?? {};
     const device = await open(source, 'r');
     const call = place.unstage(volume);
-    expect((await refusal(call)).message).to.contain(source);
+    expect((await failureOf(call)).message).to.contain(source);
     await device.close();
     await place.unstage(volume);
     expect(await place.kernel(volume)).to.deep.equal({ loops: [], mounts: [] });
@@ -138,7 +138,7 @@ describe('NodeUnstageVolume', () => {
     await place.stage(volume);
     const over = { source: 'mine', target: place.at('staging'), fsType: 'tmpfs', options: [] };
     await host.mounts.mount(over);
-    const { reason, message } = await refusal(place.unstage(volume));
+    const { reason, message } = await failureOf(place.unstage(volume));
     expect(reason).to.equal('FailedPrecondition');
     expect(message).to.contain('mine');
     expect(await host.mounts.find(over.target)).to.include({ source: 'mine' });
@@ -152,7 +152,7 @@ describe('NodeUnstageVolume', () => {
     await place.stage(volume);
     const closed = { ...place.deps.pools, all: () => [], problems: () => new Map([['test', 'it is locked']]) };
     const request = { volumeId: volume.id, stagingTargetPath: place.at('staging') };
-    const { reason, message } = await refusal(nodeUnstageVolume(request, { ...place.deps, pools: closed }));
+    const { reason, message } = await failureOf(nodeUnstageVolume(request, { ...place.deps, pools: closed }));
     expect(reason).to.equal('Unavailable');
     expect(message).to.contain('it is locked');
     await nodeUnstageVolume({ ...request, volumeId: volumeId('nobody') }, { ...place.deps, pools: closed });
@@ -167,7 +167,7 @@ describe('NodeUnstageVolume', () => {
       [volumeId('v'), 'relative'],
     ] as const) {
       const call = nodeUnstageVolume({ volumeId: id, stagingTargetPath }, deps);
-      expect(await refusal(call)).to.include({ reason: 'InvalidArgument' });
+      expect(await failureOf(call)).to.include({ reason: 'InvalidArgument' });
     }
   });
 });
