@@ -58,7 +58,7 @@ export async function clusterWorld() {
     imagePullSecrets: [],
     resources: {},
   };
-  await grantWhatTheChartGives(ensure);
+  await grantWhatTheChartGives(ensure, { imports: { enabled: true } }, OWN, ['controller', 'imports']);
   // Who has no other right.
   const server = new ApiServer(api.credentials('nobody'), 10_000);
   const client = new ClusterClient(server);
@@ -71,12 +71,6 @@ export async function clusterWorld() {
   };
   const clones = { ...deps, snapshots: { find: () => Promise.resolve(undefined) } };
   const populator = new Populator({ claims, clones, imports: deps, log: pino({ level: 'silent' }) });
-
-  /** What the tests of another file may have made. */
-  async function ensure(place: string, body: object): Promise<void> {
-    const { status, body: said } = await admin.request({ method: 'POST', path: place, body });
-    if (status !== 201 && status !== 409) throw new Error(JSON.stringify(said));
-  }
 
   async function post(place: string, body: object): Promise<void> {
     const { status, body: said } = await admin.request({ method: 'POST', path: place, body });
