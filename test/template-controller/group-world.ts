@@ -28,12 +28,12 @@ import { wipe } from '../catalog/kubernetes/wipe.ts';
 import { host, silent } from '../pool/open-test-pool.ts';
 import { sharedApiServer, type TestApiServer } from '../support/api-server.ts';
 import { kubectl, type ApiObject, type Kubectl } from '../support/kubernetes/objects.ts';
+import { boundClaim, post } from './bound-claim.ts';
 
 const driverName = 'csi.tome.storage';
 const accessModes = ['ReadWriteOnce'];
 const storage = { storage: '16Mi' };
 
-const uidSchema = z.object({ metadata: z.object({ uid: z.string() }) });
 const groupStatusSchema = volumeTemplateGroupStatusSchema.extend({ memberCount: z.number().optional() });
 export type GroupStatus = z.infer<typeof groupStatusSchema>;
 
@@ -70,9 +70,7 @@ export class GroupWorld {
   }
 
   async post(path: string, body: object): Promise<string> {
-    const answer = await this.#admin.request({ method: 'POST', path, body });
-    if (answer.status >= 300) throw new Error(`POST ${path}: ${JSON.stringify(answer.body)}`);
-    return uidSchema.parse(answer.body).metadata.uid;
+    return await post(this.#admin, path, body);
   }
 
   async remove(path: string): Promise<void> {
@@ -84,26 +82,9 @@ export class GroupWorld {
     const { driver = driverName, ownerUid } = options;
     const isOurs = driver === driverName;
     if (isOurs) await this.#cluster.controller.createVolume(small(name));
-    const volumeName = `${this.namespace}-${name}`;
-    const owner = { apiVersion: 'v1', kind: 'Pod', name: 'app', uid: ownerUid };
-    const uid = await this.post(`/api/v1/namespaces/${this.namespace}/persistentvolumeclaims`, {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: { name, labels: { app: 'shop' }, ...(ownerUid !== undefined && { ownerReferences: [owner] }) },
-      spec: { accessModes, storageClassName: '', resources: { requests: storage }, volumeName },
-    });
-    await this.post('/api/v1/persistentvolumes', {
-      apiVersion: 'v1',
-      kind: 'PersistentVolume',
-      metadata: { name: volumeName },
-      spec: {
-        accessModes,
-        capacity: storage,
-        csi: { driver, volumeHandle: isOurs ? volumeId(name) : name },
-        claimRef: { namespace: this.namespace, name, uid },
-      },
-    });
-    this.#persistentVolumes.push(volumeName);
+    const volumeHandle = isOurs ? volumeId(name) : name;
+    const bound = { namespace: this.namespace, name, driver, volumeHandle, ownerUid };
+    this.#persistentVolumes.push(await boundClaim(this.#admin, bound));
   }
 
   /** Returns its uid. */
