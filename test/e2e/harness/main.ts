@@ -48,6 +48,7 @@ async function main(): Promise<void> {
 async function install(environment: Environment, folder: string): Promise<void> {
   const settings = {
     busybox: environment.busybox,
+    image: environment.image,
     helm: environment.helm,
     release: 'tome',
     namespace: 'tome-csi',

@@ -13,6 +13,7 @@ export function valuesFor(environment: Environment): object {
   return {
     ...images,
     pools: [pool('default', '12Gi'), pool('small', '2Gi')],
+    imports: { enabled: true },
     managedRoots: [{ path: managedRoot }, ...(sharedRoot === undefined ? [] : [{ path: sharedRoot, shared: true }])],
     filesystems: [
       ...(gocryptfs === undefined ? [] : [encrypted(gocryptfs), countedFilesystem(gocryptfs)]),

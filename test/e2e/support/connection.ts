@@ -24,6 +24,7 @@ export interface Call {
   readonly path: string;
   readonly body?: unknown;
   readonly contentType?: string;
+  readonly accept?: string;
   readonly signal?: AbortSignal;
   /** Of a service account that asks, in place of the one who runs the tests. */
   readonly token?: string;
@@ -44,13 +45,14 @@ export async function open({
   path,
   body,
   contentType = 'application/json',
+  accept = 'application/json',
   signal,
   token,
 }: Call): Promise<IncomingMessage> {
   const url = new URL(path, kubeConfig.getCurrentCluster()?.server);
   const content = body === undefined ? '' : JSON.stringify(body);
   // Node tells no length of a DELETE's by itself.
-  const headers = { 'content-type': contentType, 'content-length': Buffer.byteLength(content) };
+  const headers = { accept, 'content-type': contentType, 'content-length': Buffer.byteLength(content) };
   const options: RequestOptions = { method, headers, ...(signal && { signal }) };
   await kubeConfig.applyToHTTPSOptions(options);
   if (token !== undefined) {

@@ -19,6 +19,11 @@ export async function onNode(node: string, command: string): Promise<string> {
 export async function killDriver(node: string, mode: 'node' | 'controller'): Promise<number> {
   // The brackets keep the shell that runs this from finding itself.
   const pattern = `*\\ [${mode.slice(0, 1)}]${mode.slice(1)}\\ --config=/etc/tome/config.json*`;
+  return killProcesses(node, pattern);
+}
+
+/** SIGKILL for all on a node whose command line `case` of sh takes for this pattern; how many there were. */
+export async function killProcesses(node: string, pattern: string): Promise<number> {
   const killed = await onNode(
     node,
     `for p in /proc/[0-9]*; do case "$(tr '\\0' ' ' < $p/cmdline)" in ${pattern}) ` +

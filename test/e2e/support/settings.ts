@@ -5,6 +5,8 @@ import * as z from 'zod';
 const settingsSchema = z.object({
   /** Image of the pods that the tests make: busybox. */
   busybox: z.string(),
+  /** The driver's, which the nodes have or can pull. */
+  image: z.string(),
   helm: z.string(),
   release: z.string(),
   /** Namespace of the release. */
