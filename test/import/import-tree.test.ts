@@ -71,10 +71,10 @@ describe('a directory that is imported', function () {
     const capability = '0x0100000200040000000000000000000000000000';
     await writeFile(world.at('tree/program'), '');
     await execa('setfattr', ['-n', 'security.capability', '-v', capability, world.at('tree/program')]);
+    const aclsOf = async (place: string) => (await execa('getfacl', ['-R', '-n', '.'], { cwd: place })).stdout;
     const described = async (place: string) => {
-      const { stdout: acls } = await execa('getfacl', ['-R', '-n', '.'], { cwd: place });
-      const { stdout: attributes } = await execa('getfattr', ['-R', '-d', '-m', '-', '-e', 'hex', '.'], { cwd: place });
-      return `${acls}\n${attributes}`;
+      const { stdout } = await execa('getfattr', ['-R', '-d', '-m', '-', '-e', 'hex', '.'], { cwd: place });
+      return `${await aclsOf(place)}\n${stdout}`;
     };
     const wanted = await described(world.at('tree'));
     for (const told of [
@@ -102,6 +102,9 @@ describe('a directory that is imported', function () {
       expect(await described(world.into()), source).to.equal(wanted);
       await execa('rm', ['-r', world.at('into')]);
     }
+    await execa('tar', ['-C', world.at('tree'), '--acls', '-cf', world.at('acls.tar'), '.']);
+    await world.fill('acls.tar');
+    expect(await aclsOf(world.into())).to.equal(await aclsOf(world.at('tree')));
   });
 
   it('can be one file, under the name that was given, also through a link', async () => {
