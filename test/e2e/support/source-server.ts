@@ -6,7 +6,7 @@ import { create } from './objects.ts';
 import { settings } from './settings.ts';
 import type { Space } from './space.ts';
 
-const PROGRAM = 'source-server-program.ts';
+const PROGRAM = 'source-server.ts';
 const PORT = 8080;
 
 /** What pods of the cluster import from. */
@@ -23,7 +23,7 @@ export interface SourceServer {
 /** Starts one in a namespace of the tests, with which it goes. */
 export async function startSourceServer(space: Space): Promise<SourceServer> {
   const name = 'sources';
-  const program = readFileSync(path.join(import.meta.dirname, PROGRAM), 'utf8');
+  const program = readFileSync(path.join(import.meta.dirname, '../fixtures', PROGRAM), 'utf8');
   await create(configMaps, { metadata: { name, namespace: space.name }, data: { [PROGRAM]: program } });
   await create(pods, {
     metadata: { name, namespace: space.name },
