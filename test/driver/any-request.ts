@@ -59,6 +59,7 @@ function goodValue(field: protobuf.Field, words: Words, weights: Weights): fc.Ar
   if (field instanceof protobuf.MapField) return fc.constantFrom(...(goodMaps[field.name] ?? [{}]));
   const one = goodElement(field, words, weights);
   if (field.name === 'snapshotIds') return fc.constant(words.memberIds);
+  if (field.name === 'volumes') return fc.constantFrom([], ['fs'], ['fs', 'block']);
   if (field.name === 'mountFlags') return fc.constantFrom([], [], ['noatime'], ['ro']);
   if (field.repeated) return fc.array(one, { minLength: 1, maxLength: 2 });
   const isRare = ['volumeContentSource', 'accessibilityRequirements', 'accessibleTopology'].includes(field.name);
@@ -73,7 +74,9 @@ function goodElement(field: protobuf.Field, words: Words, weights: Weights): fc.
   if (field.type === 'int32') return fc.nat(3);
   if (field.type === 'int64')
     return fc.constantFrom(...(field.name === 'limitBytes' ? [0, 0, 1024 * MiB] : [16 * MiB, 20 * MiB, 0]));
-  return fc.constantFrom(...goodTexts(field.name, words));
+  // Its rule for names is its own.
+  const ofSchedule = field.name === 'name' && field.parent?.name.includes('Schedule') === true;
+  return fc.constantFrom(...(ofSchedule ? ['one', 'two', 'three', 'a-4'] : goodTexts(field.name, words)));
 }
 
 function goodTexts(name: string, words: Words): readonly string[] {
@@ -88,6 +91,11 @@ function goodTexts(name: string, words: Words): readonly string[] {
   if (name === 'volumePath') return [...words.targetPaths, ...words.stagingPaths];
   if (name === 'fsType') return ['', '', 'ext4'];
   if (name === 'pool') return ['', 'default'];
+  // Rarely enough to come while this goes on.
+  if (name === 'schedule') return ['@yearly', '0 3 29 2 *'];
+  if (name === 'timeZone') return ['UTC', 'Europe/Berlin'];
+  if (name === 'keepFor') return ['', '12h', '30d'];
+  if (name === 'time') return ['2026-11-21T03:00:00Z', '2026-11-22'];
   return [''];
 }
 
@@ -95,6 +103,7 @@ const goodMaps: Readonly<Record<string, readonly Record<string, string>[]>> = {
   parameters: [{}, {}, { fsType: 'ext4' }, { provisioning: 'thick' }, { exclusive: 'true' }, { 'tag.team': 'blue' }],
   mutableParameters: [{}, {}, { 'tag.team': 'red' }, { provisioning: 'thick' }, { exclusive: 'false' }],
   changes: [{}, { 'tag.team': 'red' }, { deleteLock: 'true' }, { deleteLock: 'false' }],
+  tags: [{}, {}, { team: 'blue' }],
   marks: [{}, {}, { 'tag.team': 'blue' }, { deleteLock: 'true' }],
   publishContext: [{}, { readOnly: 'true' }],
   secrets: [{}, { password: 'secret' }],

@@ -71,7 +71,7 @@ interface Parts {
 }
 
 function worldOf(driver: TestDriver, { root, keep, words }: Parts): World {
-  const { admin, controller, group } = driver;
+  const { admin, controller, group, schedules } = driver;
   const ids = { snapshots: [] as string[], groups: [] as string[], members: [] as string[] };
   const unlock = async (snapshotId: string): Promise<void> => {
     await admin.modifySnapshot({ snapshotId, changes: { deleteLock: 'false' } });
@@ -83,6 +83,7 @@ function worldOf(driver: TestDriver, { root, keep, words }: Parts): World {
     }
   };
   const tidy = async (): Promise<void> => {
+    for (const { name } of (await schedules.listSchedules({})).schedules) await schedules.deleteSchedule({ name });
     for (const { name } of (await admin.listQuotas({})).quotas) await admin.deleteQuota({ name });
     for (const { id, deleteLock } of (await admin.listSnapshots({})).snapshots) if (deleteLock) await unlock(id);
     await deleteTemplates();
@@ -117,6 +118,8 @@ function worldOf(driver: TestDriver, { root, keep, words }: Parts): World {
       const cut = await controller.createSnapshot({ name: 'cut', sourceVolumeId: volumeId('fs') });
       const pair = await group.createVolumeGroupSnapshot({ name: 'pair', sourceVolumeIds: [...keep] });
       await admin.createTemplates({ templates: [{ name: 'golden', volumeId: volumeId('fs') }] });
+      const rule = { schedule: '@yearly', timeZone: 'UTC', keepCount: 1 };
+      await schedules.createSchedule({ ...rule, name: 'one', volumes: ['fs'] });
       ids.snapshots = [cut.snapshot?.snapshotId ?? ''];
       ids.groups = [pair.groupSnapshot?.groupSnapshotId ?? ''];
       ids.members = pair.groupSnapshot?.snapshots.map(({ snapshotId }) => snapshotId) ?? [];

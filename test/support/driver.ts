@@ -16,6 +16,7 @@ export interface TestDriver {
   readonly group: ServiceClient<'csi.v1.GroupController'>;
   readonly node: ServiceClient<'csi.v1.Node'>;
   readonly admin: ServiceClient<'tome.v1.Admin'>;
+  readonly schedules: ServiceClient<'tome.v1.Schedules'>;
   /** Ends the connection alone. */
   disconnect(): void;
   close(): Promise<void>;
@@ -55,6 +56,7 @@ export function connectTo(socket: string, stateDir: string, close: () => Promise
     group: connection.service('csi.v1.GroupController'),
     node: connection.service('csi.v1.Node'),
     admin: connection.service('tome.v1.Admin'),
+    schedules: connection.service('tome.v1.Schedules'),
     disconnect: () => {
       connection.close();
     },
