@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { ConflictError, type Catalog } from '../catalog/catalog.ts';
 import { messageOf, VolumeError } from '../domain/errors.ts';
 import type { EventRecorder } from '../domain/event.ts';
+import { templateToBe } from '../pool/converting.ts';
 import { findSnapshot, findVolume } from '../pool/find.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { SnapshotRecord } from '../pool/record.ts';
@@ -87,6 +88,8 @@ async function adoptFromPool(pool: Pool, id: string, poolId: string, adoption: A
   const volume = await findVolume(pool, id);
   // Of a pod, which comes and goes without the catalog.
   if (volume?.ephemeral !== undefined) return;
+  // It is a volume no more, and its group goes on.
+  if (volume !== undefined && (await templateToBe(pool, volume)) !== undefined) return;
   const snapshot = volume === undefined ? await findSnapshot(pool, id) : undefined;
   if (volume !== undefined) await adoptVolume(volume, poolId, adoption.catalog);
   if (snapshot !== undefined) await adoptSnapshot(snapshot, poolId, adoption.catalog);

@@ -2,7 +2,7 @@ import { ConflictError, type Catalog } from '../catalog/catalog.ts';
 import { VolumeError } from '../domain/errors.ts';
 import { makesTemplates, type SnapshotGroup } from '../domain/snapshot-group.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
-import { createGroup } from '../pool/create-group.ts';
+import { createGroup, showGroup } from '../pool/create-group.ts';
 import { deleteGroup, releaseTemplates } from '../pool/delete-group.ts';
 import { findSnapshot } from '../pool/find.ts';
 import { findGroup } from '../pool/group-commit.ts';
@@ -13,6 +13,7 @@ import { CatalogError } from './catalog-error.ts';
 import { backInCatalog, leaveCatalog } from './convert.ts';
 import { ensureMarked, snapshotSpec, snapshotStatus } from './reconcile-snapshot.ts';
 import type { ReconcileDeps } from './reconcile-volume.ts';
+import { UnfinishedError } from './unfinished-error.ts';
 
 /**
  * Cuts all snapshots of a group at one moment, or removes them. The pool decides all or none; once it holds the group,
@@ -63,6 +64,7 @@ async function makeTemplates(
   try {
     return await createGroup(pool, { id, uuid, name, members, deleteLock, tags }, { leave });
   } catch (error) {
+    if (await isDecided({ id, spec }, pool)) throw new UnfinishedError(error);
     if ((await findGroup(pool, id)) === undefined) await backInCatalog(leaving, pool, spec.pool, catalog);
     throw error;
   }
@@ -91,10 +93,22 @@ async function removeGroup(group: SnapshotGroup, pool: Pool, { catalog, reporter
 
 /** What the pool has decided stays, also when the group is not asked for any more. */
 async function releaseGroup(group: SnapshotGroup, pool: Pool, catalog: Catalog): Promise<void> {
-  const isDecided = (await findGroup(pool, group.id))?.uuid === group.spec.uuid;
-  const records = isDecided ? await templatesOf(group, pool) : [];
+  const { id, spec } = group;
+  if (await isDecided(group, pool)) {
+    try {
+      await showGroup(pool, { id, uuid: spec.uuid, members: spec.members });
+    } catch (error) {
+      throw new UnfinishedError(error);
+    }
+  }
+  const records = (await isDecided(group, pool)) ? await templatesOf(group, pool) : [];
   for (const record of records) await ensureListed(record, group, catalog);
   await finishTemplates(group, pool, catalog);
+}
+
+/** Whether the pool has it that all of them are: then each of them is shown, or soon will be. */
+async function isDecided({ id, spec }: Pick<SnapshotGroup, 'id' | 'spec'>, pool: Pool): Promise<boolean> {
+  return (await findGroup(pool, id))?.uuid === spec.uuid;
 }
 
 /** The templates are in the catalog, and their group has done its work. */

@@ -7,6 +7,7 @@ import { answer } from './answer.ts';
 import { CatalogError } from './catalog-error.ts';
 import { backoffMs } from './retry.ts';
 import type { TroubleLog } from './trouble-log.ts';
+import { UnfinishedError } from './unfinished-error.ts';
 
 /** The part of spec and status through which a controller asks and an agent answers. */
 interface Request {
@@ -30,7 +31,7 @@ export interface ReconcilerOptions<Spec, Status> {
   readonly waits?: (resource: Resource<Spec, Status>) => boolean;
   /**
    * Makes the pool match the resource and answers in its status; what it throws becomes the status's failure, but for a
-   * CatalogError: then it runs again.
+   * CatalogError and an UnfinishedError: then it runs again.
    */
   readonly reconcile: (resource: Resource<Spec, Status>) => Promise<void>;
   readonly log: Logger;
@@ -175,7 +176,7 @@ export class Reconciler<Spec extends Request, Status extends Answer> {
       try {
         await this.#options.reconcile(resource);
       } catch (error) {
-        if (error instanceof CatalogError) throw error;
+        if (error instanceof CatalogError || error instanceof UnfinishedError) throw error;
         if (!(error instanceof ConflictError)) await this.#fail(resource, error);
       }
       this.#missed.delete(resource.id);

@@ -56,6 +56,23 @@ export async function createGroup(
   });
 }
 
+/**
+ * Shows what was decided, where an earlier attempt could not. Takes the locks. Safe to repeat; what was deleted since stays so,
+ * and of another uuid nothing is done.
+ */
+export async function showGroup(pool: Pool, group: Pick<GroupRequest, 'id' | 'uuid' | 'members'>): Promise<void> {
+  const members = group.members.flatMap(({ sourceVolumeId, snapshotId }) => [sourceVolumeId, snapshotId]);
+  await pool.locks.runAll([group.id, ...members], undefined, async () => {
+    const marker = await findGroup(pool, group.id);
+    if (marker?.uuid !== group.uuid) return;
+    await showMembers(pool, marker);
+    for (const { snapshotId, convertedUuid } of group.members) {
+      const record = convertedUuid === undefined ? undefined : await findSnapshot(pool, snapshotId);
+      if (record !== undefined) takeOverPromise(pool, record);
+    }
+  });
+}
+
 /** Makes all members in staging and sets the marker. Nothing is left when it throws before the marker stands. */
 async function decide(pool: Pool, group: GroupRequest, { leave }: GroupOptions): Promise<GroupMarker> {
   for (const { snapshotId } of group.members) {

@@ -36,12 +36,15 @@ export function recordPath(pool: At, id: string): string {
   return join(imageDirectory(pool, id), recordName(id));
 }
 
+/** The record of a template, also beside that of a volume which is to become one. */
+export const TEMPLATE_RECORD = 'template.json';
+
 /**
  * What the record is called in the directory of its image. A template's is another file than a volume's, so that one
  * rename of the directory, with both in it, makes the one of the other.
  */
 export function recordName(id: string): string {
-  return isTemplateId(id) ? 'template.json' : 'record.json';
+  return isTemplateId(id) ? TEMPLATE_RECORD : 'record.json';
 }
 
 export function isVolumeId(id: string): boolean {

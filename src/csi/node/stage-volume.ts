@@ -1,5 +1,6 @@
 import { accessOf } from '../../domain/access.ts';
 import { FILLING_CONTEXT, refusePopulating } from '../../domain/populating.ts';
+import { refuseConverting } from '../../pool/converting.ts';
 import type { NodeStageVolumeRequest__Output } from '../gen/csi/v1/NodeStageVolumeRequest.ts';
 import type { NodeStageVolumeResponse } from '../gen/csi/v1/NodeStageVolumeResponse.ts';
 import { requireCapability, requirePath } from '../server/require.ts';
@@ -43,6 +44,7 @@ export async function nodeStageVolume(
     const { pool, record } = found.volume;
     refuseEphemeral(record);
     if (request.volumeContext[FILLING_CONTEXT] !== 'true') refusePopulating(record);
+    await refuseConverting(pool, record);
     checkCapability(record, capability, deps.filesystems);
     const access = accessOf(mode, { readOnly, exclusive: record.exclusive });
     const staging = { pool, record, access, mountFlags };
