@@ -1,10 +1,11 @@
 import { overlapError } from '../domain/managed-overlap.ts';
 import { overlaps, requireHostPath } from '../domain/managed-path.ts';
 import { VolumeError } from '../domain/errors.ts';
+import { newStored, storedText } from '../domain/stored-json.ts';
 import { identify } from './identify.ts';
 import { recordFile, type ManagedPlace } from './managed-place.ts';
 import { refuseShown } from './refuse-shown.ts';
-import { managedRecordText, newManagedRecord, type Identity, type ManagedRecord } from './record.ts';
+import { managedRecordSchema, type Identity, type ManagedRecord } from './record.ts';
 
 export type NewManagedVolume = Omit<ManagedRecord, 'format' | 'kind' | 'identity' | 'createdAt'>;
 
@@ -41,9 +42,9 @@ export async function createManaged(
       await refuseShown(place, { id, hostPath: managed.hostPath }, identity);
       await confirm();
       const createdAt = new Date().toISOString();
-      const record = newManagedRecord({ ...volume, format: 1, kind: 'managed', identity, createdAt });
+      const record = newStored(managedRecordSchema, { ...volume, format: 1, kind: 'managed', identity, createdAt });
       await place.host.files.makeDirectory(place.directory, 0o700);
-      await place.host.files.replace(file, managedRecordText(record));
+      await place.host.files.replace(file, storedText(record));
       place.records.set(id, record);
       place.identities.set(id, identity);
       return record;

@@ -4,8 +4,9 @@ import { VolumeError } from '../domain/errors.ts';
 import { isIdOfVolume } from '../domain/ids.ts';
 import type { ShownDirectories } from '../directory/shown-directories.ts';
 import type { ManagedRoot } from '../domain/pool.ts';
+import { parseStored } from '../domain/stored-json.ts';
 import type { Host } from '../host/host.ts';
-import { parseManagedRecord, type Identity, type ManagedRecord } from './record.ts';
+import { managedRecordSchema, type Identity, type ManagedRecord } from './record.ts';
 
 /** Work for one key runs one after another. */
 export interface Locks {
@@ -60,7 +61,7 @@ export async function openManagedPlace(options: ManagedOptions): Promise<Managed
 async function load(place: ManagedPlace, file: string): Promise<void> {
   const text = await place.host.files.read(file);
   if (text === undefined) return;
-  const record = parseManagedRecord(text, file);
+  const record = parseStored(text, managedRecordSchema, file);
   if (file !== recordFile(place, record.id)) {
     throw new VolumeError('DataLoss', `${file} is the record of ${record.id}: move it away`);
   }

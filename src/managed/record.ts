@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { messageOf, VolumeError } from '../domain/errors.ts';
 import { imageFields, managedSchema } from '../domain/volume.ts';
 
 /** Which directory it is, whatever mounts lead to it: of two, one is above the other when device and path say so. */
@@ -28,29 +27,3 @@ export const managedRecordSchema = z.object({
 });
 /** What a node knows of a managed volume: enough to show it, or to take it over, with no catalog at all. */
 export type ManagedRecord = z.infer<typeof managedRecordSchema>;
-
-/** A new record, just as it will be read back. Throws ZodError. */
-export function newManagedRecord(fields: object): ManagedRecord {
-  return managedRecordSchema.parse(JSON.parse(JSON.stringify(fields)));
-}
-
-export function managedRecordText(record: ManagedRecord): string {
-  return `${JSON.stringify(record, null, 2)}\n`;
-}
-
-const formatSchema = z.object({ format: z.number() }).catch({ format: 0 });
-
-/** Throws DataLoss for text that makes no sense, FailedPrecondition for one that a newer version wrote. */
-export function parseManagedRecord(text: string, file: string): ManagedRecord {
-  try {
-    const json: unknown = JSON.parse(text);
-    if (formatSchema.parse(json).format > 1) {
-      throw new VolumeError('FailedPrecondition', `${file} is from a newer version of this driver: start that one`);
-    }
-    return managedRecordSchema.parse(json);
-  } catch (error) {
-    if (error instanceof VolumeError) throw error;
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-    throw new VolumeError('DataLoss', `${file} cannot be understood, it is kept: ${why}`, { cause: error });
-  }
-}

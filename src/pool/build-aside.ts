@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { VolumeError } from '../domain/errors.ts';
+import { storedText } from '../domain/stored-json.ts';
 import { isHostError } from '../host/host-error.ts';
 import { imageDirectory, recordName, within } from './layout.ts';
 import type { Pool } from './pool.ts';
-import { recordText, type SnapshotRecord, type VolumeRecord } from './record.ts';
+import type { SnapshotRecord, VolumeRecord } from './record.ts';
 
 /**
  * Makes an image, or a directory for data, and its record in the staging folder and shows them under their final name by
@@ -40,7 +41,7 @@ export async function completeStaged(
   // At once: the filesystem writes its log for the two of them together.
   await Promise.all([
     content === undefined ? undefined : pool.host.files.sync(join(directory, content)),
-    pool.host.files.write(join(directory, recordName(record.id)), recordText(record)),
+    pool.host.files.write(join(directory, recordName(record.id)), storedText(record)),
   ]);
 }
 

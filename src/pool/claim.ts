@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { VolumeError } from '../domain/errors.ts';
+import { parseStored } from '../domain/stored-json.ts';
 import { isHostError } from '../host/host-error.ts';
 import type { Host } from '../host/host.ts';
 import { folders, within } from './layout.ts';
-import { parsePoolFile } from './pool-file.ts';
 import type { PoolSettings } from './pool.ts';
 
 const identitySchema = z.object({
@@ -36,7 +36,7 @@ export async function claimPool(settings: PoolSettings, host: Host): Promise<Cla
   try {
     const text = (await host.files.read(file)) ?? '';
     // Empty: made a moment ago, or by a process that ended right then.
-    const identity = text === '' ? await initialise(settings, file, host) : parsePoolFile(text, identitySchema, file);
+    const identity = text === '' ? await initialise(settings, file, host) : parseStored(text, identitySchema, file);
     if (knownUuid !== undefined && identity.uuid !== knownUuid) throw anotherPool(settings, identity);
     for (const folder of folders) await host.files.makeDirectory(within(settings, folder), 0o700);
     return {

@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { refuseLocked } from '../domain/delete-lock.ts';
 import { VolumeError } from '../domain/errors.ts';
 import { refusePopulating } from '../domain/populating.ts';
+import { newStored, storedText } from '../domain/stored-json.ts';
 import { presentSnapshot, takenFrom, type SnapshotRequest } from './create-snapshot.ts';
 import { requireUnused } from './delete-volume.ts';
 import { refuseDirectoryVolume } from './directory-volume.ts';
 import { requireVolume } from './find.ts';
 import { imageDirectory, imagePath, recordName, recordPath, requireOwnIds } from './layout.ts';
 import type { Pool } from './pool.ts';
-import { newRecord, recordText, snapshotRecordSchema, type SnapshotRecord, type VolumeRecord } from './record.ts';
+import { snapshotRecordSchema, type SnapshotRecord, type VolumeRecord } from './record.ts';
 import { promiseToSnapshot } from './snapshot-promise.ts';
 
 export interface Conversion extends SnapshotRequest {
@@ -67,9 +68,9 @@ export async function recordBeside(pool: Pool, source: VolumeRecord, conversion:
   const clonedFrom = source.source?.kind === 'template' ? source.source.id : undefined;
   const creationTime = new Date().toISOString();
   const common = { format: 1, kind: 'snapshot', ...conversion, heldBytes, clonedFrom, creationTime };
-  const record = newRecord(snapshotRecordSchema, { ...common, ...takenFrom(source) });
+  const record = newStored(snapshotRecordSchema, { ...common, ...takenFrom(source) });
   const path = join(imageDirectory(pool, source.id), recordName(record.id));
-  await Promise.all([pool.host.images.sync(image), pool.host.files.write(path, recordText(record))]);
+  await Promise.all([pool.host.images.sync(image), pool.host.files.write(path, storedText(record))]);
   return record;
 }
 

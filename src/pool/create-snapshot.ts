@@ -1,6 +1,7 @@
 import { VolumeError } from '../domain/errors.ts';
 import { refusePopulating } from '../domain/populating.ts';
 import { ownerOf } from '../domain/quota.ts';
+import { newStored } from '../domain/stored-json.ts';
 import { buildAside } from './build-aside.ts';
 import { promiseRoom } from './capacity.ts';
 import { copyImage, type CopyImageOptions } from './copy-image.ts';
@@ -9,7 +10,7 @@ import { findSnapshot, requireSnapshot, requireVolume } from './find.ts';
 import { cutVolumes } from './freeze.ts';
 import { imagePath, requireOwnIds } from './layout.ts';
 import type { Pool } from './pool.ts';
-import { newRecord, snapshotRecordSchema, type SnapshotRecord, type VolumeRecord } from './record.ts';
+import { snapshotRecordSchema, type SnapshotRecord, type VolumeRecord } from './record.ts';
 import { promiseToSnapshot } from './snapshot-promise.ts';
 
 export interface SnapshotRequest extends Pick<SnapshotRecord, 'deleteLock' | 'tags' | 'template' | 'sourceSnapshotId'> {
@@ -80,7 +81,7 @@ export async function promiseSnapshot(
   const copied = await pool.host.files.stat(image);
   const heldBytes = copied?.allocated ?? 0;
   const common = { format: 1, kind: 'snapshot', ...request, heldBytes };
-  const record = newRecord(snapshotRecordSchema, { ...common, ...takenFrom(source) });
+  const record = newStored(snapshotRecordSchema, { ...common, ...takenFrom(source) });
   await promiseRoom(pool, { id: record.id, uuid: record.uuid, bytes: heldBytes });
   return record;
 }

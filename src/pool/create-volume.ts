@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { VolumeError } from '../domain/errors.ts';
 import type { z } from 'zod';
 import type { imageFields } from '../domain/volume.ts';
+import { newStored } from '../domain/stored-json.ts';
 import { formatImage } from './blanks.ts';
 import { buildAside } from './build-aside.ts';
 import { promiseRoom } from './capacity.ts';
@@ -13,7 +14,7 @@ import { findVolume } from './find.ts';
 import { recordPath, requireOwnIds } from './layout.ts';
 import type { Pool } from './pool.ts';
 import { requirePresent } from './presence.ts';
-import { newRecord, volumeRecordSchema, type DirectoryPart, type EphemeralOwner, type VolumeRecord } from './record.ts';
+import { volumeRecordSchema, type DirectoryPart, type EphemeralOwner, type VolumeRecord } from './record.ts';
 
 export type ImageFields = z.infer<z.ZodObject<typeof imageFields>>;
 
@@ -46,7 +47,7 @@ export function createBlank(pool: Pool, volume: Omit<NewVolume, 'source'>): Prom
 function recordOf(volume: NewVolume): VolumeRecord {
   requireOwnIds({ volumes: [volume.id] });
   const createdAt = new Date().toISOString();
-  return newRecord(volumeRecordSchema, { ...volume, format: 1, kind: 'volume', createdAt });
+  return newStored(volumeRecordSchema, { ...volume, format: 1, kind: 'volume', createdAt });
 }
 
 async function createLocked(pool: Pool, record: VolumeRecord, options: CopyImageOptions): Promise<VolumeRecord> {

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { VolumeError } from '../domain/errors.ts';
+import { storedText } from '../domain/stored-json.ts';
 import type { Host } from '../host/host.ts';
 import { inParallel } from './in-parallel.ts';
 import { dataPath, recordPath } from './layout.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { Pool } from './pool.ts';
-import { recordText, type DirectoryPart, type VolumeRecord } from './record.ts';
+import type { DirectoryPart, VolumeRecord } from './record.ts';
 
 /** A volume of a registered filesystem of kind `directory`: files in the pool, or nothing of it, and never an image. */
 export type DirectoryVolumeRecord = VolumeRecord & { readonly directory: DirectoryPart; readonly fsType: string };
@@ -50,7 +51,7 @@ export async function notePrepared(
 ): Promise<DirectoryVolumeRecord> {
   if (record.directory.prepared === prepared) return record;
   const next = { ...record, directory: { ...record.directory, prepared } };
-  await pool.host.files.replace(recordPath(pool, record.id), recordText(next));
+  await pool.host.files.replace(recordPath(pool, record.id), storedText(next));
   return next;
 }
 

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { VolumeError } from '../domain/errors.ts';
+import { notUnderstood, parseStored } from '../domain/stored-json.ts';
 import { inParallel } from './in-parallel.ts';
 import { imageDirectory, isSnapshotId, isVolumeId, recordPath } from './layout.ts';
 import type { Pool } from './pool.ts';
-import { notUnderstood, parsePoolFile } from './pool-file.ts';
 import { requirePresent } from './presence.ts';
 import { snapshotRecordSchema, volumeRecordSchema } from './record.ts';
 import type { SnapshotRecord, VolumeRecord } from './record.ts';
@@ -65,7 +65,7 @@ async function findRecord<R extends VolumeRecord | SnapshotRecord>(
     if ((await pool.host.files.stat(directory)) === undefined) return undefined;
     throw new VolumeError('DataLoss', `${path} is missing; what else is in ${directory} is kept`);
   }
-  const record = parsePoolFile(text, schema, path);
+  const record = parseStored(text, schema, path);
   if (record.id !== id) throw notUnderstood(path, `it is the record of ${record.id}`);
   return record;
 }

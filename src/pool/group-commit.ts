@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { groupMemberSchema, type GroupMember } from '../domain/snapshot-group.ts';
+import { parseStored } from '../domain/stored-json.ts';
 import { imageDirectory, recordName, within } from './layout.ts';
-import { parsePoolFile } from './pool-file.ts';
 import type { Pool } from './pool.ts';
 import { snapshotRecordSchema } from './record.ts';
 
@@ -31,11 +31,11 @@ export function groupStaging(pool: Where, { id, uuid }: Pick<GroupMarker, 'id' |
   return within(pool, 'staging', `${id}.${uuid}`);
 }
 
-/** Undefined when there is no such group. Throws as `parsePoolFile`. */
+/** Undefined when there is no such group. Throws as `parseStored`. */
 export async function findGroup(pool: Where, id: string): Promise<GroupMarker | undefined> {
   const path = markerPath(pool, id);
   const text = await pool.host.files.read(path);
-  return text === undefined ? undefined : parsePoolFile(text, groupMarkerSchema, path);
+  return text === undefined ? undefined : parseStored(text, groupMarkerSchema, path);
 }
 
 /** The group is gone for good when this returns. */
@@ -64,7 +64,7 @@ async function showConverted(pool: Where, { snapshotId, sourceVolumeId, uuid }: 
   const staged = join(from, recordName(snapshotId));
   const text = await files.read(staged);
   if (text !== undefined) {
-    const record = parsePoolFile(text, snapshotRecordSchema, staged);
+    const record = parseStored(text, snapshotRecordSchema, staged);
     if (record.uuid === uuid) await files.move(from, imageDirectory(pool, snapshotId));
   }
   await files.remove(join(imageDirectory(pool, snapshotId), recordName(sourceVolumeId)));

@@ -75,13 +75,3 @@ export const snapshotRecordSchema = z.object({
   filesystemSize,
 });
 export type SnapshotRecord = z.infer<typeof snapshotRecordSchema>;
-
-/** A new record, just as it will be read back: without what is undefined, or no field of it. Throws ZodError. */
-export function newRecord<R extends VolumeRecord | SnapshotRecord>(schema: z.ZodType<R>, fields: object): R {
-  return schema.parse(JSON.parse(JSON.stringify(fields)));
-}
-
-/** The record as the file holds it. */
-export function recordText(record: VolumeRecord | SnapshotRecord): string {
-  return `${JSON.stringify(record, null, 2)}\n`;
-}

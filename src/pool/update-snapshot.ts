@@ -1,7 +1,8 @@
+import { newStored, storedText } from '../domain/stored-json.ts';
 import { requireSnapshot } from './find.ts';
 import { recordPath } from './layout.ts';
 import type { Pool } from './pool.ts';
-import { newRecord, recordText, snapshotRecordSchema, type SnapshotRecord } from './record.ts';
+import { snapshotRecordSchema, type SnapshotRecord } from './record.ts';
 
 /**
  * Writes down what people have changed of a snapshot or template; durable when it returns. Its image never changes. Takes
@@ -14,8 +15,8 @@ export async function updateSnapshot(
 ): Promise<SnapshotRecord> {
   return pool.locks.run(id, undefined, async () => {
     const record = await requireSnapshot(pool, id);
-    const next = newRecord(snapshotRecordSchema, { ...record, deleteLock, tags });
-    if (recordText(next) !== recordText(record)) await pool.host.files.replace(recordPath(pool, id), recordText(next));
+    const next = newStored(snapshotRecordSchema, { ...record, deleteLock, tags });
+    if (storedText(next) !== storedText(record)) await pool.host.files.replace(recordPath(pool, id), storedText(next));
     return next;
   });
 }

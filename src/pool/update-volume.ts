@@ -1,5 +1,6 @@
 import type { VolumeRecord } from './record.ts';
-import { newRecord, recordText, volumeRecordSchema } from './record.ts';
+import { newStored, storedText } from '../domain/stored-json.ts';
+import { volumeRecordSchema } from './record.ts';
 import { promiseRoom } from './capacity.ts';
 import { requireUnused } from './delete-volume.ts';
 import { promiseTo } from './directory-volume.ts';
@@ -33,7 +34,7 @@ export async function updateVolume(
   return pool.locks.run(id, options.signal, async () => {
     const record = await requireVolume(pool, id);
     const isFilled = record.populating === true && change.populating === false;
-    const next = newRecord(volumeRecordSchema, {
+    const next = newStored(volumeRecordSchema, {
       ...record,
       size: Math.max(record.size, change.size ?? 0),
       exclusive: change.exclusive ?? record.exclusive,
@@ -47,7 +48,7 @@ export async function updateVolume(
     if (next.directory !== undefined) await promiseRoom(pool, promiseTo(next));
     else if (next.size > record.size || becomesThick) await fitImage(pool, record, next);
     // The image comes first: a crash in between leaves one that is larger than its record says, which harms nobody.
-    if (recordText(next) !== recordText(record)) await pool.host.files.replace(recordPath(pool, id), recordText(next));
+    if (storedText(next) !== storedText(record)) await pool.host.files.replace(recordPath(pool, id), storedText(next));
     return next;
   });
 }

@@ -1,8 +1,9 @@
 import { VolumeError } from '../../domain/errors.ts';
+import { storedText } from '../../domain/stored-json.ts';
 import type { Filesystem, FilesystemFacts } from '../../filesystem/filesystem.ts';
 import { recordPath } from '../../pool/layout.ts';
 import type { Pool } from '../../pool/pool.ts';
-import { recordText, type VolumeRecord } from '../../pool/record.ts';
+import type { VolumeRecord } from '../../pool/record.ts';
 
 /** Throws FailedPrecondition for a block volume, which has none. */
 export function filesystemOf({ filesystems }: Pool, record: VolumeRecord): Filesystem {
@@ -36,5 +37,5 @@ export async function growIfShort(
 export async function noteGrown(pool: Pool, record: VolumeRecord): Promise<void> {
   if (!filesystemOf(pool, record).isOpaque) return;
   const next = { ...record, filesystemSize: record.size };
-  await pool.host.files.replace(recordPath(pool, record.id), recordText(next));
+  await pool.host.files.replace(recordPath(pool, record.id), storedText(next));
 }

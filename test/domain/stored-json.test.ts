@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import * as z from 'zod';
-import { parsePoolFile } from '../../src/pool/pool-file.ts';
+import { parseStored } from '../../src/domain/stored-json.ts';
 
 const schema = z.object({ format: z.literal(1), name: z.string() });
-const parse = (text: string) => parsePoolFile(text, schema, '/pool/x.json');
+const parse = (text: string) => parseStored(text, schema, '/pool/x.json');
 
-describe('parsePoolFile', () => {
+describe('parseStored', () => {
   it('gives what the file says', () => {
     expect(parse('{"format":1,"name":"a"}')).to.deep.equal({ format: 1, name: 'a' });
   });

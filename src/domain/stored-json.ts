@@ -1,13 +1,23 @@
 import * as z from 'zod';
-import { messageOf, VolumeError } from '../domain/errors.ts';
+import { messageOf, VolumeError } from './errors.ts';
+
+/** What is to be in such a file, just as it will be read back: without what is undefined, or no field of it. Throws ZodError. */
+export function newStored<T>(schema: z.ZodType<T>, fields: object): T {
+  return schema.parse(JSON.parse(JSON.stringify(fields)));
+}
+
+/** As the file holds it. */
+export function storedText(stored: object): string {
+  return `${JSON.stringify(stored, null, 2)}\n`;
+}
 
 const formatSchema = z.object({ format: z.number().optional() }).catch({});
 
 /**
- * What one of the pool's own JSON files says. Throws FailedPrecondition for one that a newer version wrote, DataLoss for
+ * What one of the driver's own JSON files says. Throws FailedPrecondition for one that a newer version wrote, DataLoss for
  * one that makes no sense; `path` is for the message.
  */
-export function parsePoolFile<T>(text: string, schema: z.ZodType<T>, path: string): T {
+export function parseStored<T>(text: string, schema: z.ZodType<T>, path: string): T {
   const json = parseJson(text, path);
   const { format } = formatSchema.parse(json);
   if (format !== undefined && format > 1) {
