@@ -56,17 +56,22 @@ export async function startSshServer(directory: string): Promise<SshServer> {
   await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
   const { stdout: program } = await execa('which', ['sshd']);
   const daemon = execa(program, ['-D', '-e', '-f', at('sshd_config')], { reject: false });
-  await until(
-    async () => (await execa('ssh-keyscan', ['-p', String(port), '127.0.0.1'], { reject: false })).stdout !== '',
-  );
+  const stop = async (): Promise<void> => {
+    daemon.kill();
+    await daemon;
+  };
+  const scan = () => execa('ssh-keyscan', ['-p', String(port), '127.0.0.1'], { reject: false });
+  try {
+    await until(async () => (await scan()).stdout !== '');
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     host,
     bin: at('bin'),
     knownHosts: at('known_hosts'),
     hostKey: `${host} ${hostKey}`,
-    stop: async () => {
-      daemon.kill();
-      await daemon;
-    },
+    stop,
   };
 }
