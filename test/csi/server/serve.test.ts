@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
 import { connectSocket } from '../../../src/csi/server/client.ts';
-import { implement, type Service } from '../../../src/csi/server/implement.ts';
+import type { Service } from '../../../src/csi/server/implement.ts';
 import { serveSocket } from '../../../src/csi/server/serve.ts';
+import { adminService } from '../../support/admin-service.ts';
 import { recordingLog } from '../../support/serve-for-test.ts';
 
 describe('serveSocket', () => {
@@ -18,20 +19,7 @@ describe('serveSocket', () => {
   });
   after(() => rm(directory, { recursive: true }));
 
-  const admin = (listPools = () => Promise.resolve({})): Service =>
-    implement('tome.v1.Admin', {
-      listVolumes: () => Promise.resolve({}),
-      listSnapshots: () => Promise.resolve({}),
-      listGroups: () => Promise.resolve({}),
-      modifySnapshot: () => Promise.resolve({}),
-      listTemplates: () => Promise.resolve({}),
-      createTemplates: () => Promise.resolve({}),
-      deleteTemplate: () => Promise.resolve({}),
-      setQuota: () => Promise.resolve({}),
-      listQuotas: () => Promise.resolve({}),
-      deleteQuota: () => Promise.resolve({}),
-      listPools,
-    });
+  const admin = (listPools = () => Promise.resolve({})): Service => adminService({ listPools });
 
   it('makes the directory, lets only the owner in, and takes the socket away when closed', async () => {
     const socketPath = path.join(directory, 'deep/er/csi.sock');

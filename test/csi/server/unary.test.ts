@@ -2,9 +2,9 @@ import { once, EventEmitter } from 'node:events';
 import { expect } from 'chai';
 import { VolumeError, type Reason } from '../../../src/domain/errors.ts';
 import type { ServiceClient } from '../../../src/csi/server/client.ts';
-import { implement } from '../../../src/csi/server/implement.ts';
 import type { Call } from '../../../src/csi/server/unary.ts';
 import { statusCodes } from '../../../src/csi/server/status-codes.ts';
+import { adminService } from '../../support/admin-service.ts';
 import { refusalOf } from '../../support/refusal.ts';
 import { serveForTest, type Served } from '../../support/serve-for-test.ts';
 
@@ -16,17 +16,8 @@ describe('unary', () => {
   let behave: Behaviour;
 
   before(async () => {
-    const service = implement('tome.v1.Admin', {
+    const service = adminService({
       listVolumes: (request, call) => behave(request, call),
-      listSnapshots: () => Promise.resolve({}),
-      listGroups: () => Promise.resolve({}),
-      modifySnapshot: () => Promise.resolve({}),
-      listTemplates: () => Promise.resolve({}),
-      createTemplates: () => Promise.resolve({}),
-      deleteTemplate: () => Promise.resolve({}),
-      setQuota: () => Promise.resolve({}),
-      listQuotas: () => Promise.resolve({}),
-      deleteQuota: () => Promise.resolve({}),
       listPools: () => Promise.resolve({ pools: [{ capacityBytes: '9007199254740993' }] }),
     });
     served = await serveForTest([service]);
