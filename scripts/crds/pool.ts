@@ -60,6 +60,8 @@ export const pool: Definition = {
     ready: { description: 'Whether the agent has opened the pool and can work in it.' },
     uuid: { description: 'The uuid in the pool itself.', format: undefined, pattern: undefined },
     reflink: { description: 'Whether copies are instant: the filesystem shares what they have in common.' },
+    ioLimits: { description: 'Whether the node can keep volumes to limits on their I/O.' },
+    ioLimitsProblem: { description: 'What the node lacks for that; empty when nothing.' },
     capacity: { description: 'Bytes that may be promised in all.' },
     promised: { description: 'Bytes that volumes and snapshots may come to hold.' },
     used: { description: 'Bytes that are written.' },

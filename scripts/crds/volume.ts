@@ -103,6 +103,11 @@ export const volume: Definition = {
       default: 'thin',
     },
     exclusive: { description: 'Whether a read-write mount excludes every other mount.', default: false },
+    ioLimits: { description: 'Hard limits on its I/O, each second; what is left out is not limited.' },
+    'ioLimits.readIops': { description: 'Read operations.' },
+    'ioLimits.writeIops': { description: 'Write operations.' },
+    'ioLimits.readBandwidth': { description: 'Bytes that are read.' },
+    'ioLimits.writeBandwidth': { description: 'Bytes that are written.' },
     populating: { description: 'Set until it has been filled; nobody may use or copy it before.' },
     mkfsOptions: {
       description: 'Options with which the filesystem was made.',

@@ -23,11 +23,15 @@ export class PoolEye {
     const last = this.#seen.get(pool);
     if (last !== undefined && performance.now() - last.at < FRESH_MS) return last.seen;
     const at = performance.now();
-    const [capacity, conditions] = await Promise.all([this.#capacity(pool), poolConditions(pool)]);
+    const looks = [this.#capacity(pool), poolConditions(pool), pool.ioLimiter.missing()] as const;
+    const [capacity, conditions, problem] = await Promise.all(looks);
     const { uuid, reflink, settings } = pool;
     const { minimumVolumeSize, maximumVolumeSize } = settings;
     const ready = capacity !== undefined && !conditions.some((condition) => condition.status === 'UNREACHABLE');
-    const seen = { ready, uuid, reflink, ...capacity, minimumVolumeSize, maximumVolumeSize, conditions };
+    // Not undefined, which no catalog keeps: a report without news is not written.
+    const limiting = { ioLimits: problem === undefined, ioLimitsProblem: problem ?? '' };
+    const bounds = { minimumVolumeSize, maximumVolumeSize };
+    const seen = { ready, uuid, reflink, ...limiting, ...capacity, ...bounds, conditions };
     this.#seen.set(pool, { at, seen });
     return seen;
   }

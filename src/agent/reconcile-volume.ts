@@ -71,11 +71,12 @@ export async function ensureFits(pool: Pool, record: VolumeRecord, spec: VolumeS
   const isFilled = record.populating === true && spec.populating === undefined;
   const fits = record.size >= size && isDeepStrictEqual(changeableOf(record), changeable) && !isFilled;
   if (fits) return record;
-  return updateVolume(pool, record.id, { size, ...changeable, ...(isFilled && { populating: false }) });
+  const { ioLimits = null } = spec;
+  return updateVolume(pool, record.id, { size, ...changeable, ioLimits, ...(isFilled && { populating: false }) });
 }
 
-function changeableOf({ exclusive, provisioning, tags, deleteLock = false }: VolumeRecord | VolumeSpec) {
-  return { exclusive, provisioning, tags, deleteLock };
+function changeableOf({ exclusive, provisioning, tags, deleteLock = false, ioLimits }: VolumeRecord | VolumeSpec) {
+  return { exclusive, provisioning, tags, deleteLock, ioLimits };
 }
 
 /** Set for a volume of a registered filesystem that has no image. */

@@ -24,6 +24,9 @@ export const nodeNameField = z.string().min(1).max(192);
 /** 0 switches the HTTP server off. */
 export const httpPortField = z.int().min(0).max(65_535);
 
+/** Where the host's cgroup v2 is mounted, for limits on I/O. */
+export const cgroupRootField = z.string().default('/sys/fs/cgroup');
+
 /** What every mode has. */
 export const commonFields = {
   driverName: z.string().max(63).default('csi.tome.storage'),

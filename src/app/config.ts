@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { MiB, TiB } from '../domain/sizes.ts';
 import { managedPoolName, type ManagedRoot } from '../domain/pool.ts';
-import { commonFields, httpPortField, nodeNameField, sizeField } from './config-fields.ts';
+import { cgroupRootField, commonFields, httpPortField, nodeNameField, sizeField } from './config-fields.ts';
 import { parseConfig, socketFile } from './config-file.ts';
 import { checkedRoots, managedRootField } from './managed-roots.ts';
 
@@ -35,6 +35,7 @@ const standaloneSchema = z.strictObject({
   managedRoots: z.array(managedRootField).default([]),
   /** Staging and target paths must lie beneath one of these. */
   allowedRoots: z.array(z.string()).default(['/']),
+  cgroupRoot: cgroupRootField,
   /** Where /healthz and /metrics are; 0 means nowhere. */
   httpPort: httpPortField.default(0),
   httpAddress: z.string().default('127.0.0.1'),

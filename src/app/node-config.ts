@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { VolumeError } from '../domain/errors.ts';
 import type { ManagedRoot } from '../domain/pool.ts';
 import { GiB } from '../domain/sizes.ts';
-import { clusterFields, commonFields, nodeNameField, sizeField } from './config-fields.ts';
+import { cgroupRootField, clusterFields, commonFields, nodeNameField, sizeField } from './config-fields.ts';
 import { parseConfig, socketFile } from './config-file.ts';
 import { poolSchema, withAbsolutePaths, type PoolConfig } from './config.ts';
 import { checkedRoots, managedRootField } from './managed-roots.ts';
@@ -29,6 +29,7 @@ const nodeSchema = z.strictObject({
   socket: z.string().optional(),
   registrationSocket: z.string().optional(),
   stateDir: z.string().default('/var/lib/tome'),
+  cgroupRoot: cgroupRootField,
   sweepIntervalSeconds: z.number().positive().default(60),
   /** Longer than the node pod that is replaced may take to end. */
   poolLockWaitSeconds: z.number().nonnegative().default(60),

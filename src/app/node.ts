@@ -21,11 +21,13 @@ import { addNodeMetrics } from '../metrics/node-metrics.ts';
 import { addPoolMetrics } from '../metrics/pool-metrics.ts';
 import type { ManagedPlace } from '../managed/managed-place.ts';
 import { isLabelOf } from '../pool/loop-label.ts';
+import type { IoLimiter } from '../pool/io-limiter.ts';
 import { PoolSet } from '../pool/pool-set.ts';
 import { AgentKeeper } from './agent-keeper.ts';
 import { checkPools } from './check-readiness.ts';
 import { directories } from './directory-filesystems.ts';
 import { openManaged, shownDirectories } from './managed.ts';
+import { ioLimiterOf } from './io-limits.ts';
 import { knownPools } from './known-pools.ts';
 import { serveMonitoring } from './monitoring.ts';
 import { openMountPods, type MountPods } from './mount-pods.ts';
@@ -74,7 +76,8 @@ async function start(
   await host.files.makeDirectory(config.stateDir, 0o700);
   const metrics = new Metrics({ version, mode: 'node' });
   const mountPods = mountPodsOf(surroundings);
-  const pools = poolsOf(surroundings, mountPods?.mounter ?? localMounter(host));
+  const ioLimiter = ioLimiterOf(config, host, log);
+  const pools = poolsOf(surroundings, mountPods?.mounter ?? localMounter(host), ioLimiter);
   const shown = shownDirectories(config, host);
   const managed = await openManaged(config, shown, host, log);
   const allowedRoots = [config.kubeletDir];
@@ -91,6 +94,8 @@ async function start(
     running.defer(() => http.close());
     http.port.catch(fail);
   }
+  running.defer(() => ioLimiter.close());
+  await ioLimiter.begin();
   running.defer(() => pools.close());
   void pools.open();
   if (mountPods !== undefined) {
@@ -118,12 +123,12 @@ function mountsDirectoryOf({ stateDir }: NodeConfig): string {
   return join(stateDir, 'mounts');
 }
 
-function poolsOf({ config, host, log }: NodeSurroundings, mounter: Mounter): PoolSet {
+function poolsOf({ config, host, log }: NodeSurroundings, mounter: Mounter, ioLimiter: IoLimiter): PoolSet {
   const lockWaitMs = config.poolLockWaitSeconds * 1000;
   const settings = config.pools.map((pool) => poolSettings(pool, lockWaitMs));
   const mountsDirectory = mountsDirectoryOf(config);
   const registry = filesystems(host, config.filesystems, mounter);
-  const deps = { host, filesystems: registry, mountsDirectory, mounter, log };
+  const deps = { host, filesystems: registry, mountsDirectory, mounter, ioLimiter, log };
   return new PoolSet(settings, deps, knownPools(config.stateDir, host));
 }
 

@@ -19,11 +19,13 @@ import { GiB } from '../domain/sizes.ts';
 import { localMounter } from '../filesystem/registered/local-mounter.ts';
 import { filesystems, type FilesystemRegistry } from '../filesystem/registry.ts';
 import type { Host } from '../host/host.ts';
+import type { IoLimiter } from '../pool/io-limiter.ts';
 import { PoolSet } from '../pool/pool-set.ts';
 import { checkReadiness } from './check-readiness.ts';
 import { directories } from './directory-filesystems.ts';
 import type { StandaloneConfig } from './config.ts';
 import { openManaged, shownDirectories } from './managed.ts';
+import { ioLimiterOf } from './io-limits.ts';
 import { knownPools } from './known-pools.ts';
 import { sizedPoolSettings } from './pool-settings.ts';
 import { startSchedules } from './schedules.ts';
@@ -70,7 +72,10 @@ async function start(config: StandaloneConfig, host: Host, log: Logger, running:
   const registry = filesystems(host, config.filesystems);
   const catalog = await openSqliteCatalog({ path: join(stateDir, 'catalog.db'), sync: host.files });
   running.defer(() => catalog.close());
-  const pools = await openPools(config, host, registry, log);
+  const ioLimiter = ioLimiterOf(config, host, log);
+  running.defer(() => ioLimiter.close());
+  await ioLimiter.begin();
+  const pools = await openPools({ config, host, registry, ioLimiter, log });
   running.defer(() => pools.close());
   const shown = shownDirectories(config, host);
   const managed = await openManaged({ ...config, nodeName: undefined }, shown, host, log);
@@ -105,16 +110,14 @@ async function monitor(parts: StandaloneParts, running: AsyncDisposableStack): P
 }
 
 async function openPools(
-  config: StandaloneConfig,
-  host: Host,
-  registry: FilesystemRegistry,
-  log: Logger,
+  parts: Pick<Parts, 'config' | 'host' | 'registry' | 'log'> & { readonly ioLimiter: IoLimiter },
 ): Promise<PoolSet> {
+  const { config, host, registry, ioLimiter, log } = parts;
   const lockWaitMs = config.poolLockWaitSeconds * 1000;
   const settings = await Promise.all(config.pools.map((pool) => sizedPoolSettings(pool, lockWaitMs, host)));
   // As mountinfo will have it.
   const mountsDirectory = join(withoutSymlinks(config.stateDir), 'mounts');
-  const deps = { host, filesystems: registry, mountsDirectory, mounter: localMounter(host), log };
+  const deps = { host, filesystems: registry, mountsDirectory, mounter: localMounter(host), ioLimiter, log };
   const pools = new PoolSet(settings, deps, knownPools(config.stateDir, host));
   await pools.open();
   return pools;

@@ -6,6 +6,8 @@ export interface FilesystemRules {
   readonly sharing: 'one' | 'many';
   /** Whether the size of a volume is promised to it in its pool. */
   readonly isPromised: boolean;
+  /** Whether its I/O is done by the kernel in the name of whoever does it, on the volume's own device: so it can be limited. */
+  readonly takesIoLimits: boolean;
   /** Whether it can become larger. */
   readonly canGrow: boolean;
   /** Bytes below which it cannot be made, and above which it cannot be. */

@@ -77,6 +77,10 @@ export const poolStatusSchema = z.object({
   ready: z.boolean(),
   uuid: z.string().optional(),
   reflink: z.boolean(),
+  /** Whether the node can keep volumes to limits on their I/O; absent where its agent does not know of them. */
+  ioLimits: z.boolean().optional(),
+  /** What the node lacks for that; empty when nothing. */
+  ioLimitsProblem: z.string().optional(),
   /** All in bytes. `capacity` is what may be promised in all; `available` what of it is left. */
   capacity: z.int(),
   promised: z.int(),

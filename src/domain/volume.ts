@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accessModes } from './access.ts';
+import { ioLimitsSchema } from './io-limits.ts';
 import { answerFields, requestFields, type Resource } from './resource.ts';
 
 export const sourceSchema = z.object({ kind: z.enum(['volume', 'snapshot', 'template']), id: z.string() });
@@ -64,6 +65,8 @@ export const imageFields = {
   tags: z.record(z.string(), z.string()).default({}),
   /** With `true` it cannot be deleted. Set at creation and by ControllerModifyVolume. */
   deleteLock: z.boolean().optional(),
+  /** Hard limits, kept by the node that has it attached. Set at creation and by ControllerModifyVolume. */
+  ioLimits: ioLimitsSchema.optional(),
   accessModes: z.array(z.enum(accessModes)).default([]),
   /** Set until it has been filled: nobody may use or copy it before, but who fills it. */
   populating: z.literal(true).optional(),

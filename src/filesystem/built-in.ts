@@ -9,6 +9,7 @@ type Common =
   | 'isOpaque'
   | 'sharing'
   | 'isPromised'
+  | 'takesIoLimits'
   | 'canGrow'
   | 'checksFirst'
   | 'checkArguments';
@@ -23,6 +24,7 @@ export function builtIn(name: string): Pick<Filesystem, Common> {
     mounting: { by: 'kernel', fsType: name },
     sharing: 'one',
     isPromised: true,
+    takesIoLimits: true,
     canGrow: true,
     checksFirst: false,
     checkArguments: (given) => checkArguments(name, {}, given),

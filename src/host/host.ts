@@ -10,6 +10,7 @@ export interface Host {
   readonly images: HostImages;
   readonly loops: HostLoops;
   readonly mounts: HostMounts;
+  readonly cgroups: HostCgroups;
   /** Runs a tool with an argument vector, never a shell. Throws HostError with the last lines of stderr. */
   run(command: string, args: readonly string[], options?: RunOptions): Promise<string>;
 }
@@ -167,6 +168,8 @@ export interface LoopOptions {
   readonly readOnly: boolean;
   readonly autoclear: boolean;
   readonly directIo: boolean;
+  /** A device that nobody has used: the kernel charges what is in its page cache to who wrote to it first, and keeps to that. */
+  readonly fresh?: boolean;
   /** Logical sector size in bytes; the kernel's choice when absent, which depends on the filesystem the file is on. */
   readonly sectorSize?: number;
   readonly label: string;
@@ -225,6 +228,14 @@ export interface HostMounts {
   directoryBeneath<T>(path: string, root: string, use: (directory: PinnedDirectory) => Promise<T>): Promise<T>;
   /** What mountinfo would say of a bind mount of this directory, which may not be a symlink. */
   placeOf(directory: string): Promise<DirectoryPlace>;
+}
+
+/** Control groups (cgroup v2), by the paths of their directories. */
+export interface HostCgroups {
+  /** Those right below this one. Throws HostError ENOENT. */
+  children(directory: string): Promise<readonly string[]>;
+  /** One write(2) of a text to a control file that is there. Throws HostError ENOENT, ENODEV when the group has gone. */
+  set(file: string, text: string): Promise<void>;
 }
 
 export interface PinnedPath {

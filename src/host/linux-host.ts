@@ -1,4 +1,5 @@
 import { beneath } from './beneath.ts';
+import { childCgroups, writeControl } from './cgroups.ts';
 import { setCowExtentSize } from './cow-extent-size.ts';
 import { completedWrites } from './completed-writes.ts';
 import { list, makeDirectory, remove, removeTree } from './directories.ts';
@@ -94,6 +95,7 @@ export function linuxHost(): Host {
       directoryBeneath,
       placeOf: placeOfDirectory,
     },
+    cgroups: { children: childCgroups, set: writeControl },
     run,
   };
 }

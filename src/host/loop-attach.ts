@@ -34,18 +34,18 @@ export async function attachLoop(options: LoopOptions): Promise<Attached> {
 
 async function bindFreeDevice(file: Descriptor, options: LoopOptions): Promise<Attached> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const path = await freeDevice();
+    const path = await freeDevice(options.fresh === true);
     const bound = await tryBind(path, file, options);
     if (bound !== undefined) return bound;
   }
   throw systemError('EBUSY', `attach ${options.file}: other processes took ${MOST_TRIES} free loop devices first`);
 }
 
-async function freeDevice(): Promise<string> {
+async function freeDevice(fresh: boolean): Promise<string> {
   const doing = () => 'ask /dev/loop-control for a free loop device';
   using control = await openFile('/dev/loop-control', constants.O_RDWR, doing);
   const free = checked(callNow(ioctlNumber, control.fd, LOOP_CTL_GET_FREE, 0), doing);
-  return `/dev/loop${refusesDiscard(free) ? await replaceDevice(control.fd, free) : free}`;
+  return `/dev/loop${fresh || refusesDiscard(free) ? await replaceDevice(control.fd, free) : free}`;
 }
 
 /**

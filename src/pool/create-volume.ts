@@ -58,6 +58,7 @@ async function createLocked(pool: Pool, record: VolumeRecord, options: CopyImage
     if (present.uuid !== uuid) throw olderVolume(pool, present);
     return present;
   }
+  if (record.ioLimits !== undefined) await pool.ioLimiter.require(record);
   // Or the pool's folders would be made where its disk was mounted.
   await requirePresent(pool);
   await promiseRoom(pool, { ...promiseTo(record), ...(record.ephemeral && { ephemeral: true }) });

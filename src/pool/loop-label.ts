@@ -1,9 +1,10 @@
 import type { Access } from '../domain/access.ts';
-import type { Pool } from './pool.ts';
 
 const LABEL = /^tome:([a-z0-9-]+):(reader|writers|single-writer):([0-9a-f]{6})$/;
 
-type Which = Pick<Pool, 'uuid'>;
+interface Which {
+  readonly uuid: string;
+}
 
 /**
  * What a loop device is for, at most 63 bytes: the kernel keeps it (lo_file_name) when the driver is gone. The start of

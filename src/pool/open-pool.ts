@@ -6,8 +6,10 @@ import { mountBacking, unmountBacking } from './backing.ts';
 import { Blanks } from './blanks.ts';
 import { poolCapacity } from './capacity.ts';
 import { claimPool, type Claim } from './claim.ts';
+import { findVolume } from './find.ts';
 import { growBacking } from './grow-backing.ts';
 import { idleEphemeral } from './idle-ephemeral.ts';
+import type { IoLimiter } from './io-limiter.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import { within } from './layout.ts';
 import { leaveLedger, takeLedger } from './ledger-file.ts';
@@ -26,6 +28,7 @@ export interface PoolDeps {
   /** See `Pool`. */
   readonly mountsDirectory: string;
   readonly mounter: Mounter;
+  readonly ioLimiter: IoLimiter;
   readonly log: Logger;
 }
 
@@ -86,7 +89,7 @@ async function openClaimed(settings: PoolSettings, deps: PoolDeps, { identity, r
     release();
     await unmount(settings, parts);
   };
-  const { filesystems, mountsDirectory, mounter } = deps;
+  const { filesystems, mountsDirectory, mounter, ioLimiter } = deps;
   const pool: Pool = {
     ...parts,
     name,
@@ -96,6 +99,7 @@ async function openClaimed(settings: PoolSettings, deps: PoolDeps, { identity, r
     filesystems,
     mountsDirectory,
     mounter,
+    ioLimiter,
     locks,
     blanks,
     trash,
@@ -104,6 +108,7 @@ async function openClaimed(settings: PoolSettings, deps: PoolDeps, { identity, r
   const capacity = await poolCapacity(pool);
   log.info({ path, uuid, reflink, images: scan.entries.length, ...capacity }, 'pool is open');
   await reportIdle(pool);
+  await ioLimiter.reconcile(pool, (id) => findVolume(pool, id));
   return pool;
 }
 

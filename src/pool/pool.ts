@@ -3,6 +3,7 @@ import type { Mounter } from '../filesystem/registered/mounter.ts';
 import type { FilesystemRegistry } from '../filesystem/registry.ts';
 import type { Host } from '../host/host.ts';
 import type { Blanks } from './blanks.ts';
+import type { IoLimiter } from './io-limiter.ts';
 import type { KeyedQueue } from './keyed-queue.ts';
 import type { Ledger } from './ledger.ts';
 import type { Trash } from './trash.ts';
@@ -53,6 +54,8 @@ export interface Pool {
   readonly locks: KeyedQueue;
   readonly blanks: Blanks;
   readonly trash: Trash;
+  /** Of all pools of the node. */
+  readonly ioLimiter: IoLimiter;
   /**
    * Waits for the trash and gives the pool up. A backing filesystem is unmounted unless something in it is in use: then
    * it stays, and the next start finds it.

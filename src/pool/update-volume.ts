@@ -1,5 +1,7 @@
-import type { VolumeRecord } from './record.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { newStored, storedText } from '../domain/stored-json.ts';
+import type { LoopDevice } from '../host/host.ts';
+import type { VolumeRecord } from './record.ts';
 import { volumeRecordSchema } from './record.ts';
 import { promiseRoom } from './capacity.ts';
 import { requireUnused } from './delete-volume.ts';
@@ -16,6 +18,8 @@ export interface VolumeChange {
   readonly provisioning?: VolumeRecord['provisioning'];
   readonly tags?: VolumeRecord['tags'];
   readonly deleteLock?: boolean;
+  /** Null: none any more. */
+  readonly ioLimits?: VolumeRecord['ioLimits'] | null;
   /** False: it has been filled. Nothing is filled a second time. */
   readonly populating?: false;
 }
@@ -23,7 +27,8 @@ export interface VolumeChange {
 /**
  * Changes what of a volume can change; attached devices have the new size when it returns, the filesystem in it does
  * not. Takes the lock. Safe to repeat. Throws NotFound, ResourceExhausted when there is no room to grow, and
- * FailedPrecondition when what is filled is still in use; then the volume is as it was.
+ * FailedPrecondition when what is filled is still in use, and when its I/O cannot be limited here; then the volume is as it
+ * was.
  */
 export async function updateVolume(
   pool: Pool,
@@ -41,14 +46,23 @@ export async function updateVolume(
       provisioning: change.provisioning ?? record.provisioning,
       tags: change.tags ?? record.tags,
       deleteLock: (change.deleteLock ?? record.deleteLock === true) ? true : undefined,
+      ioLimits: change.ioLimits === undefined ? record.ioLimits : (change.ioLimits ?? undefined),
       ...(isFilled && { populating: undefined }),
     });
     if (isFilled) await syncFilled(pool, id);
     const becomesThick = next.provisioning === 'thick' && record.provisioning === 'thin';
     if (next.directory !== undefined) await promiseRoom(pool, promiseTo(next));
     else if (next.size > record.size || becomesThick) await fitImage(pool, record, next);
+    const limited = isDeepStrictEqual(next.ioLimits, record.ioLimits) ? [] : await toBeLimited(pool, next);
     // The image comes first: a crash in between leaves one that is larger than its record says, which harms nobody.
-    if (storedText(next) !== storedText(record)) await pool.host.files.replace(recordPath(pool, id), storedText(next));
+    try {
+      if (storedText(next) !== storedText(record))
+        await pool.host.files.replace(recordPath(pool, id), storedText(next));
+    } catch (error) {
+      for (const device of limited) await pool.ioLimiter.attached(pool, record, device);
+      throw error;
+    }
+    for (const device of limited) await pool.ioLimiter.attached(pool, next, device);
     return next;
   });
 }
@@ -57,6 +71,15 @@ export async function updateVolume(
 async function syncFilled(pool: Pool, id: string): Promise<void> {
   await requireUnused(pool, id);
   await pool.host.images.sync(imagePath(pool, id));
+}
+
+/** The devices whose limits change. Should this process end before they have, the next one finds them noted. */
+async function toBeLimited(pool: Pool, next: VolumeRecord): Promise<readonly LoopDevice[]> {
+  if (next.ioLimits !== undefined) await pool.ioLimiter.require(next);
+  const { loops } = await imageUsage(pool, next.id);
+  const devices = loops.filter(({ access }) => access !== 'foreign').map(({ device }) => device);
+  for (const device of devices) await pool.ioLimiter.intend(pool, next, device);
+  return devices;
 }
 
 async function fitImage(pool: Pool, record: VolumeRecord, next: VolumeRecord): Promise<void> {

@@ -22,7 +22,8 @@ describe('PoolReporter', () => {
       await registerPool(catalog, 'node', pool.name);
       await report();
       const before = await catalog.pools.find('node.test');
-      expect(before?.status).to.include({ ready: true, uuid: pool.uuid });
+      expect(before?.status).to.include({ ready: true, uuid: pool.uuid, ioLimits: false });
+      expect(before?.status.ioLimitsProblem).to.contain('there is no cgroup v2 to be used at /nonexistent');
 
       await host.run('xfs_io', ['-x', '-c', 'shutdown', join(place.path, '..')]);
       await report();

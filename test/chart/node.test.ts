@@ -118,6 +118,7 @@ describe('chart: the node', () => {
       driverName: 'csi.tome.storage',
       kubeletDir: '/var/lib/kubelet',
       stateDir: '/var/lib/tome',
+      cgroupRoot: '/host/cgroup',
       pools,
       maxVolumesPerNode: 40,
       httpPort: 9808,

@@ -12,7 +12,7 @@ import { imagePath } from '../../src/pool/layout.ts';
 import { openPool } from '../../src/pool/open-pool.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import { nodeCalls, nodeDeps, type NodeCalls } from '../csi/node/node-calls.ts';
-import { poolSettings, silent, type PoolPlace } from '../pool/open-test-pool.ts';
+import { noIoLimits, poolSettings, silent, type PoolPlace } from '../pool/open-test-pool.ts';
 import { ntfsInPods } from '../support/ntfs.ts';
 import { objects, type World } from './world.ts';
 
@@ -37,7 +37,8 @@ export async function startDriver(
   const { host } = world.deps;
   const registry = filesystems(host, [registrationSchema.parse(registration)], world.mounter);
   const mountsDirectory = join(place.aside, 'mounts');
-  const parts = { host, filesystems: registry, mountsDirectory, mounter: world.mounter, log: silent };
+  const ioLimiter = noIoLimits(host);
+  const parts = { host, filesystems: registry, mountsDirectory, mounter: world.mounter, ioLimiter, log: silent };
   const pool = await openPool(poolSettings({ path: place.path }), parts);
   const root = join(place.aside, 'node');
   mkdirSync(root, { recursive: true });

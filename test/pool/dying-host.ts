@@ -37,6 +37,7 @@ export function dyingHost(real: Host): DyingHost {
     images: guarded(real.images, beforeCall),
     loops: guarded(real.loops, beforeCall),
     mounts: guarded(real.mounts, beforeCall),
+    cgroups: guarded(real.cgroups, beforeCall),
     run: (command, args, options) => {
       beforeCall('run');
       return real.run(command, args, options);

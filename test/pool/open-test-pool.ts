@@ -8,6 +8,7 @@ import { localMounter } from '../../src/filesystem/registered/local-mounter.ts';
 import { filesystems } from '../../src/filesystem/registry.ts';
 import type { Host } from '../../src/host/host.ts';
 import { linuxHost } from '../../src/host/linux-host.ts';
+import { IoLimiter } from '../../src/pool/io-limiter.ts';
 import type { ImageFields } from '../../src/pool/create-volume.ts';
 import { openPool } from '../../src/pool/open-pool.ts';
 import type { Pool, PoolSettings } from '../../src/pool/pool.ts';
@@ -64,9 +65,17 @@ function placeAt(aside: string, filesystem: string, cleanUp: () => Promise<void>
   };
 }
 
+/** On a machine without cgroup v2. */
+export function noIoLimits(wrapped: Host = host): IoLimiter {
+  const directory = '/run/tome-test-io-limits';
+  return new IoLimiter({ host: wrapped, cgroupRoot: '/nonexistent', directory, log: silent });
+}
+
 export function testDeps(wrapped: Host = host) {
   const registry = filesystems(wrapped);
-  return { host: wrapped, filesystems: registry, mountsDirectory: MOUNTS, mounter: localMounter(wrapped), log: silent };
+  const mounter = localMounter(wrapped);
+  const ioLimiter = noIoLimits(wrapped);
+  return { host: wrapped, filesystems: registry, mountsDirectory: MOUNTS, mounter, ioLimiter, log: silent };
 }
 
 export function poolSettings(settings: Partial<PoolSettings> & { path: string }): PoolSettings {

@@ -1,9 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { z } from 'zod';
+import { bundle } from './bundle.ts';
 import { connectTo, type TestDriver } from './driver.ts';
 import type { Step } from './kill-points.ts';
 
@@ -38,7 +37,7 @@ export class DriverProcesses {
 
   /** `scratch` is a directory for the program as one file, which starts in half the time. */
   static async load(scratch: string, env: NodeJS.ProcessEnv = {}): Promise<DriverProcesses> {
-    await bundleDriver(join(scratch, 'driver.mjs'));
+    await bundle(join(import.meta.dirname, 'fixtures/killable-driver.ts'), join(scratch, 'driver.mjs'));
     return new DriverProcesses(scratch, env);
   }
 
@@ -82,23 +81,6 @@ export class DriverProcesses {
     child.once('exit', () => this.#children.delete(child));
     return child;
   }
-}
-
-async function bundleDriver(outfile: string): Promise<void> {
-  const require = createRequire(import.meta.url);
-  // Its native part is found beside it.
-  const koffi = require.resolve('koffi');
-  await build({
-    entryPoints: [join(import.meta.dirname, 'fixtures/killable-driver.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    alias: { koffi },
-    external: [koffi],
-    // Dependencies in CommonJS call it, which an ES module does not have.
-    banner: { js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);` },
-  });
 }
 
 async function end(child: ChildProcess): Promise<void> {

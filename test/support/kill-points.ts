@@ -6,6 +6,7 @@ const STEPS = {
   files: ['write', 'replace', 'move', 'sync', 'syncDescriptor', 'makeDirectory', 'remove', 'removeTree'],
   images: ['create', 'resize', 'allocate', 'reflink', 'copySparse', 'setCowExtentSize', 'writeBlock', 'sync'],
   loops: ['attach', 'detach', 'refreshSize', 'setLabel', 'flush', 'disableDiscard'],
+  cgroups: ['set'],
   mounts: ['mount', 'bind', 'unmount', 'freeze', 'thaw'],
 } satisfies { readonly [G in Exclude<keyof Host, 'run'>]: readonly (keyof Host[G])[] };
 
@@ -88,6 +89,7 @@ export function killPoints(real: Host, die: (where: string) => void): KillPoints
     images: wrap('images', real.images, STEPS.images),
     loops: wrap('loops', real.loops, STEPS.loops),
     mounts: wrap('mounts', real.mounts, STEPS.mounts),
+    cgroups: wrap('cgroups', real.cgroups, STEPS.cgroups),
     run: (...args) => counted(() => step('run', args, () => real.run(...args))),
   };
 

@@ -2,6 +2,7 @@ import type { Attachment__Output } from '../../csi/gen/tome/v1/Attachment.ts';
 import type { ContentSource__Output } from '../../csi/gen/tome/v1/ContentSource.ts';
 import type { ManagedInfo__Output } from '../../csi/gen/tome/v1/ManagedInfo.ts';
 import type { VolumeInfo__Output } from '../../csi/gen/tome/v1/VolumeInfo.ts';
+import { formatIoLimit } from '../../domain/io-limits.ts';
 import { formatSize } from '../../domain/sizes.ts';
 
 /** The filesystem, or `block`, and whether it is attached for reading and writing (rw) or only reading (ro). */
@@ -60,6 +61,12 @@ export function formatKind(volume: Pick<VolumeInfo__Output, 'sizeBytes' | 'mode'
   return [formatSize(Number(sizeBytes)), mode].filter((part) => part !== '').join(', ');
 }
 
+/** Such as `readIops 100, writeBandwidth 50Mi/s`. */
+export function formatIoLimits({ ioLimits }: Pick<VolumeInfo__Output, 'ioLimits'>): string {
+  const limits = Object.entries(ioLimits).map(([name, limit]) => formatIoLimit(name, Number(limit)));
+  return limits.length === 0 ? 'none' : limits.join(', ');
+}
+
 /** As programs read it: sizes in bytes, as numbers. */
 export function plainVolume(volume: VolumeInfo__Output): object {
   const { id, name, state, message, mode, pool, provisioning, exclusive, createdFrom, attachedTo, tags, health } =
@@ -80,6 +87,7 @@ export function plainVolume(volume: VolumeInfo__Output): object {
     populatedFrom: volume.populatedFrom,
     tags,
     deleteLock: volume.deleteLock,
+    ioLimits: Object.fromEntries(Object.entries(volume.ioLimits).map(([name, limit]) => [name, Number(limit)])),
     health,
     managed: volume.managed && numbersOf(volume.managed),
     shared: volume.shared,

@@ -7,6 +7,7 @@ import { inWordsOfCommands } from '../words.ts';
 import {
   formatAttachments,
   formatDirectory,
+  formatIoLimits,
   formatMode,
   formatSource,
   formatTags,
@@ -39,6 +40,7 @@ function fieldsOf(volume: VolumeInfo__Output): readonly (readonly [string, strin
     ['pool', pool],
     ['made from', formatSource(volume)],
     ['tags', formatTags(tags)],
+    ['I/O limits', formatIoLimits(volume)],
     ['delete lock', volume.deleteLock ? 'on' : 'off'],
     ['health', health.length === 0 ? 'good' : inWordsOfCommands(health.join('; '))],
   ];

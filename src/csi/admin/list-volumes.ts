@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import type { Catalog } from '../../catalog/catalog.ts';
+import { givenIoLimits } from '../../domain/io-limits.ts';
 import type { Volume } from '../../domain/volume.ts';
 import type { ImageMounts } from '../../pool/kernel-view.ts';
 import type { Shown } from '../../directory/shown-directories.ts';
@@ -74,6 +75,7 @@ function describe(volume: Volume, { pool, onDisk, mounts, source, deps }: Parts)
     populatedFrom: spec.parameters['populatedFrom'] ?? '',
     tags: spec.tags,
     deleteLock: spec.deleteLock === true,
+    ioLimits: Object.fromEntries(givenIoLimits(spec.ioLimits)),
     health: status.health.map(({ message }) => message),
     exclusive: spec.exclusive,
     provisioning: spec.provisioning,

@@ -1,5 +1,5 @@
 import { messageOf, VolumeError } from '../../domain/errors.ts';
-import type { PoolResource } from '../../domain/pool.ts';
+import { hasImages, type PoolResource } from '../../domain/pool.ts';
 import { silentSince } from '../../domain/silence.ts';
 import { formatSize } from '../../domain/sizes.ts';
 import { isReachable, type Placement } from './topology-request.ts';
@@ -12,6 +12,8 @@ export interface PoolWish {
   readonly sizeIn: (pool: PoolResource) => number;
   /** False for a volume that takes no room in the pool. */
   readonly isPromised: boolean;
+  /** Whether the volume's I/O is limited. */
+  readonly isLimited?: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -34,10 +36,12 @@ export function choosePool(pools: readonly PoolResource[], wish: PoolWish): Pool
   const isOutOfReach = named.length > 0 && !named.some((pool) => isReachable(pool.spec.nodes, wish.placement));
   if (!isOutOfReach && !named.some(isUsable)) throw noneReady(named, wish.now);
 
+  if (wish.isLimited && !isOutOfReach) refuseUnlimiting(named, wish.placement);
   const misfits: VolumeError[] = [];
   const choices: PoolChoice[] = [];
   for (const pool of named) {
     if (!isUsable(pool) || !isReachable(pool.spec.nodes, wish.placement)) continue;
+    if (wish.isLimited && pool.status.ioLimits !== true) continue;
     try {
       choices.push({ pool, size: wish.sizeIn(pool) });
     } catch (error) {
@@ -52,6 +56,19 @@ export function choosePool(pools: readonly PoolResource[], wish: PoolWish): Pool
   const [best] = roomy.sort((a, b) => compare(a.pool, b.pool, wish.placement));
   if (best === undefined) throw noRoom(named, wish);
   return best;
+}
+
+/**
+ * Throws when no pool that is reached is on a node that can limit I/O: ResourceExhausted where another one could, so that
+ * the scheduler chooses another node, else FailedPrecondition.
+ */
+function refuseUnlimiting(pools: readonly PoolResource[], placement: Placement): void {
+  const canLimit = (pool: PoolResource): boolean => pool.status.ioLimits === true;
+  const reached = pools.filter((pool) => hasImages(pool) && isReachable(pool.spec.nodes, placement));
+  if (reached.some(canLimit)) return;
+  const whys = reached.map(({ id, status }) => `${id}: ${status.ioLimitsProblem ?? 'its agent is too old to say'}`);
+  const message = `no node can keep the volume to limits on its I/O (readIops, writeIops, readBandwidth, writeBandwidth); ${whys.join('; ')}`;
+  throw new VolumeError(pools.some(canLimit) ? 'ResourceExhausted' : 'FailedPrecondition', message);
 }
 
 /** Throws InvalidArgument when there are pools, but none of this name. */
@@ -84,9 +101,10 @@ function noRoom(pools: readonly PoolResource[], wish: PoolWish): VolumeError {
   return new VolumeError('ResourceExhausted', `no pool can take the volume: ${states.join('; ')}`);
 }
 
-function stateFor(pool: PoolResource, { placement, sizeIn, now }: PoolWish): string {
+function stateFor(pool: PoolResource, { placement, sizeIn, now, isLimited }: PoolWish): string {
   if (!isReachable(pool.spec.nodes, placement)) return 'is not reached by the nodes asked for';
   if (!pool.status.ready || silentSince(pool, now) !== undefined) return unusable(pool, now);
+  if (isLimited && pool.status.ioLimits !== true) return 'is on a node that cannot limit I/O';
   try {
     return `has ${formatSize(pool.status.available)} free of the ${formatSize(sizeIn(pool))} needed`;
   } catch (error) {

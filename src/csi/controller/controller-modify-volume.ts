@@ -39,6 +39,6 @@ export async function controllerModifyVolume(
   return {};
 }
 
-function mutableOf({ exclusive, provisioning, tags, populating, deleteLock }: VolumeSpec): Mutable {
-  return { exclusive, provisioning, tags, populating, deleteLock };
+function mutableOf({ exclusive, provisioning, tags, populating, deleteLock, ioLimits }: VolumeSpec): Mutable {
+  return { exclusive, provisioning, tags, populating, deleteLock, ioLimits };
 }

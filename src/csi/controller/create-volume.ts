@@ -15,7 +15,7 @@ import type { ControllerDeps } from './deps.ts';
 import { ensureCreated } from './ensure-created.ts';
 import { createManagedVolume } from './managed/create-managed-volume.ts';
 import { isManagedClass } from './managed/managed-parameters.ts';
-import { withMutable } from './mutable-parameters.ts';
+import { refuseUnlimited, withMutable } from './mutable-parameters.ts';
 import { forOrigin } from './origin/for-origin.ts';
 import { isToBeFilled } from './populated-from.ts';
 import { nodesOfVolume } from './pool-nodes.ts';
@@ -68,10 +68,12 @@ async function planVolume(wish: VolumeWish, { catalog, filesystemRules, now }: C
   const source =
     wish.source === undefined ? undefined : await findSource(wish.source, catalog, wish.parameters.template);
   if (source !== undefined) checkSource(source, wish);
+  const { ioLimits } = wish;
   const { volumeMode, accessModes, mountFlags } = wish.shape;
   const { mkfsOptions, exclusive, provisioning, tags, deleteLock, pool: poolName } = wish.parameters;
   const fsType = volumeMode === 'Block' ? undefined : (wish.shape.fsType ?? source?.fsType ?? defaultFsType);
   const rules = requireAllowed(filesystemRules, fsType, { ...wish.parameters, mountFlags });
+  refuseUnlimited(wish.ioLimits ?? {}, fsType, filesystemRules);
   const args = rules?.checkArguments(wish.parameters.arguments) ?? {};
 
   const pools = placesFor({ ...wish.parameters, fsType }, await catalog.pools.list());
@@ -86,6 +88,7 @@ async function planVolume(wish: VolumeWish, { catalog, filesystemRules, now }: C
       return size;
     },
     isPromised: rules?.isPromised ?? true,
+    isLimited: wish.ioLimits !== undefined,
   });
   return {
     desired: 'Present',
@@ -100,7 +103,10 @@ async function planVolume(wish: VolumeWish, { catalog, filesystemRules, now }: C
     mkfsOptions: [...mkfsOptions],
     source: wish.source,
     parameters: { ...wish.rawParameters },
-    ...withMutable({ exclusive, provisioning, tags, deleteLock, populating: isToBeFilled(wish) }, wish.mutable),
+    ...withMutable(
+      { exclusive, provisioning, tags, deleteLock, ioLimits, populating: isToBeFilled(wish) },
+      wish.mutable,
+    ),
     accessModes: [...accessModes],
     claim: wish.claim,
     pool: pool.id,

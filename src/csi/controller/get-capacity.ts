@@ -9,6 +9,7 @@ import { sizeBounds } from './choose-size.ts';
 import type { ControllerDeps } from './deps.ts';
 import { managedCapacity } from './managed/managed-capacity.ts';
 import { isManagedClass } from './managed/managed-parameters.ts';
+import { mergeIoLimits } from './mutable-parameters.ts';
 import { placesFor } from './places-for.ts';
 import { parseVolumeParameters } from './volume-parameters.ts';
 import { defaultFsType, requireAllowed, volumeShape } from './volume-shape.ts';
@@ -33,9 +34,11 @@ export async function getCapacity(
   const ownFsType = volumeMode === 'Block' ? undefined : (fsType ?? defaultFsType);
   const rules = requireAllowed(filesystemRules, ownFsType, { ...parameters, mountFlags });
 
+  const isLimited = mergeIoLimits(undefined, parameters) !== undefined;
   const suits = (pool: PoolResource): boolean =>
     pool.status.ready &&
     silentSince(pool, now()) === undefined &&
+    (!isLimited || pool.status.ioLimits === true) &&
     (parameters.pool === undefined || parameters.pool === pool.spec.name) &&
     (node === undefined || pool.spec.nodes.includes(node));
   const places = placesFor({ ...parameters, fsType: ownFsType }, await catalog.pools.list());

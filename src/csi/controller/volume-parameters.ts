@@ -3,6 +3,7 @@ import { VolumeError } from '../../domain/errors.ts';
 import {
   booleanParameter,
   FS_TYPE_ALIAS,
+  ioLimitParameters,
   nameParameter,
   ORCHESTRATOR_PREFIX,
   parseValues,
@@ -15,6 +16,7 @@ import { parseTags, tagPrefix, type Tags } from './tags.ts';
 const schema = z.strictObject({
   fsType: nameParameter.optional(),
   ...poolParameters,
+  ...ioLimitParameters,
   exclusive: booleanParameter.default(false),
   deleteLock: booleanParameter.optional(),
   sharing: sharingParameter,

@@ -1,4 +1,5 @@
 import type { FilesystemRulebook } from '../../domain/filesystem-rules.ts';
+import type { IoLimits } from '../../domain/io-limits.ts';
 import type { ContentSource } from '../../domain/volume.ts';
 import type { CreateVolumeRequest__Output } from '../gen/csi/v1/CreateVolumeRequest.ts';
 import { parseCapacityRange, type SizeRange } from '../server/int64.ts';
@@ -6,8 +7,10 @@ import { requireCapabilities, requireName } from '../server/require.ts';
 import { chooseSize, sizeBounds } from './choose-size.ts';
 import { orTemplate, parseSource } from './content-source.ts';
 import {
+  mergeIoLimits,
   parseMutableParameters,
   refuseOfDirectory,
+  refuseUnlimited,
   withMutable,
   type MutableParameters,
 } from './mutable-parameters.ts';
@@ -24,6 +27,8 @@ export interface VolumeWish {
   /** As given, without the orchestrator's notes. */
   readonly rawParameters: Readonly<Record<string, string>>;
   readonly mutable: MutableParameters;
+  /** Of the parameters, with the mutable ones laid over them. */
+  readonly ioLimits: IoLimits | undefined;
   /** The PersistentVolumeClaim, `namespace/name`, where the orchestrator tells it. */
   readonly claim: string | undefined;
   readonly range: SizeRange;
@@ -37,7 +42,8 @@ export function parseVolumeWish(request: CreateVolumeRequest__Output, filesystem
   const capabilities = requireCapabilities(request.volumeCapabilities);
   const parameters = parseVolumeParameters(request.parameters);
   const mutable = parseMutableParameters(request.mutableParameters);
-  withMutable(parameters, mutable);
+  const ioLimits = mergeIoLimits(mergeIoLimits(undefined, parameters), mutable);
+  withMutable({ ...parameters, ioLimits }, mutable);
   const shape = volumeShape(capabilities, parameters);
   if (shape.volumeMode === 'Block') refuseAsBlock(parameters, filesystemRules);
   const range = parseCapacityRange(request.capacityRange);
@@ -48,11 +54,12 @@ export function parseVolumeWish(request: CreateVolumeRequest__Output, filesystem
     shape.volumeMode === 'Block' || source !== undefined ? shape.fsType : (shape.fsType ?? defaultFsType);
   const rules = requireAllowed(filesystemRules, ownFsType, { ...parameters, mountFlags: shape.mountFlags });
   refuseOfDirectory(mutable, ownFsType, filesystemRules);
+  refuseUnlimited(parameters, ownFsType, filesystemRules);
   rules?.checkArguments(parameters.arguments);
   const claim = claimOf(request.parameters);
   checkFilled({ parameters, source, claim }, rules);
   // A size that no pool could have; the pool and the source narrow it later.
   if (source === undefined) chooseSize(range, sizeBounds(rules));
   const rawParameters = ownParameters(request.parameters);
-  return { name, shape, parameters, rawParameters, mutable, claim, range, source, placement };
+  return { name, shape, parameters, rawParameters, mutable, ioLimits, claim, range, source, placement };
 }

@@ -2080,6 +2080,11 @@ export const descriptor: INamespace = JSON.parse(`{
         "populatedFrom": {
          "type": "string",
          "id": 19
+        },
+        "ioLimits": {
+         "keyType": "string",
+         "type": "int64",
+         "id": 20
         }
        }
       },

@@ -19,7 +19,7 @@ export async function prepareUnmounted(staging: Staging, isTooSmall: boolean): P
   if (!filesystem.checksFirst && !isTooSmall) return false;
   // A pod may begin when this process is gone: then the device must still be this volume's.
   const autoclear = filesystem.endPods === undefined;
-  const loop = await attachImage(pool, record, { access: 'single-writer', autoclear });
+  const loop = await attachImage(pool, record, { access: 'single-writer', autoclear, unlimited: true });
   try {
     const damage = filesystem.checksFirst ? await filesystem.check(loop.device.path) : '';
     if (damage !== '') throw damaged(staging, damage);

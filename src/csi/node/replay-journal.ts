@@ -29,7 +29,7 @@ export async function replayJournal(pool: Pool, record: VolumeRecord): Promise<v
   if (mounting.by === 'program') return;
   const target = momentaryPlace(pool, 'replay', record.id);
   await host.files.makeDirectory(target, 0o700);
-  const loop = await attachImage(pool, record, { access: 'single-writer', autoclear: true });
+  const loop = await attachImage(pool, record, { access: 'single-writer', autoclear: true, unlimited: true });
   try {
     const source = loop.device.path;
     const options = filesystem.mountOptions({ readOnly: false, discard: false });

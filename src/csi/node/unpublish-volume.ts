@@ -8,6 +8,7 @@ import { isDirectoryHere } from './directory/find.ts';
 import { unpublishDirectory } from './directory/unpublish.ts';
 import { endPods } from './end-pods.ts';
 import { discardEphemeral } from './ephemeral/discard.ts';
+import { liftLimits } from './lift-limits.ts';
 import { withPathOrNone } from './paths.ts';
 import { idleDevices } from './plan-staging.ts';
 import { releaseLoops } from './release-loops.ts';
@@ -51,7 +52,9 @@ export async function nodeUnpublishVolume(
     // The read-only device that a block volume may have had for this target alone. When an earlier call ended between
     // its unmount and here, only a look at the whole volume finds it.
     if (left !== undefined || isVolumeId(id)) {
-      await releaseLoops(host, idleDevices(left ?? (await volumeUsage(deps, id))));
+      const idle = idleDevices(left ?? (await volumeUsage(deps, id)));
+      await liftLimits(deps, idle);
+      await releaseLoops(host, idle);
     }
     if (isEphemeral) await discardEphemeral(deps, id);
   });

@@ -11,6 +11,7 @@ import { requirePath } from '../server/require.ts';
 import type { NodeDeps } from './deps.ts';
 import { unstageDirectory } from './directory/unstage.ts';
 import { endLeft, endPods } from './end-pods.ts';
+import { liftLimits, withoutLimits } from './lift-limits.ts';
 import { isBlockStaging, stagingPoint, withPathOrNone } from './paths.ts';
 import { idleDevices } from './plan-staging.ts';
 import { refuseCovered } from './refuse-covered.ts';
@@ -48,7 +49,9 @@ export async function nodeUnstageVolume(
     const left = await unmountStaging({ id, volume }, stagingTargetPath, usage, deps);
     const isLast = usage.mounts.length > 0 && left.mounts.length === 0;
     if (volume !== undefined && isLast) await endPods(volume);
-    await releaseLoops(deps.host, idleDevices(left));
+    const idle = idleDevices(left);
+    await liftLimits(deps, idle);
+    await releaseLoops(deps.host, idle);
     const foreign = left.loops.find(({ access }) => access === 'foreign');
     if (left.mounts.length === 0 && foreign !== undefined) {
       const { path } = foreign.device;
@@ -82,7 +85,9 @@ async function unmountStaging(
         throw new VolumeError('FailedPrecondition', message);
       }
       await refuseCovered(host, path, (top) => mountOf(staged.device, top) !== undefined);
-      await unmountStaged(deps, volume, path, here.length);
+      // What is left of it has nobody who would wait.
+      const ending = others.length === 0 ? [staged.device] : [];
+      await withoutLimits(deps, volume, ending, () => unmountStaged(deps, volume, path, here.length));
     }
     // The file outlives its bind mount when a call ended in between, or was never bound.
     if (!isFilesystem) await removeEmpty(host, path);

@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { VolumeError } from '../../domain/errors.ts';
+import { messageOf, VolumeError } from '../../domain/errors.ts';
+import { ioLimitNames } from '../../domain/io-limits.ts';
+import { parseSize } from '../../domain/sizes.ts';
 
 /** Keys of this prefix are the orchestrator's own notes (names of claims and the like); all but one are ignored. */
 export const ORCHESTRATOR_PREFIX = 'csi.storage.k8s.io/';
@@ -15,8 +17,45 @@ export const provisioningParameter = z.enum(['thin', 'thick'], 'must be "thin" o
 
 export const sharingParameter = z.enum(['one', 'many'], 'must be "one" or "many"').default('one');
 
-/** What a class may want to say of a volume's speed. */
-const ioLimits = ['readIops', 'writeIops', 'readBandwidth', 'writeBandwidth'];
+/** Takes a limit away, where a class has one. */
+const NONE = 'none';
+
+/** What the kernel takes for no limit (struct throtl_grp keeps 32 bits). */
+const MOST_IOPS = 4_294_967_294;
+
+/** Operations each second; null for no limit. */
+const iopsParameter = z.string().transform((text, context) => {
+  if (text === NONE) return null;
+  const iops = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : NaN;
+  if (iops <= MOST_IOPS) return iops;
+  context.addIssue({ code: 'custom', message: `must be a whole number from 1 to ${MOST_IOPS}, or "${NONE}"` });
+  return z.NEVER;
+});
+
+/** Bytes each second; null for no limit. */
+const bandwidthParameter = z.string().transform((text, context) => {
+  if (text === NONE) return null;
+  try {
+    const bytes = parseSize(text);
+    if (bytes >= LEAST_BANDWIDTH) return bytes;
+    context.addIssue({ code: 'custom', message: bandwidthAdvice });
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `${bandwidthAdvice}: ${messageOf(error)}` });
+  }
+  return z.NEVER;
+});
+
+/** With less, one page would take longer than a second. */
+const LEAST_BANDWIDTH = 4096;
+const bandwidthAdvice = `must be bytes each second, at least ${LEAST_BANDWIDTH}, such as 50Mi, or "${NONE}"`;
+
+/** Limits on the I/O of a volume. */
+export const ioLimitParameters = {
+  readIops: iopsParameter.optional(),
+  writeIops: iopsParameter.optional(),
+  readBandwidth: bandwidthParameter.optional(),
+  writeBandwidth: bandwidthParameter.optional(),
+};
 
 /** The words of a command line; there is no quoting. */
 const words = z.string().transform((text) => text.split(/\s+/).filter((word) => word !== ''));
@@ -28,7 +67,11 @@ export const poolParameters = {
   provisioning: provisioningParameter.default('thin'),
 };
 
-/** Throws InvalidArgument for a key that is not among the known, and says of limits on I/O why there are none. */
+/** Who has no such device: managed volumes, inline ones, snapshots. */
+const limitsAdvice =
+  'only the I/O of a volume with an image, on ext4, xfs, btrfs or as a block device, which a claim is for, can be limited; leave it out';
+
+/** Throws InvalidArgument for a key that is not among the known, and says of limits on I/O what can have them. */
 export function requireKnown(
   parameters: Readonly<Record<string, string>>,
   known: readonly string[],
@@ -36,10 +79,9 @@ export function requireKnown(
 ): void {
   const unknown = Object.keys(parameters).filter((key) => !known.includes(key));
   if (unknown.length === 0) return;
-  const limits = unknown.filter((key) => ioLimits.includes(key));
+  const limits = unknown.filter((key) => ioLimitNames.some((name) => name === key));
   if (limits.length > 0) {
-    const message = `${limits.join(', ')} cannot be kept to: that takes io.max of the pod's cgroup (cgroup v2), which this driver does not set`;
-    throw new VolumeError('InvalidArgument', `${message}; leave it out`);
+    throw new VolumeError('InvalidArgument', `${called} ${limits.join(', ')}: ${limitsAdvice}`);
   }
   const list = known.length === 0 ? 'there are none' : `known are ${known.join(', ')}`;
   throw new VolumeError('InvalidArgument', `unknown ${called} ${unknown.join(', ')}: ${list}`);

@@ -11,6 +11,7 @@ export function directoryRules(registration: DirectoryRegistration): FilesystemR
     kind: 'directory',
     sharing,
     isPromised: stores === 'pool',
+    takesIoLimits: false,
     // Where nothing enforces the size, a larger promise is all that growing is.
     canGrow: stores === 'pool' || hooks.grow !== undefined,
     minimumSize: 0,

@@ -79,6 +79,7 @@ function rulesOf(registration: ImageRegistration): FilesystemRules & { readonly 
     kind: 'image',
     sharing: 'one',
     isPromised: true,
+    takesIoLimits: false,
     canGrow: hooks.grow !== undefined,
     minimumSize,
     maximumSize,

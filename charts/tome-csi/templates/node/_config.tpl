@@ -18,6 +18,7 @@
   "poolLockWaitSeconds" .Values.node.poolLockWaitSeconds
   "ephemeral" .Values.node.ephemeral
 -}}
+{{- if .Values.node.ioLimits }}{{ $_ := set $config "cgroupRoot" "/host/cgroup" }}{{ end -}}
 {{- with .Values.managedRoots }}{{ $_ := set $config "managedRoots" . }}{{ end -}}
 {{- with .Values.filesystems }}{{ $_ := set $config "filesystems" . }}{{ end -}}
 {{- if include "tome.mountPods" . -}}

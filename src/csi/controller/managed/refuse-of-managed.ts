@@ -1,10 +1,16 @@
 import { VolumeError } from '../../../domain/errors.ts';
+import { ioLimitNames } from '../../../domain/io-limits.ts';
 import { nameOfVolume } from '../../../domain/volume-name.ts';
 import type { Volume } from '../../../domain/volume.ts';
 import type { MutableParameters } from '../mutable-parameters.ts';
 
 /** Throws InvalidArgument for changes that only a volume with an image can have. */
-export function refuseOfManaged({ provisioning, exclusive }: MutableParameters, isShared: boolean): void {
+export function refuseOfManaged({ provisioning, exclusive, ...wanted }: MutableParameters, isShared: boolean): void {
+  const limits = ioLimitNames.filter((name) => typeof wanted[name] === 'number');
+  if (limits.length > 0) {
+    const message = `a managed volume has no device whose I/O could be limited: leave out ${limits.join(', ')}`;
+    throw new VolumeError('InvalidArgument', message);
+  }
   if (provisioning !== undefined) {
     throw new VolumeError('InvalidArgument', 'a managed volume has no image: leave out the parameter provisioning');
   }

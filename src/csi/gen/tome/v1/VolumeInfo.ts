@@ -25,6 +25,7 @@ export interface VolumeInfo {
   'usedUnknown'?: (boolean);
   'deleteLock'?: (boolean);
   'populatedFrom'?: (string);
+  'ioLimits'?: ({[key: string]: number | string | Long});
 }
 
 export interface VolumeInfo__Output {
@@ -47,4 +48,5 @@ export interface VolumeInfo__Output {
   'usedUnknown': (boolean);
   'deleteLock': (boolean);
   'populatedFrom': (string);
+  'ioLimits': ({[key: string]: string});
 }
