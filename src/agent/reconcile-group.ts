@@ -62,7 +62,12 @@ async function makeTemplates(
   const present = await templatesOf({ spec }, pool);
   if (present.length === members.length) return present;
   try {
-    return await createGroup(pool, { id, uuid, name, members, deleteLock, tags }, { leave });
+    if (!(await isDecided({ id, spec }, pool))) {
+      return await createGroup(pool, { id, uuid, name, members, deleteLock, tags }, { leave });
+    }
+    await showGroup(pool, { id, uuid, members });
+    // One that was listed may have been deleted since.
+    return await templatesOf({ spec }, pool);
   } catch (error) {
     if (await isDecided({ id, spec }, pool)) throw new UnfinishedError(error);
     if ((await findGroup(pool, id)) === undefined) await backInCatalog(leaving, pool, spec.pool, catalog);
@@ -93,15 +98,7 @@ async function removeGroup(group: SnapshotGroup, pool: Pool, { catalog, reporter
 
 /** What the pool has decided stays, also when the group is not asked for any more. */
 async function releaseGroup(group: SnapshotGroup, pool: Pool, catalog: Catalog): Promise<void> {
-  const { id, spec } = group;
-  if (await isDecided(group, pool)) {
-    try {
-      await showGroup(pool, { id, uuid: spec.uuid, members: spec.members });
-    } catch (error) {
-      throw new UnfinishedError(error);
-    }
-  }
-  const records = (await isDecided(group, pool)) ? await templatesOf(group, pool) : [];
+  const records = (await isDecided(group, pool)) ? await makeTemplates(group, pool, catalog) : [];
   for (const record of records) await ensureListed(record, group, catalog);
   await finishTemplates(group, pool, catalog);
 }
