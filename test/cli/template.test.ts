@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import * as z from 'zod';
 import { useDriver } from '../support/use-driver.ts';
@@ -116,6 +116,28 @@ describe('tome template, with a driver', function () {
     await succeed('volume', 'create', 'then', '--template', 'shop-data');
     expect(await said('then')).to.equal('data');
     expect((await run('template', 'rm', 'all-data')).notes.join('\n')).to.contain('has a delete lock');
+  });
+
+  it('makes one of what is imported, and nothing of what cannot be', async () => {
+    await mkdir(at('tree'));
+    await writeFile(at('tree/said'), 'imported');
+    const { name: taken } = (await list())[0] ?? {};
+    const other = await run('template', 'create', String(taken), '--from', at('tree'));
+    expect(other.notes[0]).to.contain('choose another name');
+    for (const round of [1, 2]) {
+      const made = await run('template', 'create', 'tree', '--from', at('tree'), '--size', '64Mi', '--lock');
+      expect(made, `round ${round}`).to.deep.include({ code: 0, out: ['template tree is ready'] });
+    }
+    expect((await run('template', 'rm', 'tree')).notes.join('\n')).to.contain('has a delete lock');
+    await succeed('volume', 'create', 'leaf', '--template', 'tree');
+    expect(await said('leaf')).to.equal('imported');
+    const file = await run('template', 'create', 'text', '--from', at('tree/said'), '--as', 'tar', '--size', '64Mi');
+    expect(file).to.deep.include({ code: 1 });
+    expect((await run('template', 'create', 'text', '--from', at('nothing'))).code).to.equal(1);
+    const names = (await succeed('volume', 'ls', '-o', 'json')).join('\n');
+    expect(names).not.to.contain('.import');
+    const idle = await run('template', 'create', 'text', '--volume', 'leaf', '--size', '1Gi');
+    expect(idle.notes.join('\n')).to.contain('--from');
   });
 
   it('is told clearly when it is not there', async () => {

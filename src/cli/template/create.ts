@@ -7,9 +7,10 @@ import { requireSnapshot } from '../snapshot/require-snapshot.ts';
 import { untilDone } from '../until-done.ts';
 import { formatTags } from '../volume/describe-volume.ts';
 import { requireVolume } from '../volume/require-volume.ts';
+import { importForTemplate, refuseWithoutFrom, type ImportTemplateOptions } from './import.ts';
 import { requireTemplate } from './require-template.ts';
 
-export interface CreateOptions {
+export interface CreateOptions extends ImportTemplateOptions {
   readonly volume?: readonly string[];
   readonly allOf?: Readonly<Record<string, string>>;
   readonly snapshot?: string;
@@ -23,7 +24,8 @@ export async function createTemplate(context: Context, name: string, options: Cr
   const { driver, ids, terminal } = context;
   if (ids.template(name) === name) throw new CliError(`${name} is what an id looks like`, 'choose another name');
   const templates = await findSources(context, name, options);
-  const request = { templates, convert: options.convert === true, marks: markParameters(options) };
+  const convert = options.convert === true || options.from !== undefined;
+  const request = { templates, convert, marks: markParameters(options) };
   for (const template of templates) ids.template(template.name);
   await untilDone(context, (call) => driver.admin.createTemplates(request, call)).catch(hint(hints));
   for (const template of templates) {
@@ -42,11 +44,13 @@ const hints = {
 type Wish = TemplateWish & { readonly name: string };
 
 async function findSources(context: Context, name: string, options: CreateOptions): Promise<Wish[]> {
-  const { snapshot, convert } = options;
+  const { snapshot, convert, from } = options;
+  if (from !== undefined) return [{ name, volumeId: await importForTemplate(context, name, options) }];
+  refuseWithoutFrom(options);
   if (snapshot !== undefined) return [{ name, snapshotId: (await requireSnapshot(context, snapshot)).id }];
   const volumes = options.allOf === undefined ? options.volume : await namesOf(context, options.allOf);
   if (volumes === undefined || volumes.length === 0) {
-    throw new CliError('of what?', 'say it with --volume NAME, --all-of TAG or --snapshot NAME');
+    throw new CliError('of what?', 'say it with --volume NAME, --all-of TAG, --snapshot NAME or --from SOURCE');
   }
   if (volumes.length > 1 && !name.includes(PLACE)) {
     throw new CliError(

@@ -1,5 +1,6 @@
 import type { CreateVolumeRequest } from '../../csi/gen/csi/v1/CreateVolumeRequest.ts';
 import type { VolumeContentSource } from '../../csi/gen/csi/v1/VolumeContentSource.ts';
+import type { VolumeInfo__Output } from '../../csi/gen/tome/v1/VolumeInfo.ts';
 import { hint } from '../call-error.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
@@ -36,6 +37,22 @@ export interface CreateOptions extends ManagedOptions, FillOptions {
 
 /** `tome volume create`: the same command again finds the same volume. */
 export async function createVolume(context: Context, name: string, options: CreateOptions): Promise<void> {
+  const { volume, wasReady } = await makeVolume(context, name, options);
+  const { terminal } = context;
+  // One that is not ready yet is what the same command has begun before.
+  const was = wasReady ? 'exists already' : 'is there';
+  terminal.print(`volume ${name} ${was}: ${formatKind(volume)}, in pool ${volume.pool}`);
+  terminal.note(`next: tome volume attach ${name} ${volume.mode === 'block' ? 'FILE' : 'DIR'}`);
+}
+
+interface Made {
+  readonly volume: VolumeInfo__Output;
+  /** Before anything was done. */
+  readonly wasReady: boolean;
+}
+
+/** A volume that can be used, with all in it that is to be. */
+export async function makeVolume(context: Context, name: string, options: CreateOptions): Promise<Made> {
   const { driver, ids, terminal } = context;
   const id = ids.volume(name);
   if (id === name) throw new CliError(`${name} is what an id looks like`, 'choose another name');
@@ -58,10 +75,7 @@ export async function createVolume(context: Context, name: string, options: Crea
   );
   const volume = await requireVolume(context, name);
   if (filling !== undefined && volume.state === 'Populating') await fillVolume(context, volume, filling);
-  // One that is not ready yet is what the same command has begun before.
-  const was = volumes.some(({ state }) => state === 'Ready') ? 'exists already' : 'is there';
-  terminal.print(`volume ${name} ${was}: ${formatKind(volume)}, in pool ${volume.pool}`);
-  terminal.note(`next: tome volume attach ${name} ${volume.mode === 'block' ? 'FILE' : 'DIR'}`);
+  return { volume, wasReady: volumes.some(({ state }) => state === 'Ready') };
 }
 
 async function imageRequest(context: Context, name: string, options: CreateOptions): Promise<CreateVolumeRequest> {
