@@ -6,6 +6,7 @@ import { createTemplate } from '../../src/csi/controller/template/create-templat
 import { PrimeClaims } from '../../src/csi/controller/origin/prime-claims.ts';
 import { controllerService } from '../../src/csi/controller/service.ts';
 import type { DomainEvent } from '../../src/domain/event.ts';
+import { CLONE_OF, MADE_FOR } from '../../src/domain/prime-claim.ts';
 import { GiB } from '../../src/domain/sizes.ts';
 import { ClaimWatch } from '../../src/populator/claim-watch.ts';
 import { ClusterClient } from '../../src/populator/cluster-client.ts';
@@ -55,7 +56,7 @@ export async function cloneWorld() {
   const test = await startController();
   await test.addPool('a.default');
   const source = await madeVolume(test, 'source');
-  const server = new ApiServer(api.credentials('nobody'), 10_000);
+  const server = new ApiServer(api.credentials('populator'), 10_000);
   const primes = new PrimeClaims({ objects: new ObjectClient(server), namespace: OWN, events });
   const served = await serveForTest([controllerService({ ...test.deps, primes })]);
   const controller = served.connection.service('csi.v1.Controller');
@@ -97,6 +98,14 @@ export async function cloneWorld() {
     const parameters = { [`${note}namespace`]: OWN, [`${note}name`]: `clone-${uid}` };
     const capacityRange = { requiredBytes: GiB };
     return controller.createVolume({ name, parameters, volumeCapabilities: [mount()], capacityRange, ...changes });
+  }
+
+  /** A claim as the driver makes such; returns csi-provisioner's notes on it. */
+  async function madeFor(name: string, claimOfUser: string, template?: string): Promise<Record<string, string>> {
+    const annotations = { [MADE_FOR]: claimOfUser, ...(template !== undefined && { [CLONE_OF]: template }) };
+    const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, storageClassName: 'x' };
+    await ensure(`/api/v1/namespaces/${OWN}/${CLAIMS}`, { metadata: { name, annotations }, spec });
+    return { 'csi.storage.k8s.io/pvc/namespace': OWN, 'csi.storage.k8s.io/pvc/name': name };
   }
 
   /** All that csi-provisioner and the binding controller do for that claim; returns the PersistentVolume's name. */
@@ -165,6 +174,7 @@ export async function cloneWorld() {
 
   return {
     ...{ api, admin, server, test, told, clones, patch, claim, usersPath, primePath, ask, createVolume },
+    madeFor,
     ...{ provision, ownerOf, releasePrime, populator, makeGold, close },
   };
 }

@@ -1,14 +1,15 @@
 import { expect } from 'chai';
 import { templateId } from '../../src/domain/ids.ts';
+import { uncountedQuota } from '../../src/domain/quota.ts';
 import { cloneTemplate } from '../../src/populator/clone-template.ts';
 import { ClusterClient } from '../../src/populator/cluster-client.ts';
 import { claimSchema } from '../../src/populator/objects.ts';
 import type { Populator } from '../../src/populator/populator.ts';
 import { FINALIZER, SELECTED_NODE } from '../../src/populator/settings.ts';
+import { DyingServer } from '../template-controller/dying-server.ts';
 import { refusalOf } from '../support/refusal.ts';
 import { until } from '../support/until.ts';
 import { cloneWorld, OWN, USERS, type CloneWorld } from './clone-world.ts';
-import { DyingServer } from './dying-server.ts';
 
 describe('claims that name a VolumeTemplate', function () {
   this.timeout(120_000);
@@ -125,6 +126,27 @@ describe('claims that name a VolumeTemplate', function () {
     expect((await world.test.catalog.volumes.find(volume?.volumeId ?? ''))?.spec.source).to.equal(undefined);
   });
 
+  it('count for the quota of their own namespace, as those do that are filled', async () => {
+    const { quotas, volumes } = world.test.catalog;
+    const before = (await volumes.list()).filter(({ spec }) => spec.claim?.startsWith(`${USERS}/`)).length;
+    const limits = { volumes: before + 1 };
+    const quota = await quotas.create('few', { namespace: USERS, limits }, uncountedQuota);
+    try {
+      const filled = await world.madeFor('import-11111111-1111-4111-8111-111111111111', `${USERS}/model`);
+      const made = await world.createVolume('', { name: 'filled', parameters: filled });
+      const { spec } = (await volumes.find(made.volume?.volumeId ?? '')) ?? {};
+      expect(spec).to.include({ claim: `${USERS}/model`, source: undefined });
+      const cloned = await world.madeFor('clone-22222222-2222-4222-8222-222222222222', `${USERS}/other`, 'gold');
+      const refusal = await refusalOf(world.createVolume('', { name: 'cloned', parameters: cloned }));
+      expect(refusal).to.include({ code: 'RESOURCE_EXHAUSTED' });
+      expect(refusal.message).to.contain(`limits volumes to ${before + 1}`);
+      expect(world.told.at(-1)).to.include({ message: refusal.message });
+    } finally {
+      const now = await quotas.find(quota.id);
+      if (now !== undefined) await quotas.remove(now);
+    }
+  });
+
   it('leave no empty volume when what was made for them is gone, and get the same one while it is there', async () => {
     const uid = '00000000-0000-4000-8000-000000000000';
     const refusal = await refusalOf(world.createVolume(uid));
@@ -171,41 +193,31 @@ describe('claims that name a VolumeTemplate', function () {
     await until(async () => (await world.claim(world.primePath(uid)))?.metadata.deletionTimestamp !== undefined);
   });
 
-  it('end the same wherever a controller dies', async () => {
-    let crashes = 0;
-    for (const isDone of [false, true]) {
-      for (let at = 1, isReached = true; isReached; at += 1) {
-        const name = `crash-${at}-${String(isDone)}`;
-        const dying = new DyingServer(world.api.credentials('nobody'), 10_000);
-        dying.dieAt(at, isDone);
-        const uid = await world.ask(name);
-        const volume = await lifeOf(name, uid, [new ClusterClient(dying), world.clones.client], () => dying.isDead);
-        expect(await world.ownerOf(volume)).to.include({ namespace: USERS, name, uid });
-        isReached = dying.isDead;
-        crashes += Number(isReached);
-        dying.close();
-      }
+  it('end the same wherever a controller dies, before or after each of its writes', async () => {
+    for (let point = 0, isReached = true; isReached; point += 1) {
+      const name = `crash-${point}`;
+      const dying = new DyingServer(world.api.credentials('populator'), point);
+      const uid = await world.ask(name);
+      const volume = await lifeOf(name, uid, dying);
+      expect(await world.ownerOf(volume), name).to.include({ namespace: USERS, name, uid });
+      const made = (await world.test.catalog.volumes.list()).filter(({ spec }) => spec.claim === `${USERS}/${name}`);
+      expect(made, name).to.have.length(1);
+      isReached = dying.isDead();
+      dying.close();
+      // The finalizer, the claim, the hand-over, its end, which is asked for twice, and the finalizer again.
+      if (!isReached) expect(point).to.equal(12);
     }
-    // The finalizer, the claim, the hand-over, its end, which is asked for twice, and the finalizer again; before and after.
-    expect(crashes).to.equal(12);
   });
 
-  /** Step by step, with the first client until that is dead; all that others do comes as soon as it can. */
-  async function lifeOf(
-    name: string,
-    uid: string,
-    [first, second]: readonly [ClusterClient, ClusterClient],
-    isDead: () => boolean,
-  ): Promise<string> {
+  /** Step by step, by a controller that dies and then by the next one; all that others do comes as soon as it can. */
+  async function lifeOf(name: string, uid: string, dying: DyingServer): Promise<string> {
     const place = { resource: 'persistentvolumeclaims', namespace: USERS, name } as const;
     let volume = '';
     for (let step = 0; step < 30; step += 1) {
       const claim = await world.clones.client.find(place, claimSchema);
       if (claim === undefined) return expect.fail('the claim is gone');
-      const client = isDead() ? second : first;
-      await cloneTemplate(claim, { ...world.clones, client }).catch((error: unknown) => {
-        if (!isDead()) throw error;
-      });
+      const [client, end] = dying.isDead() ? [world.clones.client, never] : [new ClusterClient(dying), dying.died];
+      await Promise.race([cloneTemplate(claim, { ...world.clones, client }), end]);
       const prime = await world.claim(world.primePath(uid));
       const isBound = claim.spec.volumeName !== undefined;
       if (prime !== undefined && volume === '') volume = await world.provision(uid);
@@ -217,3 +229,5 @@ describe('claims that name a VolumeTemplate', function () {
     return expect.fail(`${name} has come to no end`);
   }
 });
+
+const never = new Promise<never>(() => undefined);

@@ -60,7 +60,7 @@ export async function clusterWorld() {
   };
   await grantWhatTheChartGives(ensure, { imports: { enabled: true } }, OWN, ['controller', 'imports']);
   // Who has no other right.
-  const server = new ApiServer(api.credentials('nobody'), 10_000);
+  const server = new ApiServer(api.credentials('populator'), 10_000);
   const client = new ClusterClient(server);
   const events = { record: (event: DomainEvent) => void told.push(event) };
   const deps = { client, settings, events, driverName: 'csi.tome.storage', now: () => clock.now };

@@ -20,7 +20,7 @@ export async function grantWhatTheChartGives(
       await post(`${place}${kind.toLowerCase()}bindings`, {
         metadata: { name: part },
         roleRef: { apiGroup: group, kind, name: role.metadata.name },
-        subjects: [{ kind: 'User', apiGroup: group, name: 'nobody' }],
+        subjects: [{ kind: 'User', apiGroup: group, name: 'populator' }],
       });
     }
   }

@@ -16,7 +16,7 @@ import { installRoles } from './kubernetes/roles.ts';
 const PROGRAM = process.env['KUBE_BINARY'] ?? join(homedir(), '.cache/tome-cluster/bin/kube');
 
 /** Who can ask: everything, what the chart gives the controller and the node, and nothing. */
-export const users = ['admin', 'controller', 'node', 'nobody'] as const;
+export const users = ['admin', 'controller', 'node', 'populator', 'nobody'] as const;
 export type User = (typeof users)[number];
 
 /** A real Kubernetes API server with our CRDs, RBAC on, and nothing else of a cluster. */
