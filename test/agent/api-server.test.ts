@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { modifyStatus } from '../../src/catalog/modify.ts';
 import { waitUntil } from '../../src/catalog/wait-until.ts';
 import { snapshotId, volumeId } from '../../src/domain/ids.ts';
 import { topologyOf } from '../../src/domain/topology.ts';
@@ -56,6 +57,22 @@ describe('two controllers and two agents over a real API server', function () {
       ),
     );
     expect(await cluster.catalog.volumes.list({ isExact: true })).to.deep.equal([]);
+  });
+
+  it('refuse limits on I/O that no node can keep to, naming the nodes', async () => {
+    const limited = { ...small('limited'), parameters: { readIops: '100', writeBandwidth: '50Mi' } };
+    const { code, message } = await refusalOf(cluster.controller.createVolume(limited));
+    expect(code).to.equal('FAILED_PRECONDITION');
+    for (const pool of ['a.default', 'b.default']) {
+      expect(message).to.contain(`${pool}: there is no cgroup v2 to be used at /nonexistent`);
+    }
+    expect(await cluster.catalog.volumes.list({ isExact: true })).to.deep.equal([]);
+
+    // Its agent refuses in turn, since only the pool's status says otherwise.
+    await modifyStatus(cluster.catalog.pools, 'b.default', ({ status }) => ({ ...status, ioLimits: true }));
+    const refusal = await refusalOf(cluster.controller.createVolume({ ...limited, ...on('b') }));
+    expect(refusal.code).to.equal('FAILED_PRECONDITION');
+    expect(refusal.message).to.contain('cannot be kept to on this node');
   });
 
   it('lose nothing while it is down, and answer that it is', async () => {

@@ -21,6 +21,7 @@ export function volumeSpec(changes: Partial<VolumeSpec> = {}): VolumeSpec {
     pool: 'node-a.default',
     parameters: { fsType: 'ext4', 'csi.storage.k8s.io/pvc/name': 'data-0' },
     tags: {},
+    ioLimits: { readIops: 100, writeBandwidth: GiB },
     accessModes: ['SINGLE_NODE_WRITER'],
     attachments: [],
     ...changes,
@@ -66,6 +67,8 @@ export const poolSpec: PoolSpec = { name: 'default', agent: 'node-a', nodes: ['n
 export const poolStatus: PoolStatus = {
   ready: true,
   reflink: true,
+  ioLimits: false,
+  ioLimitsProblem: 'no cgroup v2',
   capacity: 10 * GiB,
   promised: 0,
   used: 0,
