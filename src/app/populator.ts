@@ -21,7 +21,7 @@ export function populatorFor({ config, catalog, server, events, log }: Populator
   if (namespace === undefined) return undefined;
   const common = { client: new ClusterClient(server), events };
   const clones = { ...common, settings: { namespace }, snapshots: catalog.snapshots, driverName };
-  const filling = imports && { ...common, settings: { ...imports, namespace }, now: Date.now };
+  const filling = imports && { ...common, settings: { ...imports, namespace }, driverName, now: Date.now };
   const claims = new ClaimWatch({ server, namespace, log });
   return new Populator({ claims, clones, imports: filling, log });
 }

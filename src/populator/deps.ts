@@ -14,6 +14,7 @@ export interface Cluster {
 
 export interface PopulatorDeps extends Cluster {
   readonly settings: PopulatorSettings;
+  readonly driverName: string;
   readonly now: () => number;
 }
 

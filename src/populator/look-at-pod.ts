@@ -22,6 +22,12 @@ export async function lookAtPod(running: Running, deps: PopulatorDeps): Promise<
   const { claim, pod } = running;
   const { client, settings } = deps;
   const place = { namespace: settings.namespace, name: nameFor(claim) };
+  const lost = lostNodeOf(pod);
+  if (lost !== undefined) {
+    const message = `node ${lost}, which has the volume, does not answer: the import goes on once it is back`;
+    tell(claim, deps, { type: 'Warning', reason: 'ImportWaits', message });
+    return { state: 'Waiting', message };
+  }
   if (pod.metadata.deletionTimestamp !== undefined) return { state: 'Retrying', message: 'the last pod is ending' };
   switch (pod.status.phase) {
     case 'Succeeded':
@@ -35,6 +41,13 @@ export async function lookAtPod(running: Running, deps: PopulatorDeps): Promise<
     default:
       return (await unmadeVolume(running, deps)) ?? { state: 'Importing', message: await progressOf(pod, deps) };
   }
+}
+
+/** Only the cluster says of a container that runs, and that nobody probes, that it is not ready: when its node is silent. */
+function lostNodeOf({ spec, status }: Pod): string | undefined {
+  const isReady = status.conditions.every(({ type, status: value }) => type !== 'Ready' || value === 'True');
+  const isRunning = status.containerStatuses[0]?.state.running !== undefined;
+  return isRunning && !isReady ? spec.nodeName : undefined;
 }
 
 /** What the provisioner says is about a claim that the user does not see. Undefined when there is a volume, or nothing is said. */

@@ -55,6 +55,7 @@ export const persistentVolumeSchema = z.object({
   metadata,
   spec: z.object({
     claimRef: z.object({ uid: z.string().optional() }).optional(),
+    csi: z.object({ driver: z.string(), volumeHandle: z.string() }).optional(),
   }),
 });
 
@@ -67,6 +68,7 @@ const terminated = z.object({
 
 export const podSchema = z.object({
   metadata,
+  spec: z.object({ nodeName: z.string().optional() }),
   status: z.object({
     phase: z.string().default('Pending'),
     message: z.string().optional(),
@@ -76,6 +78,7 @@ export const podSchema = z.object({
         z.object({
           state: z.object({
             waiting: z.object({ reason: z.string().optional(), message: z.string().optional() }).optional(),
+            running: z.object({}).optional(),
             terminated: terminated.optional(),
           }),
         }),

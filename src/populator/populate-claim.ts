@@ -4,6 +4,7 @@ import { credentialsSecret, importPod, nameFor, primeClaim } from './manifests.t
 import { claimSchema, podSchema, secretSchema, type Claim, type VolumeImport } from './objects.ts';
 import { lookAtPod } from './look-at-pod.ts';
 import { handOver } from './hand-over.ts';
+import { isHeld } from './is-held.ts';
 import { FILLED } from './settings.ts';
 import { shownSource } from './shown-source.ts';
 import { classOf, isStillOpen, primePlace, protect, tidyUp, waitsForPod } from './steps.ts';
@@ -63,6 +64,7 @@ async function finish(claim: Claim, prime: Claim, deps: PopulatorDeps): Promise<
     await deps.client.remove(pod);
     return { state: 'Finishing', message: 'the pod is ending' };
   }
+  if (await isHeld(prime, deps)) return { state: 'Finishing', message: 'the node is letting go of the volume' };
   return handOver(claim, prime, { reason: 'ImportFinished', message: 'all is in the volume' }, deps);
 }
 

@@ -14,6 +14,8 @@ import { grantWhatTheChartGives } from './grant.ts';
 const main = path.join(import.meta.dirname, '../../src/main.ts');
 export const OWN = 'tome-populator';
 export const USERS = 'team-a';
+/** Of every volume that is provisioned. */
+export const HANDLE = `vol-${'0'.repeat(32)}`;
 
 export const podSchema = z.object({
   metadata: z.object({ name: z.string(), uid: z.string() }),
@@ -133,7 +135,7 @@ export async function clusterWorld() {
         capacity: { storage: '1Gi' },
         accessModes: ['ReadWriteOnce'],
         persistentVolumeReclaimPolicy: 'Delete',
-        csi: { driver: 'csi.tome.storage', volumeHandle: `vol-${'0'.repeat(32)}` },
+        csi: { driver: 'csi.tome.storage', volumeHandle: HANDLE },
         claimRef: { namespace: OWN, name: `import-${uid}`, uid: prime?.metadata.uid },
       },
     });

@@ -4,6 +4,7 @@ import { clusterWorld, OWN, USERS, type ClusterWorld } from './cluster-world.ts'
 describe('what is said on claims that name a VolumeImport', function () {
   this.timeout(120_000);
   const source = 'http://127.0.0.1/model.bin';
+  const container = { name: 'import', image: 'x', imageID: 'x', ready: false, restartCount: 0 };
   let world: ClusterWorld;
 
   before(async () => {
@@ -40,21 +41,41 @@ describe('what is said on claims that name a VolumeImport', function () {
     expect((await world.statusOf('huge'))?.[0]).to.include({ state: 'Importing' });
   });
 
+  it('say that the node is silent on which the volume is filled, also when the cluster has given up its pod', async () => {
+    const uid = await world.ask('lost', { source });
+    await world.populator.look();
+    await world.provision(uid);
+    await world.post(`${world.podPath(uid)}/binding`, {
+      metadata: { name: `import-${uid}` },
+      target: { kind: 'Node', name: 'node-7' },
+    });
+    const status = (isReady: boolean) => ({
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }],
+      containerStatuses: [{ ...container, state: { running: {} } }],
+    });
+    await world.patch(`${world.podPath(uid)}/status`, { status: status(true) });
+    await world.populator.look();
+    expect((await world.statusOf('lost'))?.[0]).to.include({ state: 'Importing' });
+    await world.patch(`${world.podPath(uid)}/status`, { status: status(false) });
+    const message = 'node node-7, which has the volume, does not answer: the import goes on once it is back';
+    for (const isGivenUp of [false, true]) {
+      if (isGivenUp) await world.admin.request({ method: 'DELETE', path: world.podPath(uid) });
+      world.told.length = 0;
+      await world.populator.look();
+      expect((await world.statusOf('lost'))?.[0]).to.include({ state: 'Waiting', message });
+      expect(toldOf('lost')).to.include({ type: 'Warning', reason: 'ImportWaits', message });
+    }
+  });
+
   it('say how a pod has ended that says nothing itself', async () => {
     const uid = await world.ask('killed', { source });
     await world.populator.look();
     await world.provision(uid);
     const finishedAt = '2026-01-01T00:00:00Z';
     const terminated = { exitCode: 137, reason: 'OOMKilled', finishedAt, message: '1Mi of 16Mi\n2Mi of 16Mi, 1Mi/s\n' };
-    const container = {
-      name: 'import',
-      image: 'x',
-      imageID: 'x',
-      ready: false,
-      restartCount: 0,
-      state: { terminated },
-    };
-    await world.patch(`${world.podPath(uid)}/status`, { status: { phase: 'Failed', containerStatuses: [container] } });
+    const containerStatuses = [{ ...container, state: { terminated } }];
+    await world.patch(`${world.podPath(uid)}/status`, { status: { phase: 'Failed', containerStatuses } });
     await world.populator.look();
     const why = 'the pod has failed: OOMKilled, exit code 137: 2Mi of 16Mi, 1Mi/s';
     expect(toldOf('killed')?.message).to.equal(`${source}: ${why}`);
