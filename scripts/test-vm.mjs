@@ -1,9 +1,9 @@
 // `npm run test:vm`: the tests that need another kernel than this machine may have, in a virtual machine on it (QEMU, without
-// KVM: a minute or two). Arguments go to mocha.
-import { ensureInstalled, environment, node, runOrExit } from './bootstrap.mjs';
+// KVM: some minutes). The last line is always `N passed, N failed`. Arguments go to mocha.
+import { ensureInstalled, node, runOrExit } from './bootstrap.mjs';
+import { endWithCounts, runTests } from './suite.mjs';
 
+endWithCounts();
 ensureInstalled([['qemu-system-x86_64', 'qemu-system-x86']]);
 runOrExit(node, ['scripts/build-test-machine.ts']);
-runOrExit(node, ['node_modules/mocha/bin/mocha.js', 'test/machine/*.vm.ts', ...process.argv.slice(2)], {
-  env: { ...environment, UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '32' },
-});
+runTests(['test/machine/*.vm.ts', ...process.argv.slice(2)]);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { connectSocket, type Connection } from '../../src/csi/server/client.ts';
 import { topologyOf } from '../../src/domain/topology.ts';
 import { sharedApiServer, type TestApiServer } from '../support/api-server.ts';
-import { freePort, startMode, untilReady, type ModeProcess } from '../support/mode-process.ts';
+import { freePort } from '../support/free-port.ts';
+import { startMode, untilReady, type ModeProcess } from '../support/mode-process.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 
 const volumeCapability = { mount: {}, accessMode: { mode: 'SINGLE_NODE_WRITER' as const } };

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { chmod, chown, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectSocket, type Connection } from '../../src/csi/server/client.ts';
-import { deadKubeconfig, freePort, startMode, type ModeProcess } from '../support/mode-process.ts';
+import { freePort } from '../support/free-port.ts';
+import { deadKubeconfig, startMode, type ModeProcess } from '../support/mode-process.ts';
 import { refusalOf } from '../support/refusal.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 

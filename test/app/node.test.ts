@@ -3,7 +3,8 @@ import { lstat, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectSocket, type Connection } from '../../src/csi/server/client.ts';
 import { startDriver } from '../support/driver.ts';
-import { deadKubeconfig, freePort, startMode, untilReady, type ModeProcess } from '../support/mode-process.ts';
+import { freePort } from '../support/free-port.ts';
+import { deadKubeconfig, startMode, untilReady, type ModeProcess } from '../support/mode-process.ts';
 import { refusalOf } from '../support/refusal.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 

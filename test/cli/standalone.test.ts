@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { expect } from 'chai';
 import { execa } from 'execa';
-import { freePort } from '../support/mode-process.ts';
+import { freePort } from '../support/free-port.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 
 const main = path.join(import.meta.dirname, '../../src/main.ts');

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { execa } from 'execa';
 import { failureOf } from '../support/failure.ts';
-import { freePort } from '../support/mode-process.ts';
+import { freePort } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 import { importWorld, type ImportWorld } from './import-world.ts';
 

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiServer } from '../../src/catalog/kubernetes/api-server.ts';
 import type { CredentialSource } from '../../src/catalog/kubernetes/credentials.ts';
+import { freePort } from './free-port.ts';
 import { installCrds, isServed } from './kubernetes/crds.ts';
 import { installRoles } from './kubernetes/roles.ts';
 
@@ -177,16 +177,6 @@ async function untilReady(admin: ApiServer, directory: string, isReady = () => P
     }
     await delay(100);
   }
-}
-
-/** As far as a moment ago; nobody else here asks for one. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 function kubeconfigFor(directory: string, port: number): string {

@@ -10,10 +10,13 @@ export interface Child {
 }
 
 /** Starts a program of ours in a process of its own and waits for its first line. */
-export async function startChild(program: string, ...args: readonly string[]): Promise<Child> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+export function startChild(program: string, ...args: readonly string[]): Promise<Child> {
+  return startProgram(process.execPath, '--disable-warning=ExperimentalWarning', program, ...args);
+}
+
+/** Starts a program and waits for its first line. Throws when it ends without one. */
+export async function startProgram(program: string, ...args: readonly string[]): Promise<Child> {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   for await (const line of createInterface({ input: child.stdout })) {
     return {
@@ -24,5 +27,5 @@ export async function startChild(program: string, ...args: readonly string[]): P
       },
     };
   }
-  throw new Error(`${program} ended without a word`);
+  throw new Error(`${[program, ...args].join(' ')} ended without a word`);
 }

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ServiceClient } from '../../src/csi/server/client.ts';
+import { freePort } from './free-port.ts';
 
 const main = join(import.meta.dirname, '../../src/main.ts');
 
@@ -111,18 +111,6 @@ export async function deadKubeconfig(directory: string): Promise<string> {
   await mkdir(directory, { recursive: true });
   await writeFile(file, JSON.stringify(config));
   return file;
-}
-
-/** A port on which nothing listens at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
 }
 
 /** Asks Probe until it is well; a test that waits for ever runs into its own limit. */

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
 import { gatewayBinary } from './object-store-tools.ts';
 
 export const ACCESS_KEY = 'tome-access';
@@ -34,16 +34,6 @@ export async function startObjectStore(directory: string): Promise<ObjectStore> 
   });
   await untilListening(gateway, port);
   return { endpoint: `http://127.0.0.1:${port}`, buckets, credentials, stop: () => stop(gateway) };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port to be had');
-  return address.port;
 }
 
 async function untilListening(gateway: ChildProcess, port: number): Promise<void> {

@@ -1,8 +1,8 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
-import { freePort } from './mode-process.ts';
-import { until } from './until.ts';
+import { startProgram } from './child.ts';
+import { sshServerBinary } from './ssh-server-program.ts';
 
 export interface SshServer {
   /** By which the client that is in `bin` knows it. */
@@ -15,32 +15,20 @@ export interface SshServer {
   stop(): Promise<void>;
 }
 
-/** An sshd of the tests alone, on 127.0.0.1, with keys that are made for it in `directory`, which root logs in to. */
+/** A server of the test alone, on 127.0.0.1, with keys that are made for it in `directory`. */
 export async function startSshServer(directory: string): Promise<SshServer> {
   const at = (name: string) => path.join(directory, name);
   const host = 'code.example';
-  const port = await freePort();
   for (const name of ['host', 'user', 'other'])
     await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', at(name)]);
-  const { stdout: hostKey } = await execa('cat', [at('host.pub')]);
-  await writeFile(
-    at('sshd_config'),
-    [
-      `ListenAddress 127.0.0.1:${port}`,
-      `HostKey ${at('host')}`,
-      `AuthorizedKeysFile ${at('user.pub')}`,
-      'PidFile none',
-      'StrictModes no',
-      'UsePAM no',
-      'PermitRootLogin prohibit-password',
-    ].join('\n'),
-  );
+  const hostKey = (await readFile(at('host.pub'), 'utf8')).trim();
+  const server = await startProgram(sshServerBinary, at('host'), at('user.pub'));
   await writeFile(
     at('ssh_config'),
     [
       `Host ${host}`,
       `  HostName 127.0.0.1`,
-      `  Port ${port}`,
+      `  Port ${server.line}`,
       `  HostKeyAlias ${host}`,
       `  IdentityFile ${at('identity')}`,
       '  IdentitiesOnly yes',
@@ -52,26 +40,11 @@ export async function startSshServer(directory: string): Promise<SshServer> {
   await mkdir(at('bin'));
   await writeFile(at('bin/ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F ${at('ssh_config')} "$@"\n`);
   await chmod(at('bin/ssh'), 0o755);
-  // Where sshd locks itself in before anybody has logged in.
-  await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
-  const { stdout: program } = await execa('which', ['sshd']);
-  const daemon = execa(program, ['-D', '-e', '-f', at('sshd_config')], { reject: false });
-  const stop = async (): Promise<void> => {
-    daemon.kill();
-    await daemon;
-  };
-  const scan = () => execa('ssh-keyscan', ['-p', String(port), '127.0.0.1'], { reject: false });
-  try {
-    await until(async () => (await scan()).stdout !== '');
-  } catch (error) {
-    await stop();
-    throw error;
-  }
   return {
     host,
     bin: at('bin'),
     knownHosts: at('known_hosts'),
     hostKey: `${host} ${hostKey}`,
-    stop,
+    stop: () => server.kill(),
   };
 }
