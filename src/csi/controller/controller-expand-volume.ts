@@ -53,9 +53,21 @@ export async function controllerExpandVolume(
     held?.kept();
     return { capacityBytes: status.size, nodeExpansionRequired: volumeMode === 'Filesystem' };
   } catch (error) {
-    await held?.giveBack();
+    if (larger === undefined || !(await mayComeYet(error, volume, larger.size, deps))) await held?.giveBack();
     throw error;
   }
+}
+
+/** Whether nobody knows if the size was written: it may be still, by a request without an answer. */
+async function mayComeYet(
+  error: unknown,
+  volume: Volume,
+  size: number,
+  { catalog }: Pick<ControllerDeps, 'catalog'>,
+): Promise<boolean> {
+  if (!(error instanceof VolumeError) || error.reason !== 'Unavailable') return false;
+  const now = await catalog.volumes.find(volume.id).catch(() => volume);
+  return now?.spec.uuid === volume.spec.uuid && now.spec.size < size;
 }
 
 /** Undefined when the volume is large enough. Throws OutOfRange. */

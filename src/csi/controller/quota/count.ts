@@ -56,6 +56,11 @@ export function withoutClaim(status: QuotaStatus, { id, uuid }: Claim, there: Am
   return { ...status, used: excess(status.used, excess(before, after)), intents };
 }
 
+/** The status without attempts that have ended well. What they were counted for stays in what is used: it is there. */
+export function withoutEnded(status: QuotaStatus, ended: ReadonlySet<string>): QuotaStatus {
+  return { ...status, intents: status.intents.filter(({ uuid }) => !ended.has(uuid)) };
+}
+
 function intended(intents: readonly Intent[], id: string): Amounts {
   return largest(intents.filter((intent) => intent.id === id));
 }

@@ -3,7 +3,8 @@ import { ConflictError } from '../../../catalog/catalog.ts';
 import { VolumeError } from '../../../domain/errors.ts';
 import { appliesTo, specText, type Quota, type QuotaStatus } from '../../../domain/quota.ts';
 import type { Claim, Counting } from './claim.ts';
-import { amountsIn, counted, findPresent, listPresent, withClaim, withoutClaim, type Present } from './count.ts';
+import { amountsIn, counted, findPresent, listPresent, type Present } from './count.ts';
+import { withClaim, withoutClaim, withoutEnded } from './count.ts';
 import { refusalOf } from './refusal.ts';
 
 export interface BookOptions extends Counting {
@@ -15,6 +16,12 @@ export interface BookOptions extends Counting {
 export interface Share {
   readonly quotaId: string;
   readonly claims: readonly Claim[];
+}
+
+/** All that there is, and the attempts that had ended well before it was listed: what later ones made may not be in it. */
+interface Listed {
+  readonly present: Present;
+  readonly ended: ReadonlySet<string>;
 }
 
 /** Rounds are lost only to other processes that were faster. */
@@ -72,12 +79,12 @@ export class QuotaBook {
     const { catalog } = this.#options;
     const quotas = await catalog.quotas.list();
     if (quotas.length === 0) return;
-    const told = await listPresent(this.#options, false);
+    const told = await this.#list(false);
     const stale = quotas.filter((quota) => !isDeepStrictEqual(this.#counted(quota, told), quota.status));
     if (stale.length === 0) return;
     const fresh = await Promise.all(stale.map(({ id }) => catalog.quotas.find(id)));
-    const present = await listPresent(this.#options, true);
-    for (const quota of fresh) if (quota !== undefined) await unlessOvertaken(() => this.#recount(quota, present));
+    const listed = await this.#list(true);
+    for (const quota of fresh) if (quota !== undefined) await unlessOvertaken(() => this.#recount(quota, listed));
   }
 
   /** False when only counting all anew can tell. */
@@ -98,15 +105,15 @@ export class QuotaBook {
 
   async #countAndTake(quota: Quota, claims: readonly Claim[]): Promise<void> {
     const began = performance.now();
-    const present = await listPresent(this.#options, true);
-    const status = this.#counted(quota, present);
-    const wanted = this.#withAll(quota, status, claims, present);
+    const listed = await this.#list(true);
+    const status = this.#counted(quota, listed);
+    const wanted = this.#withAll(quota, status, claims, listed.present);
     const refusal = refusalOf(quota, status.used, wanted.used);
     if (refusal === undefined) {
       await this.#write(quota, wanted);
       return;
     }
-    const { version } = await this.#recount(quota, present);
+    const { version } = await this.#recount(quota, listed);
     this.#full.set(quota.id, { version, began });
     throw refusal;
   }
@@ -117,26 +124,26 @@ export class QuotaBook {
     return own.reduce((taken, claim) => withClaim(taken, claim, amountsIn(spec, present.get(claim.id)), now), status);
   }
 
-  async #recount(quota: Quota, present: Present): Promise<Quota> {
-    const status = this.#counted(quota, present);
+  async #recount(quota: Quota, listed: Listed): Promise<Quota> {
+    const status = this.#counted(quota, listed);
     return isDeepStrictEqual(status, quota.status) ? quota : await this.#write(quota, status);
   }
 
-  #counted(quota: Quota, present: Present): QuotaStatus {
-    return counted({ ...quota, status: this.#withoutEnded(quota.id, quota.status) }, present, this.#options.now());
+  async #list(isExact: boolean): Promise<Listed> {
+    const ended = new Set([...this.#ended.values()].flatMap((uuids) => [...uuids]));
+    return { ended, present: await listPresent(this.#options, isExact) };
+  }
+
+  #counted(quota: Quota, { present, ended }: Listed): QuotaStatus {
+    return counted({ ...quota, status: withoutEnded(quota.status, ended) }, present, this.#options.now());
   }
 
   /** Throws ConflictError when the quota is not as it was read. */
   async #write(quota: Quota, status: QuotaStatus): Promise<Quota> {
-    const ended = [...(this.#ended.get(quota.id) ?? [])];
-    const written = await this.#options.catalog.quotas.updateStatus(quota, this.#withoutEnded(quota.id, status));
+    const ended = new Set(this.#ended.get(quota.id));
+    const written = await this.#options.catalog.quotas.updateStatus(quota, withoutEnded(status, ended));
     for (const uuid of ended) this.#ended.get(quota.id)?.delete(uuid);
     return written;
-  }
-
-  #withoutEnded(quotaId: string, status: QuotaStatus): QuotaStatus {
-    const ended = this.#ended.get(quotaId);
-    return { ...status, intents: status.intents.filter(({ uuid }) => ended?.has(uuid) !== true) };
   }
 
   /** Reads the quota and decides, again whenever another process was faster; nothing is to be done once it is gone. */
