@@ -4,6 +4,11 @@ import { once } from 'node:events';
 import { chmod, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
+import { callErrorOf } from '../../src/cli/call-error.ts';
+import { connectDriver } from '../../src/cli/client.ts';
+import { Ids } from '../../src/cli/ids.ts';
+import { processTerminal } from '../../src/cli/terminal.ts';
+import { fillVolume } from '../../src/cli/volume/create-filled.ts';
 import { volumeId } from '../../src/domain/ids.ts';
 import { flakyServer, type FlakyServer } from '../import/flaky-server.ts';
 import { useDriver } from '../support/use-driver.ts';
@@ -163,6 +168,22 @@ describe('tome volume create --from', function () {
     expect(await states()).to.have.property('cut', 'Populating');
     expect(await command.end('SIGINT')).to.equal(130);
     expect(await states()).not.to.have.property('cut');
+  });
+
+  it('is not deleted by a command that is interrupted once another one has finished it', async () => {
+    await succeed('volume', 'create', 'raced', '--from', at('tree'));
+    const { volumes } = await driver.admin.listVolumes({ volumeId: volumeId('raced') });
+    const connection = await connectDriver(driver.socket);
+    const terminal = { ...processTerminal(AbortSignal.abort()), note: () => undefined };
+    const context = { terminal, driver: connection, ids: new Ids(), socket: driver.socket };
+    const source = { kind: 'tree', label: at('tree'), path: at('tree') } as const;
+    for (const volume of volumes) {
+      // What this one has seen of it before.
+      const filling = fillVolume(context, { ...volume, state: 'Populating' }, { source, credentials: {}, size: 0 });
+      expect(await filling.catch(callErrorOf)).to.include({ code: 'CANCELLED' });
+    }
+    connection.close();
+    expect(await within('raced', (mounted) => readFile(path.join(mounted, 'text'), 'utf8'))).to.equal('hello');
   });
 
   it('is no volume when it is killed, and the same command goes on', async () => {

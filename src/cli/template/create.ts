@@ -7,7 +7,7 @@ import { requireSnapshot } from '../snapshot/require-snapshot.ts';
 import { untilDone } from '../until-done.ts';
 import { formatTags } from '../volume/describe-volume.ts';
 import { requireVolume } from '../volume/require-volume.ts';
-import { importForTemplate, refuseWithoutFrom, type ImportTemplateOptions } from './import.ts';
+import { importForTemplate, importVolumeOf, refuseWithoutFrom, type ImportTemplateOptions } from './import.ts';
 import { requireTemplate } from './require-template.ts';
 
 export interface CreateOptions extends ImportTemplateOptions {
@@ -27,7 +27,8 @@ export async function createTemplate(context: Context, name: string, options: Cr
   const convert = options.convert === true || options.from !== undefined;
   const request = { templates, convert, marks: markParameters(options) };
   for (const template of templates) ids.template(template.name);
-  await untilDone(context, (call) => driver.admin.createTemplates(request, call)).catch(hint(hints));
+  const advice = options.from === undefined ? hints : importHints(name);
+  await untilDone(context, (call) => driver.admin.createTemplates(request, call)).catch(hint(advice));
   for (const template of templates) {
     const { state } = await requireTemplate(context, template.name);
     terminal.print(`template ${template.name} is ${state.toLowerCase()}`);
@@ -40,6 +41,14 @@ const hints = {
   FAILED_PRECONDITION: 'nothing has changed; see what there is: tome volume ls',
   NOT_FOUND: 'see what there is: tome volume ls, tome snapshot ls',
 };
+
+/** All is imported by then. */
+function importHints(name: string): Parameters<typeof hint>[0] {
+  const volume = importVolumeOf(name);
+  const stays = `what is imported is in volume ${volume}: the same command again goes on; to give up: tome volume rm ${volume}`;
+  const refusals = { FAILED_PRECONDITION: stays, RESOURCE_EXHAUSTED: stays, UNAVAILABLE: stays, INTERNAL: stays };
+  return { ALREADY_EXISTS: hints.ALREADY_EXISTS, ...refusals };
+}
 
 type Wish = TemplateWish & { readonly name: string };
 

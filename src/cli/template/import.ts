@@ -8,10 +8,16 @@ export interface ImportTemplateOptions extends FillOptions {
   readonly pool?: string;
 }
 
+/** The volume that is filled with what is to be a template. */
+export function importVolumeOf(template: string): string {
+  return `${template}.import`;
+}
+
 /**
- * The id of a volume that is filled with what is to be the template, which it becomes then by conversion. It has a name that
- * tells that: the same command again goes on with it, and it can be deleted as any volume. Once there is a template of the
- * name nothing is filled: that is this volume, or the driver says what it is.
+ * The id of a volume that is filled with what is to be the template, which it becomes then by conversion. Its name tells that,
+ * and so does what it keeps of its source, by which a person's volume of this name is told from it: that is never converted.
+ * The same command again goes on with it, and it can be deleted as any volume. Once there is a template of the name nothing is
+ * filled: that is this volume, or the driver says what it is.
  */
 export async function importForTemplate(
   context: Context,
@@ -19,11 +25,16 @@ export async function importForTemplate(
   options: ImportTemplateOptions,
 ): Promise<string> {
   const { driver, ids, terminal } = context;
-  const volumeName = `${name}.import`;
+  const volumeName = importVolumeOf(name);
   const templateId = ids.template(name);
   const { templates } = await driver.admin.listTemplates({ templateId }, { signal: terminal.signal });
   if (templates.length > 0) return ids.volume(volumeName);
-  return (await makeVolume(context, volumeName, fillingOf(options))).volume.id;
+  const { volume, wasReady } = await makeVolume(context, volumeName, {
+    ...fillingOf(options),
+    purpose: `for template ${name}`,
+  });
+  if (wasReady) terminal.note(`volume ${volumeName} has all of it since an earlier attempt: nothing is read again`);
+  return volume.id;
 }
 
 /** What is said of an import is of no use for a template of something that is there. Throws CliError. */

@@ -67,7 +67,7 @@ export async function planFilling(
  * process fills.
  */
 export async function fillVolume(context: Context, volume: VolumeInfo__Output, filling: Filling): Promise<void> {
-  const { terminal, driver, socket } = context;
+  const { terminal, socket } = context;
   const { id: volumeId, name } = volume;
   const { importInto } = await import('../../import/import-into.ts');
   const stagingTargetPath = await stagingPath(socket, volumeId);
@@ -85,13 +85,20 @@ export async function fillVolume(context: Context, volume: VolumeInfo__Output, f
     if (error instanceof VolumeError && error.reason === 'Unavailable') {
       throw new CliError(error.message, `the same command again goes on; to give up: tome volume rm ${name}`);
     }
-    await driver.controller.deleteVolume({ volumeId }, UNDO).catch((left: unknown) => stays(name, error, left));
-    terminal.note(`volume ${name} is not filled, and deleted again`);
+    await takeBack(context, volume).catch((left: unknown) => stays(name, error, left));
     throw error;
   } finally {
     terminal.progress(undefined);
   }
   await finish(context, { volumeId, stagingTargetPath });
+}
+
+/** Unless another process has finished it meanwhile: then it is somebody's volume. */
+async function takeBack({ driver, terminal }: Context, { id: volumeId, name }: VolumeInfo__Output): Promise<void> {
+  const { volumes } = await driver.admin.listVolumes({ volumeId }, UNDO);
+  if (volumes.some(({ state }) => state === 'Ready' || state === 'Degraded')) return;
+  await driver.controller.deleteVolume({ volumeId }, UNDO);
+  terminal.note(`volume ${name} is not filled, and deleted again`);
 }
 
 /** Ctrl-C before there is anything to fill leaves nothing either. What else goes wrong with `making` is told by that. */

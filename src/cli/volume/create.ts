@@ -8,6 +8,7 @@ import { markParameters } from '../marks.ts';
 import { requireSnapshot } from '../snapshot/require-snapshot.ts';
 import { requireTemplate } from '../template/require-template.ts';
 import { untilDone } from '../until-done.ts';
+import type { Source } from '../../import/source.ts';
 import { capability } from './capability.ts';
 import { fillVolume, orTakenBack, planFilling, type FillOptions } from './create-filled.ts';
 import { formatKind } from './describe-volume.ts';
@@ -33,6 +34,8 @@ export interface CreateOptions extends ManagedOptions, FillOptions {
   readonly from?: string;
   /** The same, as the driver keeps it. */
   readonly populatedFrom?: string;
+  /** What it is filled for, where that is not to be a volume. */
+  readonly purpose?: string;
 }
 
 /** `tome volume create`: the same command again finds the same volume. */
@@ -60,7 +63,7 @@ export async function makeVolume(context: Context, name: string, options: Create
   const { volumes } = await driver.admin.listVolumes({ volumeId: id }, { signal: terminal.signal });
   const filling =
     options.from === undefined ? undefined : await planFilling(context, options.from, options, volumes[0]);
-  const filled = filling && { size: filling.size, populatedFrom: filling.source.label };
+  const filled = filling && { size: filling.size, populatedFrom: originOf(filling.source, options) };
   const request =
     hostPath === undefined
       ? await imageRequest(context, name, { ...options, ...filled })
@@ -78,6 +81,12 @@ export async function makeVolume(context: Context, name: string, options: Create
   return { volume, wasReady: volumes.some(({ state }) => state === 'Ready') };
 }
 
+/** What the volume keeps of its source: that of another purpose, or of bytes that nobody has checked, is another volume. */
+function originOf(source: Source, { purpose }: CreateOptions): string {
+  const sha256 = 'sha256' in source && source.sha256 !== undefined ? [`sha256:${source.sha256}`] : [];
+  return [source.label, ...sha256, ...(purpose === undefined ? [] : [purpose])].join(', ');
+}
+
 async function imageRequest(context: Context, name: string, options: CreateOptions): Promise<CreateVolumeRequest> {
   refuseWithoutHostPath(options);
   const source = await findSource(context, options);
@@ -93,7 +102,7 @@ async function imageRequest(context: Context, name: string, options: CreateOptio
   return requestFor(name, options, source);
 }
 
-interface Source {
+interface CopySource {
   /** Undefined for a template, which is named by a parameter. */
   readonly content?: VolumeContentSource;
   /** As in VolumeInfo; empty when nobody knows. */
@@ -103,7 +112,7 @@ interface Source {
 async function findSource(
   context: Context,
   { fromSnapshot, clone, template }: CreateOptions,
-): Promise<Source | undefined> {
+): Promise<CopySource | undefined> {
   if (template !== undefined) return { mode: (await requireTemplate(context, template)).mode };
   if (fromSnapshot !== undefined) {
     const { id: snapshotId, mode } = await requireSnapshot(context, fromSnapshot);
@@ -115,7 +124,7 @@ async function findSource(
 }
 
 /** A copy of a block volume is one too, and a copy has its source's filesystem, so neither has to be said again. */
-function requestFor(name: string, options: CreateOptions, source: Source | undefined): CreateVolumeRequest {
+function requestFor(name: string, options: CreateOptions, source: CopySource | undefined): CreateVolumeRequest {
   const { size, fs, thick, exclusive, pool, template, mkfsOptions, populatedFrom, arg = {} } = options;
   const block = options.block ?? source?.mode === 'block';
   const use = { block, ...(fs !== undefined && { fsType: fs }) };
