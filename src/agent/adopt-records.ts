@@ -8,7 +8,7 @@ import type { Pool } from '../pool/pool.ts';
 import type { SnapshotRecord } from '../pool/record.ts';
 import { adoptVolume } from './adopt-volume.ts';
 import { CatalogError } from './catalog-error.ts';
-import { snapshotSpec, snapshotStatus } from './reconcile-snapshot.ts';
+import { snapshotSpec, snapshotStatus } from './snapshot-of-record.ts';
 
 export interface Adoption {
   readonly catalog: Catalog;

@@ -11,8 +11,9 @@ import type { SnapshotRecord } from '../pool/record.ts';
 import { answer } from './answer.ts';
 import { CatalogError } from './catalog-error.ts';
 import { backInCatalog, leaveCatalog } from './convert.ts';
-import { ensureMarked, snapshotSpec, snapshotStatus } from './reconcile-snapshot.ts';
+import { ensureMarked } from './reconcile-snapshot.ts';
 import type { ReconcileDeps } from './reconcile-volume.ts';
+import { snapshotSpec, snapshotStatus } from './snapshot-of-record.ts';
 import { UnfinishedError } from './unfinished-error.ts';
 
 /**
@@ -28,8 +29,9 @@ export async function reconcileGroup(group: SnapshotGroup, pool: Pool, deps: Rec
   try {
     for (const record of records) await ensureListed(record, group, catalog);
   } catch (error) {
+    if (error instanceof CatalogError) throw error;
     // What the catalog cannot take now, it takes later; what was a volume before is somebody's data.
-    if (error instanceof CatalogError || makesTemplates(spec)) throw error;
+    if (makesTemplates(spec)) throw new UnfinishedError(error);
     // All or none: the controller takes a group that failed out of the catalog, so nothing of it must stay.
     await discard(group, pool, catalog, { evenIfLocked: true });
     throw error;
@@ -56,6 +58,7 @@ async function makeTemplates(
     convertedUuid === undefined ? [] : [{ id: sourceVolumeId, uuid: convertedUuid }],
   );
   const leave = async (): Promise<void> => {
+    await refuseTaken(members, catalog);
     for (const volume of leaving) await leaveCatalog(volume, catalog);
   };
   // The agent may have ended just before it could forget the group.
@@ -72,6 +75,15 @@ async function makeTemplates(
     if (await isDecided({ id, spec }, pool)) throw new UnfinishedError(error);
     if ((await findGroup(pool, id)) === undefined) await backInCatalog(leaving, pool, spec.pool, catalog);
     throw error;
+  }
+}
+
+/** Throws AlreadyExists where a name was taken since they were asked for: of what is decided, all can be listed. */
+async function refuseTaken(members: SnapshotGroup['spec']['members'], { snapshots }: Catalog): Promise<void> {
+  for (const { snapshotId, uuid, template = snapshotId } of members) {
+    const present = await snapshots.find(snapshotId);
+    if (present === undefined || present.spec.uuid === uuid) continue;
+    throw new VolumeError('AlreadyExists', `there is a template "${template}" already: choose another name`);
   }
 }
 
@@ -99,7 +111,11 @@ async function removeGroup(group: SnapshotGroup, pool: Pool, { catalog, reporter
 /** What the pool has decided stays, also when the group is not asked for any more. */
 async function releaseGroup(group: SnapshotGroup, pool: Pool, catalog: Catalog): Promise<void> {
   const records = (await isDecided(group, pool)) ? await makeTemplates(group, pool, catalog) : [];
-  for (const record of records) await ensureListed(record, group, catalog);
+  try {
+    for (const record of records) await ensureListed(record, group, catalog);
+  } catch (error) {
+    throw error instanceof CatalogError ? error : new UnfinishedError(error);
+  }
   await finishTemplates(group, pool, catalog);
 }
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { refuseLocked } from '../domain/delete-lock.ts';
 import { VolumeError } from '../domain/errors.ts';
-import type { Snapshot, SnapshotSpec, SnapshotStatus } from '../domain/snapshot.ts';
+import type { Snapshot, SnapshotSpec } from '../domain/snapshot.ts';
 import { createSnapshot } from '../pool/create-snapshot.ts';
 import { deleteSnapshot } from '../pool/delete-snapshot.ts';
 import { findSnapshot } from '../pool/find.ts';
@@ -9,9 +9,10 @@ import type { Pool } from '../pool/pool.ts';
 import type { SnapshotRecord } from '../pool/record.ts';
 import { updateSnapshot } from '../pool/update-snapshot.ts';
 import { answer } from './answer.ts';
-import { convert } from './convert.ts';
+import { convert, keepConverted } from './convert.ts';
 import { progressReporter } from './progress.ts';
 import type { ReconcileDeps } from './reconcile-volume.ts';
+import { snapshotStatus } from './snapshot-of-record.ts';
 
 /** Cuts the snapshot, or removes it, and answers in the status. */
 export async function reconcileSnapshot(snapshot: Snapshot, pool: Pool, deps: ReconcileDeps): Promise<void> {
@@ -21,7 +22,11 @@ export async function reconcileSnapshot(snapshot: Snapshot, pool: Pool, deps: Re
 
   const record = await ensureCut(snapshot, pool, deps);
   reporter.request(pool);
-  const isPresent = await answer(catalog.snapshots, snapshot, () => snapshotStatus(record, spec.revision));
+  const isPresent = await answer(catalog.snapshots, snapshot, ({ spec: now }) => {
+    // Deleted by somebody who was not told of it: see `keepConverted`.
+    const isGivenUp = now.desired === 'Absent' && spec.convertedUuid !== undefined && !snapshot.status.ready;
+    return isGivenUp ? undefined : snapshotStatus(record, spec.revision);
+  });
   // Given up while it was cut: nobody can have been told of it. What was a volume before is somebody's data.
   if (!isPresent && !snapshot.status.ready && spec.convertedUuid === undefined)
     await deleteSnapshot(pool, id, spec.uuid);
@@ -58,25 +63,10 @@ function marksOf({ deleteLock, tags }: Pick<SnapshotSpec, 'deleteLock' | 'tags'>
   return { deleteLock, tags };
 }
 
-/** The spec of a snapshot that enters the catalog when its image is there already. `pool` is the Pool resource's id. */
-export function snapshotSpec(record: SnapshotRecord, pool: string, groupId: string | undefined): SnapshotSpec {
-  const { name, uuid, sourceVolumeId, volumeMode, fsType, deleteLock, tags } = record;
-  const { template, sourceSnapshotId, convertedUuid } = record;
-  const made = { template, sourceSnapshotId, convertedUuid };
-  const image = { name, uuid, sourceVolumeId, volumeMode, fsType, deleteLock, tags, ...made };
-  const { claim, storageClass } = record;
-  return { desired: 'Present', revision: 1, ...image, pool, claim, storageClass, groupId, parameters: {} };
-}
-
-/** The status of a snapshot whose image is there. */
-export function snapshotStatus(record: SnapshotRecord, observedRevision: number): SnapshotStatus {
-  const { size, heldBytes, creationTime } = record;
-  return { observedRevision, ready: true, size, heldBytes, creationTime };
-}
-
 async function removeSnapshot(snapshot: Snapshot, pool: Pool, { catalog, reporter }: ReconcileDeps): Promise<void> {
   // Nobody locks what nobody was told of.
   if (snapshot.status.ready) refuseLocked(...namesOf(snapshot), snapshot.spec);
+  else if (await keepConverted(snapshot, pool, catalog)) return;
   await deleteSnapshot(pool, snapshot.id, snapshot.spec.uuid);
   await reporter.tryReport(pool);
   await catalog.snapshots.forget(snapshot);

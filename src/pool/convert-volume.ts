@@ -3,6 +3,7 @@ import { refuseLocked } from '../domain/delete-lock.ts';
 import { VolumeError } from '../domain/errors.ts';
 import { refusePopulating } from '../domain/populating.ts';
 import { newStored, storedText } from '../domain/stored-json.ts';
+import { refuseConverting } from './converting.ts';
 import { presentSnapshot, takenFrom, type SnapshotRequest } from './create-snapshot.ts';
 import { requireUnused } from './delete-volume.ts';
 import { refuseDirectoryVolume } from './directory-volume.ts';
@@ -58,6 +59,7 @@ export async function requireConvertible(
   refuseDirectoryVolume(source, 'snapshots');
   refusePopulating(source);
   refuseLocked(`volume ${id}`, 'volume', source);
+  await refuseConverting(pool, source);
   await requireUnused(pool, id);
 }
 

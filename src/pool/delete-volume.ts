@@ -1,4 +1,5 @@
 import { VolumeError } from '../domain/errors.ts';
+import { refuseConverting } from './converting.ts';
 import { ensureUnmounted, runVolumeHook } from './directory-mount.ts';
 import { isDirectoryVolume, mountPointOf, type DirectoryVolumeRecord } from './directory-volume.ts';
 import { findVolume } from './find.ts';
@@ -19,6 +20,7 @@ export async function deleteVolume(pool: Pool, id: string, uuid: string): Promis
     const record = await findVolume(pool, id);
     if (record === undefined) await requirePresent(pool);
     if (record?.uuid !== uuid) return;
+    await refuseConverting(pool, record);
     if (isDirectoryVolume(record)) {
       await requireUnmounted(pool, record);
       const { prepared, sharedPool } = record.directory;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { waitUntil } from '../../src/catalog/wait-until.ts';
 import { Quotas } from '../../src/csi/controller/quota/quotas.ts';
@@ -6,9 +7,11 @@ import type { TemplateWish } from '../../src/csi/controller/template/create-temp
 import { createTogether, groupOfTemplates } from '../../src/csi/controller/template/create-templates.ts';
 import { templateId, volumeId } from '../../src/domain/ids.ts';
 import { filesystems } from '../../src/filesystem/registry.ts';
+import { convertVolume } from '../../src/pool/convert-volume.ts';
 import { refuseConverting } from '../../src/pool/converting.ts';
+import { deleteVolume } from '../../src/pool/delete-volume.ts';
 import { findSnapshot, findVolume } from '../../src/pool/find.ts';
-import { host } from '../pool/open-test-pool.ts';
+import { failureOf, host } from '../pool/open-test-pool.ts';
 import { small, testCluster, type TestCluster, type TestNode } from './cluster.ts';
 
 const NAMES = ['data', 'index', 'log'];
@@ -77,6 +80,13 @@ describe('A group of volumes that is decided to become templates, and cannot be 
         const refused: unknown = await refuseConverting(node.pool, record).catch((error: unknown) => error);
         expect(refused).to.include({ reason: 'FailedPrecondition' });
         expect(String(refused)).to.contain(`is becoming template "t-${name}"`);
+        const { id, uuid } = record;
+        const other = { id: templateId('other'), name: 'other', template: 'other', uuid: randomUUID() };
+        const conversion = { ...other, sourceVolumeId: id, convertedUuid: uuid };
+        const becoming = { reason: 'FailedPrecondition', message: String(refused).replace('VolumeError: ', '') };
+        // Both may have waited for the lock.
+        expect(await failureOf(deleteVolume(node.pool, id, uuid))).to.deep.equal(becoming);
+        expect(await failureOf(convertVolume(node.pool, conversion, () => Promise.resolve()))).to.deep.equal(becoming);
       }
       await new Promise((resolve) => setTimeout(resolve, 300));
       // A sweep takes back no volume that is none any more.
