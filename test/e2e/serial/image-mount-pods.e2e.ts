@@ -2,7 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { checksum, writeData } from '../support/data.ts';
 import { eventAbout } from '../support/events.ts';
-import { run } from '../support/exec.ts';
+import { killContainer, run } from '../support/exec.ts';
 import { claims } from '../support/kinds.ts';
 import { killAndAwaitDriver, killServer, mountPodGone, mountPodOf, replaceDriver } from '../support/mount-pods.ts';
 import { onNode } from '../support/on-node.ts';
@@ -58,7 +58,7 @@ describeWithNtfs('a filesystem of kind image whose programs run in pods', () => 
     await poll('another mount pod', () => mountPodOf(volume), isNew);
     await eventAbout(space.of(claims, 'disk'), /VolumeHealthy/);
     // A container keeps the mount that it was started with.
-    await run(space.container('again'), 'kill 1');
+    await killContainer(space.container('again'));
     const seen = () => run(space.container('again'), 'cat /data/plain');
     expect(await poll('the data in the pod', seen, (text) => text === 'a plain word')).to.equal('a plain word');
     await run(space.container('again'), 'echo after > /data/after && sync');

@@ -5,7 +5,7 @@ import { call } from '../support/connection.ts';
 import { checksum, writeData } from '../support/data.ts';
 import { driverPod, driverPods } from '../support/driver-pod.ts';
 import { eventAbout } from '../support/events.ts';
-import { run } from '../support/exec.ts';
+import { killContainer, run } from '../support/exec.ts';
 import { claims, pods, secrets } from '../support/kinds.ts';
 import { create, list, patch } from '../support/objects.ts';
 import { killAndAwaitDriver, killServer, mountPodGone, mountPodOf, replaceDriver } from '../support/mount-pods.ts';
@@ -114,7 +114,7 @@ describeWithImage('a filesystem that is mounted in a pod', () => {
       () => onNode(node, `ls ${staged}`),
       (names) => names.includes('plain'),
     );
-    await run(space.container('again'), 'kill 1');
+    await killContainer(space.container('again'));
     const seen = () => run(space.container('again'), 'cat /data/plain');
     expect(await poll('the data in the pod', seen, (text) => text === 'a plain word')).to.equal('a plain word');
     await run(space.container('again'), 'echo after > /data/after && sync');

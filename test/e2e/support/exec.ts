@@ -24,6 +24,15 @@ export async function run({ namespace, pod, container = '' }: Container, command
   throw new CommandFailure(`${command} in ${namespace}/${pod}: ${status.message ?? ''} ${err.trim()}`);
 }
 
+/** Ends what a container runs. The command that does it may be killed along. */
+export async function killContainer(container: Container): Promise<void> {
+  try {
+    await run(container, 'kill 1');
+  } catch (error) {
+    if (!(error instanceof CommandFailure && error.message.includes('exit code 137'))) throw error;
+  }
+}
+
 async function statusOf(
   namespace: string,
   pod: string,
