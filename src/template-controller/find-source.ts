@@ -5,7 +5,12 @@ import type { VolumeTemplateSpec } from '../domain/volume-template.ts';
 import { claims, persistentVolumes, snapshotContents, volumeSnapshots } from '../catalog/kubernetes/apis.ts';
 import type { ObjectClient } from '../catalog/kubernetes/object-client.ts';
 
-const claimSchema = z.object({ spec: z.object({ volumeName: z.string().optional() }) });
+const claimSchema = z.object({
+  spec: z.object({
+    volumeName: z.string().optional(),
+    dataSourceRef: z.object({ kind: z.string(), name: z.string() }).optional(),
+  }),
+});
 const volumeSchema = z.object({
   spec: z.object({ csi: z.object({ driver: z.string(), volumeHandle: z.string() }).optional() }),
 });
@@ -49,9 +54,9 @@ async function volumeOf(claim: Named, objects: ObjectClient, driverName: string)
   const what = `claim ${claim.namespace}/${claim.name}`;
   const found = await objects.find(claims, claim.namespace, claim.name);
   if (found === undefined) throw absent(what);
-  const { volumeName } = claimSchema.parse(found).spec;
+  const { volumeName, dataSourceRef } = claimSchema.parse(found).spec;
   const bound = volumeName === undefined ? undefined : await objects.find(persistentVolumes, undefined, volumeName);
-  if (bound === undefined) throw unbound(what);
+  if (bound === undefined) throw unbound(what, dataSourceRef);
   const { csi } = volumeSchema.parse(bound).spec;
   if (csi?.driver !== driverName) throw foreign(what, driverName);
   return csi.volumeHandle;
@@ -74,8 +79,9 @@ function absent(what: string): VolumeError {
   return new VolumeError('NotFound', `there is no ${what}`);
 }
 
-function unbound(what: string): VolumeError {
-  return new VolumeError('Aborted', `${what} is not bound yet`);
+function unbound(what: string, filler?: { readonly kind: string; readonly name: string }): VolumeError {
+  const how = filler === undefined ? '' : `: ${filler.kind} ${filler.name} is to fill it`;
+  return new VolumeError('Aborted', `${what} is not bound yet${how}`);
 }
 
 function foreign(what: string, driverName: string): VolumeError {
