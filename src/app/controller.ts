@@ -73,7 +73,7 @@ export async function startController({
     running.defer(() => keeper.stop());
     keeper.start();
     if (apiServer !== undefined) {
-      const schedules = new ScheduleController({ server: apiServer, catalog, events, clock: systemClock, log });
+      const schedules = new ScheduleController({ server: apiServer, catalog, events, clock: systemClock(), log });
       running.defer(() => schedules.stop());
       schedules.start();
       const creating = { catalog, quotas, now: Date.now };

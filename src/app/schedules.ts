@@ -18,10 +18,11 @@ export async function startSchedules(
   running: AsyncDisposableStack,
 ): Promise<Service> {
   const { catalog } = parts;
-  const { now } = systemClock;
+  const clock = systemClock();
+  const { now } = clock;
   const controller: ControllerDeps = { ...parts, turns: new NodeTurns(), now };
   const { schedules } = catalog;
-  const scheduler = new Scheduler({ schedules, controller, clock: systemClock, log });
+  const scheduler = new Scheduler({ schedules, controller, clock, log });
   running.defer(() => scheduler.stop());
   await scheduler.start();
   return schedulesService({ catalog, schedules, scheduler, now });

@@ -1,7 +1,7 @@
 import { messageOf } from '../domain/errors.ts';
 import type { SnapshotSchedule } from '../domain/snapshot-schedule.ts';
 import { earliest } from '../schedule/earliest.ts';
-import { retention } from '../schedule/retention.ts';
+import { aheadOfTime, retention } from '../schedule/retention.ts';
 import type { ScheduleControllerDeps } from './deps.ts';
 import { isLocked } from './locks.ts';
 import { CLAIM_UIDS, SCHEDULE } from './names.ts';
@@ -27,7 +27,8 @@ const RETRY_MS = 300_000;
  * and is told. What has failed for a day goes once a newer one is there beside it. Throws when the API server does not answer.
  */
 export async function expireSnapshots(schedule: SnapshotSchedule, deps: ScheduleControllerDeps): Promise<Expired> {
-  const now = deps.clock.now();
+  const { clock } = deps;
+  const now = clock.now();
   const api = schedule.spec.together ? groupSnapshots : volumeSnapshots;
   const own = await madeBy(schedule, api, deps);
   const ready = own.filter(({ status }) => status.readyToUse);
@@ -38,13 +39,15 @@ export async function expireSnapshots(schedule: SnapshotSchedule, deps: Schedule
     time: Date.parse(status.creationTime ?? metadata.creationTimestamp),
     isLocked: false,
   }));
-  const { expired, nextCheck } = retention(cuts, schedule.spec.keep, now);
-  const isDoomed = (one: SnapshotObject): boolean => expired.includes(one.metadata.name) || isHopeless(one, own, now);
+  const moment = { now, isSteady: clock.isSteady() };
+  const { expired, ahead, nextCheck } = retention(cuts, schedule.spec.keep, moment);
+  const old = new Set(expired);
+  const isDoomed = (one: SnapshotObject): boolean => old.has(one.metadata.name) || isHopeless(one, own, now);
   const doomed = own.filter(isDoomed);
   const kept = await Promise.all(doomed.map((one) => remove(one, api, schedule, deps)));
   const failed = unready.filter((one) => !isDoomed(one) && one.status.error !== undefined).map(whyNotReady);
   const keptProblems = kept.filter((problem) => problem !== undefined);
-  const problems = [...keptProblems, ...failed];
+  const problems = [...keptProblems, ...failed, ...ahead.map(aheadOfTime)];
   const isSoonReady = unready.some(({ metadata }) => now - Date.parse(metadata.creationTimestamp) < RETRY_MS);
   const [soon, retry] = [isSoonReady ? now + SOON_MS : undefined, problems.length > 0 ? now + RETRY_MS : undefined];
   return { problems, nextCheck: earliest(nextCheck, soon, retry) };

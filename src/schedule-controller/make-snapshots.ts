@@ -1,12 +1,14 @@
 import * as z from 'zod';
+import { VolumeError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/schedule.ts';
 import type { SnapshotSchedule } from '../domain/snapshot-schedule.ts';
-import type { ScheduleControllerDeps } from './deps.ts';
 import { CLAIM_UIDS, nameOfCut, SCHEDULE, SCHEDULE_UID } from './names.ts';
 import { claims, groupSnapshots, volumeSnapshots } from '../catalog/kubernetes/apis.ts';
 import { selectorText } from '../catalog/kubernetes/label-selector.ts';
 import type { Api, ObjectClient } from '../catalog/kubernetes/object-client.ts';
 import { isMadeBy, readSnapshot } from './snapshot-object.ts';
+
+type SnapshotClient = Pick<ObjectClient, 'list' | 'create' | 'find'>;
 
 const claimSchema = z.object({
   metadata: z.object({ name: z.string(), uid: z.string(), deletionTimestamp: z.string().optional() }),
@@ -20,7 +22,7 @@ const claimSchema = z.object({
 export async function makeSnapshots(
   schedule: SnapshotSchedule,
   time: number,
-  { client }: Pick<ScheduleControllerDeps, 'client'>,
+  { client }: { readonly client: SnapshotClient },
 ): Promise<Outcome> {
   const { namespace, name, spec } = schedule;
   const found = await client.list(claims, namespace, selectorText(spec.claimSelector));
@@ -51,13 +53,15 @@ interface Wanted {
 async function attempt(
   { api, name, what, body }: Wanted,
   schedule: SnapshotSchedule,
-  client: ObjectClient,
+  client: SnapshotClient,
 ): Promise<string | undefined> {
   const creation = await client.create(api, schedule.namespace, name, body);
   if (creation.kind === 'created') return undefined;
   if (creation.kind === 'refused') return `${what}: ${creation.why}`;
   const present = await client.find(api, schedule.namespace, name);
-  if (present === undefined || isMadeBy(readSnapshot(present), schedule)) return undefined;
+  // A conflict may also be about something else: a ResourceQuota that many count in at once.
+  if (present === undefined) throw new VolumeError('Aborted', `${name} is neither made nor refused; it is tried again`);
+  if (isMadeBy(readSnapshot(present), schedule)) return undefined;
   return `${what}: ${name} is there, and this schedule has not made it: delete that first`;
 }
 

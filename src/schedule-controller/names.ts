@@ -24,3 +24,8 @@ export function nameOfCut(schedule: string, time: number, claim?: string): strin
   const digest = createHash('sha256').update(name).digest('hex').slice(0, 16);
   return `${name.slice(0, LONGEST - digest.length - stamp.length - 2)}-${digest}.${stamp}`;
 }
+
+/** Whether what the schedule makes may be called so. */
+export function isNameOfCut(name: string, schedule: string): boolean {
+  return name.startsWith(`${schedule}.`) && /\.\d{8}t\d{6}z$/.test(name);
+}

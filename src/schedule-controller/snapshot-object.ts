@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SCHEDULE_UID } from './names.ts';
+import { isNameOfCut, SCHEDULE_UID } from './names.ts';
 
 /** A VolumeSnapshot or VolumeGroupSnapshot, as far as a schedule looks at it. */
 const snapshotSchema = z.object({
@@ -27,7 +27,10 @@ export function readSnapshot(object: unknown): SnapshotObject {
   return snapshotSchema.parse(object);
 }
 
-/** By its annotation; a label or a name alone makes nothing a schedule's own. */
-export function isMadeBy({ metadata }: SnapshotObject, { uid }: { readonly uid: string }): boolean {
-  return metadata.annotations[SCHEDULE_UID] === uid;
+/**
+ * By its annotation, and by its name: a label or a name alone makes nothing a schedule's own, and one that a person has made
+ * under another name of what the schedule's looks like (`kubectl get -o yaml`) is the person's.
+ */
+export function isMadeBy({ metadata }: SnapshotObject, { uid, name }: { readonly uid: string; readonly name: string }) {
+  return metadata.annotations[SCHEDULE_UID] === uid && isNameOfCut(metadata.name, name);
 }

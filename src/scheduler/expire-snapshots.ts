@@ -4,7 +4,7 @@ import type { Call } from '../csi/server/unary.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import { earliest } from '../schedule/earliest.ts';
-import { retention } from '../schedule/retention.ts';
+import { aheadOfTime, retention } from '../schedule/retention.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { madeBy, type Made } from './made-by.ts';
 
@@ -22,16 +22,17 @@ const RETRY_MS = 60_000;
  * another schedule, nor of one that had the same name. What is locked stays, and is told. Throws the reason of the signal.
  */
 export async function expireSnapshots(schedule: Schedule, deps: SchedulerDeps, call: Call): Promise<Expired> {
-  const now = deps.clock.now();
+  const { clock } = deps;
+  const moment = { now: clock.now(), isSteady: clock.isSteady() };
   const own = await madeBy(schedule, deps.controller.catalog);
   const cuts = own.map(({ cut }) => cut);
-  const { expired, locked, nextCheck } = retention(cuts, schedule.spec.keep, now);
-  const kept = cuts.filter(({ id }) => locked.includes(id)).map(({ name }) => `${name} is locked`);
-  const outcomes = await Promise.all(
-    own.filter(({ cut }) => expired.includes(cut.id)).map((one) => remove(one, deps, call)),
-  );
+  const { expired, locked, ahead, nextCheck } = retention(cuts, schedule.spec.keep, moment);
+  const namesOf = (ids: readonly string[]) => cuts.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
+  const kept = [...namesOf(locked).map((name) => `${name} is locked`), ...namesOf(ahead).map(aheadOfTime)];
+  const doomed = new Set(expired);
+  const outcomes = await Promise.all(own.filter(({ cut }) => doomed.has(cut.id)).map((one) => remove(one, deps, call)));
   const problems = outcomes.filter((problem) => problem !== undefined);
-  const retry = problems.length > 0 ? now + RETRY_MS : undefined;
+  const retry = problems.length > 0 ? moment.now + RETRY_MS : undefined;
   return { kept: [...kept, ...problems], nextCheck: earliest(nextCheck, retry) };
 }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { CLAIM_UIDS, SCHEDULE, SCHEDULE_UID } from '../../src/schedule-controller/names.ts';
+import { makeSnapshots } from '../../src/schedule-controller/make-snapshots.ts';
 import { snapshotId } from '../../src/domain/ids.ts';
 import { snapshotSpec, snapshotStatus } from '../catalog/fixtures.ts';
 import { until } from '../support/until.ts';
@@ -16,6 +17,17 @@ describe('SnapshotSchedules, with a real API server', function () {
   });
   afterEach(() => world.stop());
 
+  /** As by a person who has changed the name alone of what kubectl has printed. */
+  const copy = async (name: string, other: string) => {
+    const found = (await world.snapshots()).find(({ metadata }) => metadata.name === name);
+    const { labels, annotations } = found?.metadata ?? {};
+    await world.request('POST', `${SNAPSHOTS}/namespaces/${world.namespace}/volumesnapshots`, {
+      apiVersion: 'snapshot.storage.k8s.io/v1',
+      kind: 'VolumeSnapshot',
+      metadata: { name: other, labels, annotations },
+      spec: found?.spec,
+    });
+  };
   const ready = async (name: string) => (await world.found(name)).status['conditions'];
 
   it('make a VolumeSnapshot of each claim with the labels, when it is due', async () => {
@@ -89,12 +101,13 @@ describe('SnapshotSchedules, with a real API server', function () {
     const times: string[] = [];
     for (let night = 0; night < 4; night += 1) {
       times.push(await world.night('nightly'));
+      if (night === 0) await copy(`nightly.data.${stamp(String(times[0]))}`, 'before-upgrade');
       await world.cut();
     }
     times.push(await world.night('nightly'));
     // The newest is not ready yet, and does not count.
     const kept = times.slice(2).flatMap((time) => [`nightly.data.${stamp(time)}`, `nightly.logs.${stamp(time)}`]);
-    expect(await world.names()).to.deep.equal(['mine', ...kept].toSorted());
+    expect(await world.names()).to.deep.equal(['mine', 'before-upgrade', ...kept].toSorted());
   });
 
   it('keep what is left of a claim when there is a new one of its name', async () => {
@@ -197,6 +210,19 @@ describe('SnapshotSchedules, with a real API server', function () {
     expect(await world.names()).to.deep.equal([]);
     await world.night('nightly');
     expect(await world.names()).to.have.length(2);
+  });
+
+  it('do not take a conflict over a quota for what they have made: the time is done when all is there', async () => {
+    const client: Parameters<typeof makeSnapshots>[2]['client'] = {
+      list: () => Promise.resolve([{ metadata: { name: 'data', uid: '1' } }]),
+      create: () => Promise.resolve({ kind: 'exists' }),
+      find: () => Promise.resolve(undefined),
+    };
+    const keep = { count: 1 };
+    const spec = { schedule: '@daily', timeZone: 'UTC', claimSelector: {}, keep, suspend: false, together: false };
+    const identity = { namespace: 'a', name: 'nightly', uid: '2', version: '3', created: '2026-11-21T12:00:00Z' };
+    const made = makeSnapshots({ ...identity, spec, status: { conditions: [] } }, 0, { client });
+    expect(await made.catch(String)).to.contain('it is tried again');
   });
 
   const refused = [

@@ -1,10 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { retention, type Cut } from '../../src/schedule/retention.ts';
+import type { Keep } from '../../src/domain/schedule.ts';
+import { retention as retentionAt, type Cut } from '../../src/schedule/retention.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const now = Date.parse('2026-11-21T12:00:00Z');
+
+const retention = (cuts: readonly Cut[], keep: Keep, at: number, isSteady = true) =>
+  retentionAt(cuts, keep, { now: at, isSteady });
 
 function cut(id: string, ageDays: number, more: Partial<Cut> = {}): Cut {
   return { id, of: ['data'], time: now - ageDays * DAY, isLocked: false, ...more };
@@ -69,6 +73,26 @@ describe('which snapshots of a schedule stay', () => {
     const { expired, locked } = retention([...week, cut('e', 4, { isLocked: true })], { count: 2 }, now);
     expect(expired).to.have.members(['c', 'd']);
     expect(locked).to.deep.equal(['e']);
+  });
+
+  it('neither takes nor counts what a wrong clock has dated in the future, so that new ones stay', () => {
+    const wrong = ['x', 'y', 'z'].map((id, index) => cut(id, -3650 - index));
+    const { expired, ahead, nextCheck } = retention([...wrong, ...week], { count: 2 }, now);
+    expect(expired).to.have.members(['c', 'd']);
+    expect(ahead).to.have.members(['x', 'y', 'z']);
+    expect(nextCheck).to.equal(now + 3650 * DAY - 600_000);
+    expect(retention(wrong, { count: 2 }, now).expired).to.deep.equal([]);
+    expect(retention([cut('soon', -0.0005), ...week], { count: 1 }, now)).to.deep.include({
+      expired: ['a', 'b', 'c', 'd'],
+      ahead: [],
+    });
+  });
+
+  it('takes nothing by its age while the clock may be wrong, and looks again soon', () => {
+    const doubtful = retention(week, { for: '1d' }, now + 3650 * DAY, false);
+    expect(doubtful).to.deep.equal({ expired: [], locked: [], ahead: [], nextCheck: now + 3650 * DAY + 60_000 });
+    expect(retention(week, { for: '1d', count: 2 }, now, false).expired).to.deep.equal([]);
+    expect(retention(week, { count: 3 }, now, false).expired).to.deep.equal(['d']);
   });
 
   it('does as it says of any snapshots', () => {

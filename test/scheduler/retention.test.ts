@@ -62,6 +62,35 @@ describe('retention of scheduled snapshots', () => {
     expect(await world.snapshots()).to.deep.equal(['nightly.data.20261122T030000Z']);
   });
 
+  it('keeps new ones also when a clock that was years ahead has dated others in the future, and says which those are', async () => {
+    await world.make('nightly', { keep: { count: 2 } });
+    await nights(22, 23);
+    world.clock.put('2036-01-01T00:00:00Z');
+    for (const day of [1, 2, 3]) await world.to(`2036-01-0${day}T03:00:00Z`);
+    world.clock.put('2026-11-23T12:00:00Z');
+    await world.restart();
+    await nights(24, 26);
+    const wrong = ['nightly.data.20360102T030000Z', 'nightly.data.20360103T030000Z'];
+    const right = ['nightly.data.20261125T030000Z', 'nightly.data.20261126T030000Z'];
+    expect(await world.snapshots()).to.deep.equal([...right, ...wrong]);
+    const { kept } = (await world.schedule('nightly')).status;
+    for (const name of wrong) expect(kept.join()).to.contain(`${name} is dated in the future`);
+  });
+
+  it('takes nothing by its age from a clock that has just jumped', async () => {
+    await world.make('nightly', { keep: { for: '30d' } });
+    await nights(22, 24);
+    world.clock.isJumpy = true;
+    world.clock.put('2036-01-01T12:00:00Z');
+    await world.restart();
+    expect(await world.snapshots()).to.have.length(4);
+    await world.to('2036-01-01T12:01:00Z');
+    expect(await world.snapshots()).to.have.length(4);
+    world.clock.isJumpy = false;
+    await world.to('2036-01-01T12:02:00Z');
+    expect(await world.snapshots()).to.deep.equal(['nightly.data.20360101T030000Z']);
+  });
+
   it('leaves what has a delete lock and says so, until that is taken off', async () => {
     await world.make('nightly', { keep: { count: 1 } });
     await nights(22, 22);

@@ -11,6 +11,10 @@ export class FakeClock implements Clock {
 
   readonly now = (): number => this.#now;
 
+  isJumpy = false;
+
+  readonly isSteady = (): boolean => !this.isJumpy;
+
   readonly after = (milliseconds: number, work: () => void): (() => void) => {
     const ring = (): void => {
       work();
