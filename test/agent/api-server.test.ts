@@ -6,6 +6,7 @@ import { topologyOf } from '../../src/domain/topology.ts';
 import { wipe } from '../catalog/kubernetes/wipe.ts';
 import { sharedApiServer, type TestApiServer } from '../support/api-server.ts';
 import { refusalOf } from '../support/refusal.ts';
+import { soon } from '../support/soon.ts';
 import { catalogsOn } from './catalogs-on.ts';
 import { small, testCluster, type TestCluster } from './cluster.ts';
 
@@ -29,7 +30,7 @@ describe('two controllers and two agents over a real API server', function () {
   const until = (
     name: string,
     isSo: Parameters<typeof waitUntil<NonNullable<Awaited<ReturnType<typeof present>>>>>[2],
-  ) => waitUntil(cluster.catalog.volumes, volumeId(name), isSo, AbortSignal.timeout(30_000));
+  ) => waitUntil(cluster.catalog.volumes, volumeId(name), isSo, soon());
 
   it('make, snapshot, clone and delete volumes on both nodes, whichever controller is asked', async () => {
     const [first, second] = cluster.controllers;

@@ -5,6 +5,7 @@ import type { Catalog } from '../../src/catalog/catalog.ts';
 import { modifyStatus } from '../../src/catalog/modify.ts';
 import { openSqliteCatalog } from '../../src/catalog/sqlite/open-sqlite-catalog.ts';
 import { waitUntil } from '../../src/catalog/wait-until.ts';
+import { NodeTurns } from '../../src/csi/controller/node-turns.ts';
 import { Quotas } from '../../src/csi/controller/quota/quotas.ts';
 import { controllerService } from '../../src/csi/controller/service.ts';
 import { groupControllerService } from '../../src/csi/group-controller/service.ts';
@@ -19,6 +20,7 @@ import { realSync } from '../catalog/sqlite/scratch.ts';
 import { host, poolSettings, silent, testDeps, xfsPlace, type PoolPlace } from '../pool/open-test-pool.ts';
 import { serveForTest, type Served } from '../support/serve-for-test.ts';
 import { noManaged } from '../managed/managed-world.ts';
+import { soon } from '../support/soon.ts';
 
 export interface TestNode {
   readonly name: string;
@@ -73,6 +75,13 @@ export class TestCluster {
 
   get controller(): Controller['controller'] {
     return this.controllers[0].controller;
+  }
+
+  /** What a controller over the catalog acts with. */
+  get deps() {
+    const { catalog } = this;
+    const common = { catalog, filesystemRules: filesystems(host).rulebook, now: Date.now };
+    return { ...common, quotas: new Quotas(common), maxVolumesPerNode: 0, turns: new NodeTurns() };
   }
 
   /** The node comes up, with what its disk has. */
@@ -130,7 +139,7 @@ export class TestCluster {
   }
 
   async untilPool(name: string, isSo: (pool: PoolResource | undefined) => boolean): Promise<void> {
-    await waitUntil(this.catalog.pools, `${name}.default`, isSo, AbortSignal.timeout(10_000));
+    await waitUntil(this.catalog.pools, `${name}.default`, isSo, soon());
   }
 
   async cleanUp(): Promise<void> {

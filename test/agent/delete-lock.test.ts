@@ -5,6 +5,7 @@ import { groupId, memberSnapshotId, snapshotId, volumeId } from '../../src/domai
 import { isSettled } from '../../src/domain/resource.ts';
 import { findSnapshot, findVolume } from '../../src/pool/find.ts';
 import { refusalOf } from '../support/refusal.ts';
+import { soon } from '../support/soon.ts';
 import { small, testCluster, type TestCluster, type TestNode } from './cluster.ts';
 
 const id = volumeId('data');
@@ -28,7 +29,6 @@ describe('A delete lock, in the pool', () => {
   });
   afterEach(() => cluster.cleanUp());
 
-  const soon = () => AbortSignal.timeout(10_000);
   const cutLocked = () =>
     cluster.controller.createSnapshot({
       name: 'cut',

@@ -4,6 +4,7 @@ import { waitUntil } from '../../src/catalog/wait-until.ts';
 import { volumeId } from '../../src/domain/ids.ts';
 import { MiB } from '../../src/domain/sizes.ts';
 import { imagePath } from '../../src/pool/layout.ts';
+import { soon } from '../support/soon.ts';
 import { until } from '../support/until.ts';
 import { small, testCluster, type TestCluster, type TestNode } from './cluster.ts';
 
@@ -24,7 +25,7 @@ describe('what is seen of a volume between two sweeps', () => {
       cluster.catalog.volumes,
       id,
       (now) => JSON.stringify(now?.status.health.map(({ reason }) => reason)) === JSON.stringify(expected),
-      AbortSignal.timeout(10_000),
+      soon(),
     );
   const told = () => cluster.events.filter(({ about }) => about.id === id).map(({ reason }) => reason);
 

@@ -9,6 +9,7 @@ import type { PoolResource } from '../../src/domain/pool.ts';
 import type { Host } from '../../src/host/host.ts';
 import { PoolSet } from '../../src/pool/pool-set.ts';
 import { host, poolSettings, silent, testDeps, xfsPlace } from '../pool/open-test-pool.ts';
+import { soon } from '../support/soon.ts';
 import { small, testCluster, type TestCluster } from './cluster.ts';
 import { noManaged } from '../managed/managed-world.ts';
 
@@ -80,9 +81,7 @@ describe('the heartbeat of a pool', () => {
     const heartbeat = new Date(Date.now() - 60_000).toISOString();
     await modifyStatus(catalog.pools, 'b.second', ({ status }) => ({ ...status, heartbeat }));
     const isBeating = (now: PoolResource | undefined) => now?.status.heartbeat !== heartbeat;
-    const beat = await waitUntil(catalog.pools, 'b.second', isBeating, AbortSignal.timeout(5_000)).catch(
-      () => undefined,
-    );
+    const beat = await waitUntil(catalog.pools, 'b.second', isBeating, soon()).catch(() => undefined);
     thaw(undefined);
     await agent.stop();
     await pools.close();

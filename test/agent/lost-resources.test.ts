@@ -3,6 +3,7 @@ import { waitUntil } from '../../src/catalog/wait-until.ts';
 import { snapshotId, volumeId } from '../../src/domain/ids.ts';
 import { findVolume } from '../../src/pool/find.ts';
 import { changed } from '../support/changed-collection.ts';
+import { soon } from '../support/soon.ts';
 import { until } from '../support/until.ts';
 import { small, testCluster, type TestCluster, type TestNode } from './cluster.ts';
 
@@ -27,8 +28,6 @@ describe('what the catalog has lost while the agent was at work', () => {
     await cluster.controller.createVolume(small('data'));
   });
   afterEach(() => cluster.cleanUp());
-
-  const soon = () => AbortSignal.timeout(10_000);
 
   it('is known again, volumes and snapshots, with their uuids', async () => {
     await cluster.controller.createSnapshot({ name: 'cut', sourceVolumeId: id });

@@ -7,6 +7,7 @@ import { createVolume } from '../../src/pool/create-volume.ts';
 import { PoolWatch } from '../../src/csi/controller/pool-watch.ts';
 import { silent, volume as imageOf } from '../pool/open-test-pool.ts';
 import { refusalOf } from '../support/refusal.ts';
+import { soon } from '../support/soon.ts';
 import { small, testCluster, type TestCluster } from './cluster.ts';
 
 const on = (...nodes: readonly string[]) => ({ accessibilityRequirements: { requisite: nodes.map(topologyOf) } });
@@ -25,12 +26,7 @@ describe('a node that is away', () => {
 
   const volumeOf = (name: string) => cluster.catalog.volumes.find(volumeId(name));
   const settled = (name: string) =>
-    waitUntil(
-      cluster.catalog.volumes,
-      volumeId(name),
-      (now) => now?.status.ready === true,
-      AbortSignal.timeout(10_000),
-    );
+    waitUntil(cluster.catalog.volumes, volumeId(name), (now) => now?.status.ready === true, soon());
 
   it('is not chosen once it is silent, and the message says since when and what to do', async () => {
     const a = await cluster.start('a');
@@ -57,7 +53,7 @@ describe('a node that is away', () => {
     await a.stop();
     const created = cluster.controller.createVolume(small('new'));
     const deleted = cluster.controller.deleteVolume({ volumeId: volumeId('old') });
-    await waitUntil(cluster.catalog.volumes, volumeId('new'), (now) => now !== undefined, AbortSignal.timeout(5000));
+    await waitUntil(cluster.catalog.volumes, volumeId('new'), (now) => now !== undefined, soon());
     const again = await cluster.start('a');
     await created;
     await deleted;

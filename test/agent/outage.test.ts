@@ -4,6 +4,7 @@ import { waitUntil } from '../../src/catalog/wait-until.ts';
 import { volumeId } from '../../src/domain/ids.ts';
 import { refusalOf } from '../support/refusal.ts';
 import { recordingLog } from '../support/serve-for-test.ts';
+import { soon } from '../support/soon.ts';
 import { flakyCatalog, type Outage } from './flaky-catalog.ts';
 import { small, testCluster, type TestCluster, type TestNode } from './cluster.ts';
 
@@ -28,12 +29,7 @@ describe('an agent whose catalog does not answer', () => {
   });
 
   const ready = (name: string) =>
-    waitUntil(
-      cluster.catalog.volumes,
-      volumeId(name),
-      (now) => now?.status.ready === true,
-      AbortSignal.timeout(10_000),
-    );
+    waitUntil(cluster.catalog.volumes, volumeId(name), (now) => now?.status.ready === true, soon());
   /** Until the agent has found this many times that nobody answers. */
   const refusals = async (count: number) => {
     const limit = Date.now() + 10_000;

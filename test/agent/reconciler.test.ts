@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { soon } from '../support/soon.ts';
 import { small, testCluster } from './cluster.ts';
 import { refusalOf } from '../support/refusal.ts';
 import { GiB } from '../../src/domain/sizes.ts';
@@ -38,7 +39,7 @@ describe('Reconciler', () => {
     });
     try {
       await volumes.create('vol-1', volumeSpec(), volumeStatus);
-      const made = await waitUntil(volumes, 'vol-1', (now) => now?.status.ready === true, AbortSignal.timeout(5000));
+      const made = await waitUntil(volumes, 'vol-1', (now) => now?.status.ready === true, soon());
       expect(made?.status).to.deep.equal(readyStatus);
     } finally {
       await reconciler.stop();
@@ -83,7 +84,7 @@ describe('a request that comes while an answer is on its way', () => {
       await modify(volumes, 'vol-1', ({ spec }) => ({ ...spec, revision: 2 }));
       arrive(undefined);
       const isDone = (now: Volume | undefined) => now?.status.observedRevision === 2;
-      await waitUntil(volumes, 'vol-1', isDone, AbortSignal.timeout(5_000));
+      await waitUntil(volumes, 'vol-1', isDone, soon());
       expect(done).to.deep.equal([1, 2]);
     } finally {
       await reconciler.stop();

@@ -9,6 +9,7 @@ import type { DomainEvent } from '../../src/domain/event.ts';
 import { PoolSet } from '../../src/pool/pool-set.ts';
 import { host, poolSettings, silent, testDeps, xfsPlace } from '../pool/open-test-pool.ts';
 import { changed } from '../support/changed-collection.ts';
+import { soon } from '../support/soon.ts';
 import { until } from '../support/until.ts';
 import { noManaged } from '../managed/managed-world.ts';
 
@@ -49,7 +50,7 @@ describe('the Pool of an agent that starts', () => {
       await opening;
       const isOpen = (now: { status: { uuid?: string | undefined } } | undefined) =>
         now !== undefined && now.status.uuid !== 'as before';
-      await waitUntil(catalog.pools, 'a.default', isOpen, AbortSignal.timeout(5_000));
+      await waitUntil(catalog.pools, 'a.default', isOpen, soon());
       expect(told).to.deep.equal([]);
     } finally {
       await agent.stop();

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { waitUntil } from '../../src/catalog/wait-until.ts';
-import { Quotas } from '../../src/csi/controller/quota/quotas.ts';
 import { requestDeletion } from '../../src/csi/controller/request-deletion.ts';
 import type { TemplateWish } from '../../src/csi/controller/template/create-template.ts';
 import { createTogether, groupOfTemplates } from '../../src/csi/controller/template/create-templates.ts';
 import { templateId, volumeId } from '../../src/domain/ids.ts';
-import { filesystems } from '../../src/filesystem/registry.ts';
 import { convertVolume } from '../../src/pool/convert-volume.ts';
 import { refuseConverting } from '../../src/pool/converting.ts';
 import { deleteVolume } from '../../src/pool/delete-volume.ts';
 import { findSnapshot, findVolume } from '../../src/pool/find.ts';
-import { failureOf, host } from '../pool/open-test-pool.ts';
+import { failureOf } from '../pool/open-test-pool.ts';
+import { soon } from '../support/soon.ts';
 import { small, testCluster, type TestCluster, type TestNode } from './cluster.ts';
 
 const NAMES = ['data', 'index', 'log'];
@@ -34,11 +33,6 @@ describe('A group of volumes that is decided to become templates, and cannot be 
     marks: { tags: {} },
   }));
   const group = groupOfTemplates(wishes);
-  const deps = () => {
-    const { rulebook: filesystemRules } = filesystems(host);
-    const common = { catalog: cluster.catalog, filesystemRules, now: Date.now };
-    return { ...common, quotas: new Quotas(common) };
-  };
   const call = (ms: number) => ({ signal: new AbortController().signal, deadline: Date.now() + ms });
 
   /** The disk of the pool takes the first of them only; returns how to mend it. */
@@ -53,7 +47,7 @@ describe('A group of volumes that is decided to become templates, and cannot be 
   }
 
   async function halfDone(): Promise<void> {
-    await createTogether(wishes, deps(), call(1_000)).then(
+    await createTogether(wishes, cluster.deps, call(1_000)).then(
       () => expect.fail('it should not be made'),
       () => undefined,
     );
@@ -61,8 +55,7 @@ describe('A group of volumes that is decided to become templates, and cannot be 
   }
 
   async function untilAllAreTemplates(): Promise<void> {
-    const soon = AbortSignal.timeout(20_000);
-    await waitUntil(cluster.catalog.groups, group, (now) => now === undefined, soon);
+    await waitUntil(cluster.catalog.groups, group, (now) => now === undefined, soon());
     for (const name of NAMES) {
       expect((await cluster.catalog.snapshots.find(templateId(`t-${name}`)))?.status.ready).to.equal(true);
       expect(await findVolume(node.pool, volumeId(name))).to.equal(undefined);
@@ -102,13 +95,8 @@ describe('A group of volumes that is decided to become templates, and cannot be 
     let deletion: Promise<unknown>;
     try {
       await halfDone();
-      deletion = requestDeletion(cluster.catalog.groups, group, () => undefined, deps(), call(20_000));
-      await waitUntil(
-        cluster.catalog.groups,
-        group,
-        (now) => now?.spec.desired === 'Absent',
-        AbortSignal.timeout(5_000),
-      );
+      deletion = requestDeletion(cluster.catalog.groups, group, () => undefined, cluster.deps, call(20_000));
+      await waitUntil(cluster.catalog.groups, group, (now) => now?.spec.desired === 'Absent', soon());
     } finally {
       mend();
     }

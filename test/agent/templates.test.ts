@@ -1,14 +1,11 @@
 import { expect } from 'chai';
 import { waitUntil } from '../../src/catalog/wait-until.ts';
-import { NodeTurns } from '../../src/csi/controller/node-turns.ts';
-import { Quotas } from '../../src/csi/controller/quota/quotas.ts';
 import { createTemplate, type TemplateWish } from '../../src/csi/controller/template/create-template.ts';
 import { deleteTemplate } from '../../src/csi/controller/template/delete-template.ts';
 import { templateId, volumeId } from '../../src/domain/ids.ts';
-import { filesystems } from '../../src/filesystem/registry.ts';
 import { convertVolume } from '../../src/pool/convert-volume.ts';
 import { findSnapshot, findVolume } from '../../src/pool/find.ts';
-import { host } from '../pool/open-test-pool.ts';
+import { soon } from '../support/soon.ts';
 import { small, testCluster, type TestCluster, type TestNode } from './cluster.ts';
 
 const gold = templateId('gold');
@@ -25,18 +22,16 @@ describe('Templates, in the pool', function () {
   });
   afterEach(() => cluster.cleanUp());
 
-  const soon = () => AbortSignal.timeout(10_000);
-  const deps = () => {
-    const { rulebook: filesystemRules } = filesystems(host);
-    const common = { catalog: cluster.catalog, filesystemRules, now: Date.now };
-    return { ...common, quotas: new Quotas(common), maxVolumesPerNode: 0, turns: new NodeTurns() };
-  };
   const call = () => ({ signal: new AbortController().signal, deadline: Date.now() + 60_000 });
   const create = (changes: Partial<TemplateWish> = {}) => {
     const source = { kind: 'volume', id: data } as const;
-    return createTemplate({ name: 'gold', source, convert: false, marks: { tags: {} }, ...changes }, deps(), call());
+    return createTemplate(
+      { name: 'gold', source, convert: false, marks: { tags: {} }, ...changes },
+      cluster.deps,
+      call(),
+    );
   };
-  const remove = () => deleteTemplate(gold, deps(), call());
+  const remove = () => deleteTemplate(gold, cluster.deps, call());
   const clone = (name: string) => cluster.controller.createVolume({ ...small(name), parameters: { template: 'gold' } });
   const outcome = (work: Promise<unknown>) =>
     work.then(
@@ -93,7 +88,7 @@ describe('Templates, in the pool', function () {
     await create({ name: 'silver', source: { kind: 'volume', id: volumeId('c') }, convert: true });
     expect(await findVolume(node.pool, volumeId('c'))).to.equal(undefined);
     expect(await outcome(remove())).to.match(/has 1 clone, .*: template silver$/);
-    await deleteTemplate(templateId('silver'), deps(), call());
+    await deleteTemplate(templateId('silver'), cluster.deps, call());
     await remove();
   });
 

@@ -7,6 +7,7 @@ import type { VolumeMount } from '../../src/domain/volume.ts';
 import { findVolume } from '../../src/pool/find.ts';
 import { mountVolume } from '../pool/mount-volume.ts';
 import { host } from '../pool/open-test-pool.ts';
+import { soon } from '../support/soon.ts';
 import { small, testCluster, type TestCluster, type TestNode } from './cluster.ts';
 import { flakyCatalog, type Outage } from './flaky-catalog.ts';
 import { changed } from '../support/changed-collection.ts';
@@ -43,7 +44,7 @@ describe('who has a volume mounted', () => {
       cluster.catalog.volumes,
       id,
       (now) => JSON.stringify(now?.status.mounts) === JSON.stringify(expected),
-      AbortSignal.timeout(10_000),
+      soon(),
     );
 
   it('is in its status after the fact, and is not any more', async () => {
@@ -113,16 +114,11 @@ describe('who has a volume mounted', () => {
   it('is why a deletion that a person asked for waits, which then goes on', async () => {
     await mount();
     await modify(cluster.catalog.volumes, id, ({ spec }) => ({ ...spec, desired: 'Absent' as const, revision: 2 }));
-    const refused = await waitUntil(
-      cluster.catalog.volumes,
-      id,
-      (now) => now?.status.failure !== undefined,
-      AbortSignal.timeout(5_000),
-    );
+    const refused = await waitUntil(cluster.catalog.volumes, id, (now) => now?.status.failure !== undefined, soon());
     expect(refused?.status.failure?.reason).to.equal('FailedPrecondition');
     await host.mounts.unmount(target);
     node.agent.usageChanged(id);
-    await waitUntil(cluster.catalog.volumes, id, (now) => now === undefined, AbortSignal.timeout(10_000));
+    await waitUntil(cluster.catalog.volumes, id, (now) => now === undefined, soon());
     expect(await findVolume(node.pool, id)).to.equal(undefined);
   });
 });

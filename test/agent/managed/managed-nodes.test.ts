@@ -1,10 +1,12 @@
 import { expect } from 'chai';
+import { modifyStatus } from '../../../src/catalog/modify.ts';
 import { waitUntil } from '../../../src/catalog/wait-until.ts';
 import { volumeId } from '../../../src/domain/ids.ts';
 import { topologyOf } from '../../../src/domain/topology.ts';
 import type { Volume } from '../../../src/domain/volume.ts';
 import { rename } from 'node:fs/promises';
 import { refusalOf } from '../../support/refusal.ts';
+import { soon } from '../../support/soon.ts';
 import { managedCluster, type ManagedCluster } from './managed-cluster.ts';
 import { until } from '../../support/until.ts';
 
@@ -23,7 +25,7 @@ describe('managed volumes on several nodes', function () {
   const own = (name: string) => [{ path: cluster.root(name), shared: false }];
   const shared = () => [{ path: cluster.root('net'), shared: true }];
   const volumeIs = (id: string, isSo: (volume: Volume | undefined) => boolean) =>
-    waitUntil(cluster.catalog.volumes, id, isSo, AbortSignal.timeout(20_000));
+    waitUntil(cluster.catalog.volumes, id, isSo, soon());
 
   it('are made on the node that has the directory, whatever node is preferred', async () => {
     const path = cluster.make('srv', 'data');
@@ -95,11 +97,9 @@ describe('managed volumes on several nodes', function () {
     await cluster.start('b', shared());
     await cluster.create('v', path, { sharing: 'many' });
     const id = volumeId('v');
-    const volume = await cluster.catalog.volumes.find(id);
-    if (volume === undefined) throw new Error('it is not there');
     await cluster.stop('b');
     const mounts = [{ nodeName: 'b', readOnly: false }];
-    await cluster.catalog.volumes.updateStatus(volume, { ...volume.status, mounts });
+    await modifyStatus(cluster.catalog.volumes, id, ({ status }) => ({ ...status, mounts }));
     const refusal = await refusalOf(cluster.controller.deleteVolume({ volumeId: id }));
     expect(refusal).to.include({ code: 'FAILED_PRECONDITION' });
     expect(refusal.message).to.contain('in use on node b');

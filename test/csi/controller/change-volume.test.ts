@@ -6,6 +6,7 @@ import { volumeId } from '../../../src/domain/ids.ts';
 import { GiB, TiB } from '../../../src/domain/sizes.ts';
 import { block, madeVolume, mount, startController, type TestController } from '../../support/controller.ts';
 import { refusalOf } from '../../support/refusal.ts';
+import { soon } from '../../support/soon.ts';
 
 let test: TestController;
 let id: string;
@@ -147,7 +148,7 @@ describe('ControllerGetVolumeHealth', () => {
       volumeId: id,
       capacityRange: { requiredBytes: 3 * GiB },
     });
-    await waitUntil(test.catalog.volumes, id, (volume) => volume?.spec.size === 3 * GiB, AbortSignal.timeout(5000));
+    await waitUntil(test.catalog.volumes, id, (volume) => volume?.spec.size === 3 * GiB, soon());
     const healthy = health();
     test.agent.resume();
     await Promise.all([expanded, healthy]);

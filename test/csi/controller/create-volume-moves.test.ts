@@ -6,6 +6,7 @@ import { topologyOf } from '../../../src/domain/topology.ts';
 import { VolumeError } from '../../../src/domain/errors.ts';
 import { madeVolume, startController, volumeRequest, type TestController } from '../../support/controller.ts';
 import { refusalOf } from '../../support/refusal.ts';
+import { soon } from '../../support/soon.ts';
 
 const id = volumeId('v');
 const briefly = { timeout: 500 };
@@ -30,7 +31,7 @@ describe('CreateVolume, called again for another node', () => {
     expect((await refusalOf(test.controller.createVolume(on('a'), briefly))).code).to.equal('ABORTED');
     const first = await present();
     const second = test.controller.createVolume(on('b'));
-    await waitUntil(test.catalog.volumes, id, (now) => now?.spec.desired === 'Absent', AbortSignal.timeout(5000));
+    await waitUntil(test.catalog.volumes, id, (now) => now?.spec.desired === 'Absent', soon());
     // Its agent has not let go of it: there must not be two.
     expect((await present())?.spec.pool).to.equal('a.default');
     test.agent.resume();
@@ -46,7 +47,7 @@ describe('CreateVolume, called again for another node', () => {
     test.agent.pause();
     await refusalOf(test.controller.createVolume(on('a'), briefly));
     test.agent.resume();
-    await waitUntil(test.catalog.volumes, id, (now) => now?.status.ready === true, AbortSignal.timeout(5000));
+    await waitUntil(test.catalog.volumes, id, (now) => now?.status.ready === true, soon());
     const { volume } = await test.controller.createVolume(on('b'));
     expect(volume?.accessibleTopology).to.deep.equal([topologyOf('b')]);
   });

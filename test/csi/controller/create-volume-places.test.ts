@@ -16,6 +16,7 @@ import {
 } from '../../support/controller.ts';
 import { received } from '../../support/received.ts';
 import { refusalOf } from '../../support/refusal.ts';
+import { soon } from '../../support/soon.ts';
 
 describe('CreateVolume, choosing the pool', () => {
   let test: TestController;
@@ -169,12 +170,7 @@ describe('CreateVolume from a source', () => {
   it('is ABORTED while the source is being made', async () => {
     test.agent.pause();
     const first = test.controller.createVolume(volumeRequest('late', { parameters: { pool: 'default' } }));
-    await waitUntil(
-      test.catalog.volumes,
-      volumeId('late'),
-      (volume) => volume !== undefined,
-      AbortSignal.timeout(5000),
-    );
+    await waitUntil(test.catalog.volumes, volumeId('late'), (volume) => volume !== undefined, soon());
     const changes = { volumeContentSource: { volume: { volumeId: volumeId('late') } } };
     const refusal = await refusalOf(test.controller.createVolume(volumeRequest('copy', changes)));
     expect(refusal.code).to.equal('ABORTED');
@@ -189,7 +185,7 @@ describe('CreateVolume from a source', () => {
     const request = received('CreateVolume', volumeRequest('copy', { ...fromVolume, ...anySize }));
     const call = { signal: new AbortController().signal, deadline: Date.now() + 1000 };
     const created = createVolume(request, test.deps, call).catch((error: unknown) => error);
-    await waitUntil(test.catalog.volumes, id, (volume) => volume !== undefined, AbortSignal.timeout(5000));
+    await waitUntil(test.catalog.volumes, id, (volume) => volume !== undefined, soon());
     const progress = { copiedBytes: GiB, totalBytes: 2 * GiB };
     await modifyStatus(test.catalog.volumes, id, ({ status }) => ({ ...status, progress }));
     const refusal = await created;

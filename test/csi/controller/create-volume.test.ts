@@ -16,6 +16,7 @@ import {
   type TestController,
 } from '../../support/controller.ts';
 import { refusalOf } from '../../support/refusal.ts';
+import { soon } from '../../support/soon.ts';
 
 describe('CreateVolume', () => {
   let test: TestController;
@@ -226,5 +227,5 @@ async function until(
   id: string,
   predicate: Parameters<typeof waitUntil<Volume>>[2],
 ): Promise<void> {
-  await waitUntil(catalog.volumes, id, predicate, AbortSignal.timeout(5000));
+  await waitUntil(catalog.volumes, id, predicate, soon());
 }

@@ -7,6 +7,7 @@ import { GiB } from '../../../src/domain/sizes.ts';
 import { topologyOf } from '../../../src/domain/topology.ts';
 import { madeVolume, startController, type TestController } from '../../support/controller.ts';
 import { refusalOf } from '../../support/refusal.ts';
+import { soon } from '../../support/soon.ts';
 
 describe('snapshots', () => {
   let test: TestController;
@@ -105,7 +106,7 @@ describe('snapshots', () => {
     test.agent.pause();
     const created = create();
     const id = snapshotId('s');
-    await waitUntil(test.catalog.snapshots, id, (snapshot) => snapshot !== undefined, AbortSignal.timeout(5000));
+    await waitUntil(test.catalog.snapshots, id, (snapshot) => snapshot !== undefined, soon());
     const early = await test.controller.getSnapshot({ snapshotId: id });
     expect(early.snapshot).to.deep.include({ snapshotId: id, readyToUse: false, creationTime: null });
     expect((await test.controller.listSnapshots({})).entries).to.deep.equal([]);
