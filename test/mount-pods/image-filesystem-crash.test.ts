@@ -4,13 +4,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { keepServed } from '../../src/csi/node/keep-served.ts';
 import { attachImage } from '../../src/pool/attach-image.ts';
-import { createVolume } from '../../src/pool/create-volume.ts';
-import { deleteVolume } from '../../src/pool/delete-volume.ts';
 import type { VolumeRecord } from '../../src/pool/record.ts';
-import { failureOf, volume, xfsPlace, type PoolPlace } from '../pool/open-test-pool.ts';
+import { failureOf, type PoolPlace } from '../pool/open-test-pool.ts';
 import { ntfs, ntfsInPods } from '../support/ntfs.ts';
 import { until } from '../support/until.ts';
-import { expectNothing, startDriver, type ImagePlace } from './image-place.ts';
+import { endVolume, expectNothing, startDriver, startVolume, type ImagePlace } from './image-place.ts';
 import { SLOW } from './kubelet.ts';
 import { objects, openWorld, type World } from './world.ts';
 
@@ -26,17 +24,10 @@ describe('pods of a filesystem of kind image, after a crash', function () {
   });
 
   beforeEach(async () => {
-    place = await xfsPlace();
-    driver = await startDriver(world, place);
-    record = await createVolume(driver.pool, volume('data', { fsType: 'ntfs' }));
+    ({ place, driver, record } = await startVolume(world));
   });
 
-  afterEach(async () => {
-    await expectNothing(world, driver, record);
-    await deleteVolume(driver.pool, record.id, record.uuid);
-    await driver.pool.close();
-    await place.cleanUp();
-  });
+  afterEach(() => endVolume(world, { place, driver, record }));
 
   after(() => world.close());
 

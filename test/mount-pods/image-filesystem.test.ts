@@ -6,15 +6,13 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { keepServed, servedInPods } from '../../src/csi/node/keep-served.ts';
 import { MiB } from '../../src/domain/sizes.ts';
-import { createVolume } from '../../src/pool/create-volume.ts';
-import { deleteVolume } from '../../src/pool/delete-volume.ts';
 import { imagePath } from '../../src/pool/layout.ts';
 import type { VolumeRecord } from '../../src/pool/record.ts';
 import { updateVolume } from '../../src/pool/update-volume.ts';
 import { ID, publishInline, unpublishInline } from '../csi/node/inline-volume.ts';
-import { failureOf, volume, xfsPlace, type PoolPlace } from '../pool/open-test-pool.ts';
+import { failureOf, type PoolPlace } from '../pool/open-test-pool.ts';
 import { until } from '../support/until.ts';
-import { expectNothing, startDriver, type ImagePlace } from './image-place.ts';
+import { endVolume, startDriver, startVolume, type ImagePlace } from './image-place.ts';
 import { objects, openWorld, type World } from './world.ts';
 
 describe('a filesystem of kind image whose programs run in pods', function () {
@@ -29,17 +27,10 @@ describe('a filesystem of kind image whose programs run in pods', function () {
   });
 
   beforeEach(async () => {
-    place = await xfsPlace();
-    driver = await startDriver(world, place);
-    record = await createVolume(driver.pool, volume('data', { fsType: 'ntfs' }));
+    ({ place, driver, record } = await startVolume(world));
   });
 
-  afterEach(async () => {
-    await expectNothing(world, driver, record);
-    await deleteVolume(driver.pool, record.id, record.uuid);
-    await driver.pool.close();
-    await place.cleanUp();
-  });
+  afterEach(() => endVolume(world, { place, driver, record }));
 
   after(() => world.close());
 

@@ -7,12 +7,14 @@ import { filesystems } from '../../src/filesystem/registry.ts';
 import { registrationSchema } from '../../src/filesystem/registered/registration.ts';
 import type { LoopDevice } from '../../src/host/host.ts';
 import { removeLeftovers } from '../../src/mount-pods/remove-leftovers.ts';
+import { createVolume } from '../../src/pool/create-volume.ts';
+import { deleteVolume } from '../../src/pool/delete-volume.ts';
 import { findVolume } from '../../src/pool/find.ts';
 import { imagePath } from '../../src/pool/layout.ts';
 import { openPool } from '../../src/pool/open-pool.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import { nodeCalls, nodeDeps, type NodeCalls } from '../csi/node/node-calls.ts';
-import { noIoLimits, poolSettings, silent, type PoolPlace } from '../pool/open-test-pool.ts';
+import { noIoLimits, poolSettings, silent, volume, xfsPlace, type PoolPlace } from '../pool/open-test-pool.ts';
 import { ntfsInPods } from '../support/ntfs.ts';
 import { objects, type World } from './world.ts';
 
@@ -75,6 +77,25 @@ export async function startDriver(
       return removeLeftovers({ ...world.deps, mountsDirectory, isAttached, exclusively });
     },
   } satisfies ImagePlace;
+}
+
+/** A driver, and a volume of its `ntfs`. */
+export async function startVolume(world: World) {
+  const place = await xfsPlace();
+  const driver: ImagePlace = await startDriver(world, place);
+  const record = await createVolume(driver.pool, volume('data', { fsType: 'ntfs' }));
+  return { place, driver, record };
+}
+
+/** Deletes the volume, which is in use no more. */
+export async function endVolume(
+  world: World,
+  { place, driver, record }: Awaited<ReturnType<typeof startVolume>>,
+): Promise<void> {
+  await expectNothing(world, driver, record);
+  await deleteVolume(driver.pool, record.id, record.uuid);
+  await driver.pool.close();
+  await place.cleanUp();
 }
 
 /** Nothing of the volume, nor of any other, is left. */
