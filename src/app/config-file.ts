@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
-import { VolumeError } from '../domain/errors.ts';
+import { messageOf, VolumeError } from '../domain/errors.ts';
 
 /**
  * The configuration from a JSON file, if one is given, with `options` laid over it; those that are undefined leave the
@@ -23,7 +23,8 @@ function readConfig(file: string): object {
   try {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
-    throw new VolumeError('InvalidArgument', `configuration file ${file} cannot be read as a JSON object`, {
+    const why = error instanceof z.ZodError ? 'it is something else' : messageOf(error);
+    throw new VolumeError('InvalidArgument', `configuration file ${file} cannot be read as a JSON object: ${why}`, {
       cause: error,
     });
   }

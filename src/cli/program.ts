@@ -22,6 +22,7 @@ export function buildProgram(terminal: Terminal, version: string): Command {
     .version(version, '-V, --version')
     .option('--socket <path>', 'where the driver answers (default: $TOME_SOCKET, else ./.tome/csi.sock)')
     .exitOverride()
+    .showHelpAfterError('hint: --help behind tome, or behind a command, says what there is')
     .configureOutput({
       outputError: (text, write) => {
         write(text.replace(/^error: /, 'tome: '));

@@ -12,13 +12,13 @@ const INTERRUPTED = 130;
 export function reportError(error: unknown, { note, signal }: Pick<Terminal, 'note' | 'signal'>): number {
   // Commander has said it itself; help and version end by an error of code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-  if (signal.aborted) {
-    note('tome: interrupted; the same command again goes on from there');
+  if (signal.aborted && !(error instanceof CliError && error.leaves)) {
+    note('tome: interrupted; to go on, give the same command again');
     return INTERRUPTED;
   }
   note(`tome: ${oneLine(error)}`);
   if (error instanceof CliError && error.hint !== undefined) note(`hint: ${error.hint}`);
-  return FAILED;
+  return signal.aborted ? INTERRUPTED : FAILED;
 }
 
 /** What nobody foresaw has its stack, for who is asked about it. */

@@ -37,5 +37,5 @@ export function runner(terminal: Terminal, socketOption: () => string | undefine
 function withNames(error: unknown, ids: Ids): unknown {
   if (!(error instanceof CliError)) return error;
   const message = callErrorOf(error.cause) !== undefined ? inWordsOfCommands(error.message) : error.message;
-  return new CliError(ids.named(message), error.hint, { cause: error.cause });
+  return new CliError(ids.named(message), error.hint, { cause: error.cause, leaves: error.leaves });
 }

@@ -35,7 +35,7 @@ async function takeBack(done: readonly Step[], cause: unknown, advice: string): 
     } catch (error) {
       const message = callErrorOf(cause)?.details ?? messageOf(cause);
       const left = callErrorOf(error)?.details ?? messageOf(error);
-      throw new CliError(`${message}; and "${what}" could not be undone: ${left}`, advice, { cause });
+      throw new CliError(`${message}; and "${what}" could not be undone: ${left}`, advice, { cause, leaves: true });
     }
   }
 }

@@ -6,7 +6,12 @@ const MOST_SHOWN = 2_000;
 /** The last lines of what a tool said, as one; `secrets` that it gave away are blotted out. */
 export function lastLines(said: string, secrets: readonly string[]): string {
   const told = hidden(secrets).reduce((text, secret) => text.replaceAll(secret, '***'), said);
-  const lines = told.trim().split('\n').slice(-LINES_SHOWN).join('; ');
+  const lines = told
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .slice(-LINES_SHOWN)
+    .join('; ');
   return lines.length > MOST_SHOWN ? `...${lines.slice(-MOST_SHOWN)}` : lines;
 }
 

@@ -81,7 +81,9 @@ async function initialise(settings: PoolSettings, file: string, host: Host): Pro
 }
 
 function notMounted({ name, path, knownUuid }: PoolSettings): VolumeError {
-  const message = `${path} does not hold pool ${name} (uuid ${String(knownUuid)}), which this node has seen there before: is its disk not mounted?`;
+  const message =
+    `${path} does not hold pool ${name} (uuid ${String(knownUuid)}), which this node has had before: ` +
+    'mount its disk there; a pool that is a new one needs a name of its own';
   return new VolumeError('FailedPrecondition', message);
 }
 

@@ -39,7 +39,10 @@ function parsed(schedule: string, timezone: string): Cron {
     if (!/^\s*(@\w+|\S+(\s+\S+){4})\s*$/.test(schedule)) throw new Error('five fields are wanted');
     return new Cron(schedule, { timezone, mode: '5-part', paused: true });
   } catch (cause) {
-    const why = messageOf(cause).replace(/^CronPattern: /, '');
+    // What croner says of a name is of six and seven fields, too.
+    const isNamed = schedule.trim().startsWith('@');
+    const names = '@hourly, @daily, @weekly, @monthly and @yearly are known';
+    const why = isNamed ? names : messageOf(cause).replace(/^CronPattern: /, '');
     const rule = 'write minute, hour, day, month and day of the week, such as "0 3 * * *" for 3:00 every day';
     throw new VolumeError('InvalidArgument', `schedule "${schedule}" cannot be read: ${rule} (${why})`, { cause });
   }

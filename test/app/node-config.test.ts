@@ -32,6 +32,13 @@ describe('nodeConfig', () => {
     expect(nodeConfig({ pools: [], nodeName: 'other' }, env).nodeName).to.equal('other');
   });
 
+  it('says of a file that cannot be read why not', () => {
+    expect(refusal({ config: '/nowhere/node.json' }))
+      .to.contain('/nowhere/node.json cannot be read')
+      .and.contain('ENOENT');
+    expect(refusal({ config: import.meta.filename })).to.match(/cannot be read as a JSON object: .*JSON/);
+  });
+
   it('puts its sockets where the kubelet looks for them', () => {
     const { socket, registrationSocket } = nodeConfig({ pools: [], kubeletDir: '/k', driverName: 'tome.example' }, env);
     expect(socket).to.equal('/k/plugins/tome.example/csi.sock');

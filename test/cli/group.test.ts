@@ -68,6 +68,17 @@ describe('tome group, with a driver', function () {
     ]);
   });
 
+  it('says which member is locked, and how that is taken off', async () => {
+    await succeed('snapshot', 'lock', 'monday/log');
+    const { code, notes } = await run('group', 'rm', 'monday');
+    expect(code).to.equal(1);
+    expect(notes).to.deep.equal([
+      'tome: snapshot monday/log has a delete lock: take that off first (tome snapshot unlock)',
+      'hint: tome snapshot unlock monday/log',
+    ]);
+    await succeed('snapshot', 'unlock', 'monday/log');
+  });
+
   it('is not made again over an older one, nor of other volumes, nor where volumes are in several pools', async () => {
     const again = await run('group', 'create', 'monday', '--volume', 'data', 'log');
     expect(again.code).to.equal(1);

@@ -101,4 +101,11 @@ describe('tome --help', function () {
     expect(await codeOf('volume', 'create', 'x', '--size', 'much')).to.equal(2);
     expect(await codeOf('--socket', '/nowhere/csi.sock', 'volume', 'ls')).to.equal(1);
   });
+
+  it('is named where a command or an option is misspelt', async () => {
+    for (const args of [['status'], ['volume', 'make'], ['volume', 'ls', '--all']]) {
+      const { stderr } = await execa(process.execPath, [main, ...args], { reject: false });
+      expect(stderr).to.match(/^tome: unknown (command|option) .*\n([^]*\n)?hint: --help/);
+    }
+  });
 });

@@ -26,6 +26,7 @@ describe('options', () => {
   it('reads changes of tags: key=value sets, key- removes', () => {
     expect(tagChange('cost-center-', tagChange('a=b-'))).to.deep.equal({ a: 'b-', 'cost-center': '' });
     for (const text of ['key', 'key=', '-', '=x']) expect(() => tagChange(text), text).to.throw(InvalidArgumentError);
+    expect(() => tagChange('team')).to.throw('write team=VALUE to set the tag, team- to remove it');
   });
 
   it('takes mount options in one word or in several', () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { lastLines } from '../../src/host/last-lines.ts';
 import { linuxHost } from '../../src/host/linux-host.ts';
 import { failureOf } from '../support/failure.ts';
 
@@ -25,6 +26,12 @@ describe('run', () => {
       ),
     );
     expect(String(many)).to.contain('/nowhere/8').and.not.contain('/nowhere/3');
+  });
+
+  it('says no empty lines', () => {
+    expect(lastLines('fatal: no remote\n\nPlease make sure\n  it exists.\n', [])).to.equal(
+      'fatal: no remote; Please make sure; it exists.',
+    );
   });
 
   it('tells a tool that is missing, too talkative, or too slow', async () => {

@@ -102,7 +102,7 @@ describe('times of a cron expression', () => {
     ['61 * * * *', 'UTC', 'write minute, hour, day, month'],
     ['* * * * * *', 'UTC', 'write minute, hour, day, month'],
     ['', 'UTC', 'write minute, hour, day, month'],
-    ['@reboot', 'UTC', 'cannot be read'],
+    ['@reboot', 'UTC', '@hourly, @daily, @weekly, @monthly and @yearly are known'],
     ['2026-12-24T20:00:00', 'UTC', 'cannot be read'],
     ['0 0 30 2 *', 'UTC', 'never comes'],
     ['0 3 * * *', 'Mars/Olympus', 'there is no time zone "Mars/Olympus": write one such as Europe/Berlin'],

@@ -30,8 +30,8 @@ export async function createGroup(context: Context, name: string, volumes: reado
 }
 
 const hints = {
-  ALREADY_EXISTS: 'choose another name, or look at the groups: tome group ls',
-  FAILED_PRECONDITION: 'nothing was kept of any of them; see where they are: tome volume ls -o wide',
+  ALREADY_EXISTS: 'look at the groups: tome group ls',
+  FAILED_PRECONDITION: 'nothing was kept of any of them; see where they are, and how: tome volume ls -o wide',
 };
 
 /** The message has the ids of the volumes that the group of this name is of. */

@@ -25,7 +25,10 @@ export async function createSnapshot(context: Context, name: string, options: Cr
   const start = Date.now();
   await untilDone(context, (call) => driver.controller.createSnapshot(request, call)).catch(async (error: unknown) => {
     if (callErrorOf(error)?.code === 'ALREADY_EXISTS') await learnVolume(context, name);
-    hint({ ALREADY_EXISTS: 'choose another name, or look at the snapshots: tome snapshot ls' })(error);
+    hint({
+      ALREADY_EXISTS: 'look at the snapshots: tome snapshot ls',
+      INTERNAL: `see whether the volume is well: tome volume health ${volume}; more is in the log of the driver`,
+    })(error);
   });
   const snapshot = await requireSnapshot(context, name);
   if (Date.parse(snapshot.creationTime) < start - SKEW_MS) {

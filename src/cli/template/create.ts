@@ -37,7 +37,7 @@ export async function createTemplate(context: Context, name: string, options: Cr
 }
 
 const hints = {
-  ALREADY_EXISTS: 'choose another name, or look at the templates: tome template ls',
+  ALREADY_EXISTS: 'look at the templates: tome template ls',
   FAILED_PRECONDITION: 'nothing has changed; see what there is: tome volume ls',
   NOT_FOUND: 'see what there is: tome volume ls, tome snapshot ls',
 };

@@ -142,5 +142,5 @@ async function unstage(
 
 function stays(name: string, error: unknown, left: unknown): never {
   const message = `${messageOf(error)}; and volume ${name} could not be taken away: ${messageOf(left)}`;
-  throw new CliError(message, `delete it: tome volume rm ${name}`, { cause: error });
+  throw new CliError(message, `delete it: tome volume rm ${name}`, { cause: error, leaves: true });
 }

@@ -72,7 +72,7 @@ export async function makeVolume(context: Context, name: string, options: Create
   if (filling !== undefined && volumes.length === 0) await orTakenBack(making, context, id);
   await making.catch(
     hint({
-      ALREADY_EXISTS: `choose another name, or look at that one: tome volume show ${name}`,
+      ALREADY_EXISTS: `look at that one: tome volume show ${name}`,
       NOT_FOUND: 'see what there is: tome volume ls, tome snapshot ls, tome pool ls',
     }),
   );

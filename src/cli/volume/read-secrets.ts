@@ -33,7 +33,7 @@ async function readPrivate(path: string): Promise<string> {
     return await file.readFile('utf8');
   } catch (error) {
     if (error instanceof CliError) throw error;
-    throw new CliError(`the secrets cannot be read: ${messageOf(error)}`, undefined, { cause: error });
+    throw new CliError(`the file of secrets cannot be read: ${messageOf(error)}`, undefined, { cause: error });
   } finally {
     await file?.close();
   }
