@@ -62,6 +62,7 @@ export const volumeTemplate: Definition = {
     state: { description: 'What can be done with it, in one word.' },
     message: { description: 'Why it is not ready, or not gone.' },
     snapshot: { description: 'The Snapshot resource that it is.' },
+    uuid: { description: 'The uuid of that; another one of its name is not it.' },
     size: { description: 'Bytes that a volume cloned from it needs at least.' },
     node: { description: 'The node that has the image.' },
     clones: { description: 'How many volumes are clones of it.' },

@@ -1,4 +1,5 @@
 import { ConflictError, type Catalog } from '../catalog/catalog.ts';
+import { modify } from '../catalog/modify.ts';
 import { refuseLocked } from '../domain/delete-lock.ts';
 import { VolumeError } from '../domain/errors.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -60,6 +61,11 @@ export async function keepConverted(snapshot: Snapshot, pool: Pool, catalog: Cat
   }
   const message = `volume ${sourceVolumeId} has become template "${template}" already, with all that is in it: delete the template once more if nothing of that is needed`;
   const failure = { reason: 'FailedPrecondition', message };
+  // Before the answer: a deletion that stays refused is tried again, and nobody would know by then that it was not told of.
+  await modify(catalog.snapshots, id, ({ spec: now }) => {
+    const isAsked = now.uuid === spec.uuid && now.revision === spec.revision && now.desired === 'Absent';
+    return isAsked ? { ...now, desired: 'Present' as const } : undefined;
+  });
   await answer(catalog.snapshots, snapshot, () => ({ ...snapshotStatus(record, spec.revision), failure }));
   return true;
 }

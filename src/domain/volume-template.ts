@@ -31,6 +31,8 @@ export const volumeTemplateStatusSchema = z.object({
   message: z.string(),
   /** The Snapshot resource that it is; set before that is made. */
   snapshot: z.string().optional(),
+  /** What that is to be known by, set at the same time: one of this name with another uuid is somebody else's. */
+  uuid: z.uuid().optional(),
   /** Bytes a volume cloned from it needs at least. */
   size: z.int(),
   node: z.string().optional(),

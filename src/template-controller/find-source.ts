@@ -6,13 +6,17 @@ import { claims, persistentVolumes, snapshotContents, volumeSnapshots } from '..
 import type { ObjectClient } from '../catalog/kubernetes/object-client.ts';
 
 const claimSchema = z.object({
+  metadata: z.object({ uid: z.string() }),
   spec: z.object({
     volumeName: z.string().optional(),
     dataSourceRef: z.object({ kind: z.string(), name: z.string() }).optional(),
   }),
 });
 const volumeSchema = z.object({
-  spec: z.object({ csi: z.object({ driver: z.string(), volumeHandle: z.string() }).optional() }),
+  spec: z.object({
+    csi: z.object({ driver: z.string(), volumeHandle: z.string() }).optional(),
+    claimRef: z.object({ uid: z.string().optional() }).optional(),
+  }),
 });
 const snapshotSchema = z.object({
   status: z.object({ boundVolumeSnapshotContentName: z.string().optional() }).default({}),
@@ -54,10 +58,13 @@ async function volumeOf(claim: Named, objects: ObjectClient, driverName: string)
   const what = `claim ${claim.namespace}/${claim.name}`;
   const found = await objects.find(claims, claim.namespace, claim.name);
   if (found === undefined) throw absent(what);
-  const { volumeName, dataSourceRef } = claimSchema.parse(found).spec;
+  const { metadata, spec } = claimSchema.parse(found);
+  const { volumeName, dataSourceRef } = spec;
   const bound = volumeName === undefined ? undefined : await objects.find(persistentVolumes, undefined, volumeName);
   if (bound === undefined) throw unbound(what, dataSourceRef);
-  const { csi } = volumeSchema.parse(bound).spec;
+  const { csi, claimRef } = volumeSchema.parse(bound).spec;
+  // Anybody may write a volume's name into a claim: whose it is, it says itself.
+  if (claimRef?.uid !== metadata.uid) throw unbound(what, dataSourceRef);
   if (csi?.driver !== driverName) throw foreign(what, driverName);
   return csi.volumeHandle;
 }

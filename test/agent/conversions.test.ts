@@ -48,7 +48,7 @@ describe('Volumes that are to become templates', function () {
   /** The node is up again, and nobody acts on it yet. */
   async function idleNode(): Promise<void> {
     await node.stop();
-    node = await cluster.start('a', { isStarted: false });
+    node = await cluster.start('a', { isStarted: false, sweepIntervalMs: 20 });
   }
 
   async function expectVolumes(): Promise<void> {
@@ -74,6 +74,9 @@ describe('Volumes that are to become templates', function () {
     expect((await findSnapshot(node.pool, gold))?.uuid).to.equal(uuid);
     const kept = await cluster.catalog.snapshots.find(gold);
     expect([kept?.spec.desired, kept?.status.ready]).to.deep.equal(['Present', true]);
+    // Nothing comes back to it.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect((await findSnapshot(node.pool, gold))?.uuid).to.equal(uuid);
     // Told of it, a person may.
     expect(await outcome(deleteTemplate(gold, deps(), call()))).to.equal('done');
     expect(await findSnapshot(node.pool, gold)).to.equal(undefined);

@@ -77,6 +77,17 @@ export class GroupWorld {
     await this.#admin.request({ method: 'DELETE', path, body: { gracePeriodSeconds: 0 } });
   }
 
+  /** Takes the lock off a VolumeTemplate. */
+  async unlock(name: string): Promise<void> {
+    const path = `/apis/tome.storage/v1alpha1/volumetemplates/${name}`;
+    const body = { spec: { deleteLock: false } };
+    const { status } = await this.#admin.request({
+      ...{ method: 'PATCH', path, body },
+      contentType: 'application/merge-patch+json',
+    });
+    if (status >= 300) throw new Error(`PATCH ${path}: ${status}`);
+  }
+
   /** A claim that is bound to a volume of the driver, made for it, or to one of another driver. */
   async claim(name: string, options: { readonly driver?: string; readonly ownerUid?: string } = {}): Promise<void> {
     const { driver = driverName, ownerUid } = options;

@@ -20,6 +20,7 @@ import {
 import { describeInWorld } from '../catalog/kubernetes/world.ts';
 import { silent } from '../catalog/kubernetes/silent.ts';
 import { FakeAgent } from '../support/fake-agent.ts';
+import { boundClaim } from './bound-claim.ts';
 
 const source = volumeId('source');
 const clone = volumeId('clone');
@@ -114,34 +115,14 @@ describeInWorld('VolumeTemplates', (world) => {
     await create({ source: { persistentVolumeClaim: { namespace: 'default', name: 'data' } } });
     const failed = await untilStatus(({ state }) => state === 'Failed');
     expect(failed['message']).to.contain('there is no claim default/data');
-    const capacity = { storage: '1Gi' };
-    const common = { accessModes: ['ReadWriteOnce'], storageClassName: '' };
-    await admin.request({
-      method: 'POST',
-      path: '/api/v1/persistentvolumes',
-      body: {
-        apiVersion: 'v1',
-        kind: 'PersistentVolume',
-        metadata: { name: 'pv-gold' },
-        spec: { ...common, capacity, csi: { driver: 'csi.tome.storage', volumeHandle: source } },
-      },
-    });
-    await admin.request({
-      method: 'POST',
-      path: '/api/v1/namespaces/default/persistentvolumeclaims',
-      body: {
-        apiVersion: 'v1',
-        kind: 'PersistentVolumeClaim',
-        metadata: { name: 'data' },
-        spec: { ...common, resources: { requests: capacity }, volumeName: 'pv-gold' },
-      },
-    });
+    const claim = { namespace: 'default', name: 'data' };
+    const pv = await boundClaim(admin, { ...claim, driver: 'csi.tome.storage', volumeHandle: source });
     try {
       await untilStatus(({ state }) => state === 'Ready');
       expect((await gold())?.spec.sourceVolumeId).to.equal(source);
     } finally {
       await admin.request({ method: 'DELETE', path: '/api/v1/namespaces/default/persistentvolumeclaims/data' });
-      await admin.request({ method: 'DELETE', path: '/api/v1/persistentvolumes/pv-gold' });
+      await admin.request({ method: 'DELETE', path: `/api/v1/persistentvolumes/${pv}` });
     }
   });
 

@@ -40,10 +40,13 @@ export async function ensureCreated<R extends Made>(
     if (created !== undefined) return created;
     const present = await collection.find(id);
     if (present === undefined) continue;
-    if (await isOutOfTheWay(collection, present, asking, call)) continue;
-    creation.check(present);
-    if (creation.checkPlace !== undefined && !(await creation.checkPlace(present))) continue;
-    const made = await awaitReady(collection, id, asking, call);
+    const { check, checkPlace, refused } = creation;
+    // What was asked for by a caller that ended before it could tell.
+    const isUntold = refused !== undefined && present.spec.desired === 'Present' && isFailed(present);
+    if (!isUntold && (await isOutOfTheWay(collection, present, asking, call))) continue;
+    check(present);
+    if (checkPlace !== undefined && !(await checkPlace(present))) continue;
+    const made = await awaitReady(collection, id, asking, call, refused);
     // Another caller may have written it only just now.
     await collection.durable();
     return made;

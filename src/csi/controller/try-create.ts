@@ -1,3 +1,4 @@
+import type { VolumeError } from '../../domain/errors.ts';
 import { ConflictError, type Collection } from '../../catalog/catalog.ts';
 import type { Call } from '../server/unary.ts';
 import { awaitAgent } from './await-agent.ts';
@@ -11,6 +12,11 @@ export interface Plan<R extends Made> {
   readonly plan: () => Promise<R['spec']>;
   /** The status before the agent has looked. */
   readonly status: R['status'];
+  /**
+   * Told what the agent could not make, and why, before that is taken out of the catalog: for what is not to be tried again
+   * by itself, also where the caller ends right then.
+   */
+  readonly refused?: ((why: VolumeError) => Promise<void>) | undefined;
 }
 
 /**
@@ -36,7 +42,8 @@ export async function tryCreate<R extends Made>(
     return isThere && isMade(now);
   };
   try {
-    const made = await requireReady(collection, id, await awaitAgent(collection, id, isDecided, asking, call, create));
+    const decided = await awaitAgent(collection, id, isDecided, asking, call, create);
+    const made = await requireReady(collection, id, decided, creation.refused);
     // The agent may have been faster than the disk.
     await creating;
     held.kept();

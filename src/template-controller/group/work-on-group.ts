@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConflictError } from '../../catalog/catalog.ts';
 import { requestDeletion } from '../../csi/controller/request-deletion.ts';
-import type { TemplateWish } from '../../csi/controller/template/create-template.ts';
+import type { TemplateWish, Wanting } from '../../csi/controller/template/create-template.ts';
 import { areThere, createTogether, groupOfTemplates } from '../../csi/controller/template/create-templates.ts';
 import type { Call } from '../../csi/server/unary.ts';
 import { VolumeError } from '../../domain/errors.ts';
 import { templateId } from '../../domain/ids.ts';
 import type { VolumeTemplateGroup, VolumeTemplateGroupStatus } from '../../domain/volume-template-group.ts';
-import { PASSING } from '../work-on-template.ts';
+import { PASSING } from '../template-work.ts';
 import type { GroupWork } from './group-work.ts';
 import { planMembers } from './plan-members.ts';
 import { showTemplates } from './show-templates.ts';
@@ -39,16 +39,32 @@ async function makeGroup(group: VolumeTemplateGroup, work: GroupWork, call: Call
     decided = await decideMembers(group, work);
     const wishes = wishesOf(decided);
     // Asked for once more it is not; but another replica may have had it made, or a node that was away.
-    if (!isRefused) await createTogether(wishes, work.creating, call);
+    if (!isRefused) await createTogether(wishes, work.creating, call, wantingOf(decided, work));
     else if (!(await areThere(wishes, work.creating.catalog))) return;
   } catch (error) {
     if (!(error instanceof VolumeError)) throw error;
-    const isAwaited = group.spec.convert && error.reason === 'NotFound' && decided.status.members.length === 0;
-    const state = PASSING.includes(error.reason) || isAwaited ? 'Pending' : 'Failed';
-    await write(decided, { state: isRefused ? 'Failed' : state, message: error.message }, work);
+    const { state, message } = failureStatus(decided, error);
+    await write(decided, { state: isRefused ? 'Failed' : state, message }, work);
     return;
   }
   await finish(decided, work);
+}
+
+function failureStatus({ spec, status }: VolumeTemplateGroup, { reason, message }: VolumeError) {
+  const isAwaited = spec.convert && reason === 'NotFound' && status.members.length === 0;
+  const state = PASSING.includes(reason) || isAwaited ? ('Pending' as const) : ('Failed' as const);
+  return { state, message };
+}
+
+function wantingOf(decided: VolumeTemplateGroup, work: GroupWork): Wanting {
+  const stillWanted = async () => {
+    const now = await work.groups.find(decided.id);
+    const isSame = isDeepStrictEqual(now?.status.members, decided.status.members);
+    if (now?.spec.desired === 'Present' && isSame) return;
+    throw new VolumeError('Aborted', `VolumeTemplateGroup ${decided.id} has been deleted`);
+  };
+  if (!decided.spec.convert) return { stillWanted };
+  return { stillWanted, refused: (why) => write(decided, failureStatus(decided, why), work) };
 }
 
 /** They are there: before this nobody may make a VolumeTemplate of them, which would be made alone. */

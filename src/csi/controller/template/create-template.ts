@@ -24,18 +24,36 @@ export interface TemplateWish {
   readonly convert: boolean;
   readonly marks: MarkChanges;
   /** What it is to be known by; one of this name with another uuid is not it. Without it any of this source is. */
-  readonly uuid?: string;
+  readonly uuid?: string | undefined;
+}
+
+/** What whoever has written down that it wants something has a part in. */
+export interface Wanting {
+  /** Asked just before it is made: throws when it is not wanted any more. */
+  readonly stillWanted: () => Promise<void>;
+  /** As in `Plan`. */
+  readonly refused?: (why: VolumeError) => Promise<void>;
 }
 
 /**
  * The template of this name, ready: made now, or the one that is there already. Throws AlreadyExists for one of another
  * source, FailedPrecondition for a source that cannot be one, and as `ensureCreated`.
  */
-export async function createTemplate(wish: TemplateWish, asking: Creating, call: Call): Promise<Snapshot> {
+export async function createTemplate(
+  wish: TemplateWish,
+  asking: Creating,
+  call: Call,
+  wanting?: Wanting,
+): Promise<Snapshot> {
   const { catalog } = asking;
   const creation = {
     status: uncutSnapshot,
-    plan: () => planTemplate(wish, catalog),
+    plan: async () => {
+      const spec = await planTemplate(wish, catalog);
+      await wanting?.stillWanted();
+      return spec;
+    },
+    refused: wanting?.refused,
     check: (present: Snapshot) => {
       checkSameTemplate(present, wish);
     },
@@ -54,8 +72,8 @@ export function checkSameTemplate({ spec }: Snapshot, { name, source, convert, u
 }
 
 async function planTemplate(wish: TemplateWish, catalog: Catalog): Promise<SnapshotSpec> {
-  const { name, source, convert, marks } = wish;
-  const common = { desired: 'Present', revision: 1, name, template: name, uuid: randomUUID(), parameters: {} } as const;
+  const { name, source, convert, marks, uuid: known = randomUUID() } = wish;
+  const common = { desired: 'Present', revision: 1, name, template: name, uuid: known, parameters: {} } as const;
   const marked = { ...common, ...withMarks({}, marks) };
   if (source.kind === 'snapshot') {
     if (convert)

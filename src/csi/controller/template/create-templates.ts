@@ -8,7 +8,13 @@ import type { Creating } from '../deps.ts';
 import { ensureCreated } from '../ensure-created.ts';
 import { requireReadyVolume } from '../find-resource.ts';
 import { withMarks } from '../snapshot-marks.ts';
-import { checkSameTemplate, createTemplate, requireSource, type TemplateWish } from './create-template.ts';
+import {
+  checkSameTemplate,
+  createTemplate,
+  requireSource,
+  type TemplateWish,
+  type Wanting,
+} from './create-template.ts';
 
 /**
  * Makes all of the templates, or none: of several volumes at one moment. A group carries them, and goes once they are
@@ -26,7 +32,12 @@ export async function createTemplates(wishes: readonly TemplateWish[], creating:
 }
 
 /** The same, also of one: whatever is asked for is one SnapshotGroup resource until it is decided. */
-export async function createTogether(wishes: readonly TemplateWish[], creating: Creating, call: Call): Promise<void> {
+export async function createTogether(
+  wishes: readonly TemplateWish[],
+  creating: Creating,
+  call: Call,
+  wanting?: Wanting,
+): Promise<void> {
   refuseOdd(wishes);
   const { catalog } = creating;
   const { groups } = catalog;
@@ -34,9 +45,14 @@ export async function createTogether(wishes: readonly TemplateWish[], creating: 
   const id = groupId(name);
   const isMade = (await groups.find(id)) === undefined && (await areThere(wishes, catalog));
   if (isMade) return;
-  const plan = () => planTemplates(name, wishes, catalog);
+  const plan = async () => {
+    const spec = await planTemplates(name, wishes, catalog);
+    await wanting?.stillWanted();
+    return spec;
+  };
+  const creation = { status: uncutGroup, plan, check: () => undefined, refused: wanting?.refused };
   try {
-    await ensureCreated(groups, id, { status: uncutGroup, plan, check: () => undefined }, creating, call);
+    await ensureCreated(groups, id, creation, creating, call);
   } catch (error) {
     // The agent takes the group away as soon as the templates are in the catalog.
     if (!(await areThere(wishes, catalog))) throw error;
