@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import * as z from 'zod';
-import { errorOf, expectOk, type Subject } from '../catalog/kubernetes/api-error.ts';
+import { GoneError } from '../catalog/kubernetes/api-error.ts';
 import type { ApiServer } from '../catalog/kubernetes/api-server.ts';
 import { Backoff } from '../catalog/kubernetes/backoff.ts';
-import { look } from '../catalog/kubernetes/requests.ts';
-import { watchEvents, type WatchEvent } from '../catalog/kubernetes/watch-events.ts';
+import { isGone, watchEvents, type WatchEvent } from '../catalog/kubernetes/watch-events.ts';
 import { messageOf } from '../domain/errors.ts';
 import { uidInPrime } from '../domain/prime-claim.ts';
+import { listClaims, watchOfClaims } from './claim-requests.ts';
 import { claimSchema, isPopulated, type Claim } from './objects.ts';
 
 export interface ClaimWatchOptions {
@@ -18,25 +18,25 @@ export interface ClaimWatchOptions {
   readonly watchSeconds?: number;
 }
 
-const PATH = '/api/v1/persistentvolumeclaims';
 const PAGE = '500';
 const WATCH_SECONDS = 300;
+/** Milliseconds: a watch that ends sooner is not begun again at once. */
+const BRIEF_MS = 1_000;
 
-const listSchema = z.object({
-  metadata: z.object({ resourceVersion: z.string(), continue: z.string().optional() }),
-  items: z.array(z.unknown()),
-});
 const versionSchema = z.object({ metadata: z.object({ resourceVersion: z.string() }) });
 
 /**
  * The claims that name something of ours, of all namespaces: one list, and then what a watch tells. May be late, never for
- * good: whatever breaks is listed anew.
+ * good: a watch that broke is taken up where it ended, or after a new list.
  */
 export class ClaimWatch {
   readonly #options: ClaimWatchOptions;
   readonly #stopping = new AbortController();
   readonly #backoff = new Backoff();
   readonly #found = new Map<string, Claim>();
+  /** That the next watch begins after; undefined before the first list, and when the server has forgotten it. */
+  #version: string | undefined;
+  #isInterrupted = false;
   #running: Promise<void> | undefined;
   #problem = '';
 
@@ -54,81 +54,93 @@ export class ClaimWatch {
     await this.#running;
   }
 
+  /** With those that the driver has made for such claims. */
   list(): readonly Claim[] {
     return [...this.#found.values()];
   }
 
   async #run(changed: () => void): Promise<void> {
     const { signal } = this.#stopping;
-    let version: string | undefined;
     while (!signal.aborted) {
       try {
-        version ??= await this.#listAnew();
+        if (this.#version === undefined) await this.#listAnew();
+        else if (this.#isInterrupted) await this.#requireAhead(this.#version);
+        this.#isInterrupted = false;
         changed();
-        version = await this.#follow(version, changed);
+        await this.#follow(changed);
       } catch (error) {
-        version = undefined;
-        if (!this.#stopping.signal.aborted) this.#report(messageOf(error));
+        this.#isInterrupted = true;
+        if (isGone(error)) this.#version = undefined;
+        else if (!this.#stopping.signal.aborted) this.#report(messageOf(error));
         await this.#backoff.wait(signal);
       }
     }
   }
 
-  async #listAnew(): Promise<string> {
+  async #listAnew(): Promise<void> {
     const claims: Claim[] = [];
     let next: string | undefined;
     for (;;) {
-      const query = new URLSearchParams({ limit: PAGE, ...(next !== undefined && { continue: next }) });
-      const request = { method: 'GET', path: `${PATH}?${query.toString()}` } as const;
-      const subject = subjectOf('list');
-      const { metadata, items } = listSchema.parse(
-        expectOk(await look(this.#options.server, request, subject), subject),
-      );
-      claims.push(...items.map((item) => claimSchema.parse(item)).filter(isPopulated));
+      const { metadata, items } = await listClaims(this.#options.server, {
+        limit: PAGE,
+        ...(next !== undefined && { continue: next }),
+      });
+      claims.push(...items.map((item) => claimSchema.parse(item)).filter((claim) => this.#isOurs(claim)));
       next = metadata.continue;
       if (!next) {
         this.#found.clear();
         for (const claim of claims) this.#found.set(claim.metadata.uid, claim);
-        return metadata.resourceVersion;
+        this.#version = metadata.resourceVersion;
+        return;
       }
     }
   }
 
-  /** To the end of one watch; returns where the next goes on, undefined when that ended before its time. */
-  async #follow(from: string, changed: () => void): Promise<string | undefined> {
+  /** As a catalog's watch: one from a version that a restored server has not reached tells nothing until it has. */
+  async #requireAhead(version: string): Promise<void> {
+    const { metadata } = await listClaims(this.#options.server, { limit: '1' });
+    if (BigInt(metadata.resourceVersion) < BigInt(version))
+      throw new GoneError(`the API server is at ${metadata.resourceVersion}, and was at ${version} before`);
+  }
+
+  /** To the end of one watch. */
+  async #follow(changed: () => void): Promise<void> {
     const { server, watchSeconds = WATCH_SECONDS } = this.#options;
     const began = performance.now();
-    let version = from;
-    const query = { resourceVersion: from, allowWatchBookmarks: 'true', timeoutSeconds: String(watchSeconds) };
-    const client = {
-      watch: (asked: Readonly<Record<string, string>>, signal: AbortSignal) =>
-        server.open(
-          { method: 'GET', path: `${PATH}?${String(new URLSearchParams({ ...asked, watch: 'true' }))}` },
-          signal,
-        ),
-      watchError: (status: number, body: unknown) => errorOf({ status, body }, subjectOf('watch')),
+    const query = {
+      resourceVersion: this.#version ?? '',
+      allowWatchBookmarks: 'true',
+      timeoutSeconds: String(watchSeconds),
     };
     const tooLong = AbortSignal.timeout((watchSeconds + 10) * 1000);
-    for await (const event of watchEvents(client, query, AbortSignal.any([this.#stopping.signal, tooLong]))) {
-      version = versionSchema.parse(event.object).metadata.resourceVersion;
+    for await (const event of watchEvents(
+      watchOfClaims(server),
+      query,
+      AbortSignal.any([this.#stopping.signal, tooLong]),
+    )) {
       if (this.#apply(event)) changed();
+      this.#version = versionSchema.parse(event.object).metadata.resourceVersion;
       this.#works();
     }
-    this.#works();
-    const isInTime = performance.now() - began > (watchSeconds - 1) * 1000;
-    if (!isInTime) await this.#backoff.wait(this.#stopping.signal);
-    return isInTime ? version : undefined;
+    const lasted = performance.now() - began;
+    this.#isInterrupted = lasted < watchSeconds * 1000 - BRIEF_MS;
+    if (lasted < BRIEF_MS) await this.#backoff.wait(this.#stopping.signal);
+    else this.#works();
   }
 
   /** Whether it is of interest. */
   #apply({ type, object }: WatchEvent): boolean {
     if (type === 'BOOKMARK') return false;
     const claim = claimSchema.parse(object);
-    const { uid, name, namespace } = claim.metadata;
-    if (!isPopulated(claim)) return namespace === this.#options.namespace && uidInPrime(name) !== undefined;
-    if (type === 'DELETED') this.#found.delete(uid);
-    else this.#found.set(uid, claim);
+    if (!this.#isOurs(claim)) return false;
+    if (type === 'DELETED') this.#found.delete(claim.metadata.uid);
+    else this.#found.set(claim.metadata.uid, claim);
     return true;
+  }
+
+  #isOurs(claim: Claim): boolean {
+    const { name, namespace } = claim.metadata;
+    return isPopulated(claim) || (namespace === this.#options.namespace && uidInPrime(name) !== undefined);
   }
 
   /** Said once, however often it is tried. */
@@ -141,8 +153,4 @@ export class ClaimWatch {
     this.#backoff.succeeded();
     this.#problem = '';
   }
-}
-
-function subjectOf(verb: string): Subject {
-  return { verb, resource: 'persistentvolumeclaims' };
 }

@@ -48,8 +48,8 @@ export async function cloneTemplate(claim: Claim, deps: CloneDeps): Promise<Clon
   if (waitsForPod(claim, storageClass)) return { kind: 'waiting' };
   const problem = whyNot(templateOf(claim), await deps.snapshots.find(templateId(templateOf(claim))));
   if (problem !== undefined) return { kind: 'waiting', message: problem };
-  if (!(await isStillOpen(claim, deps))) return { kind: 'done' };
   await protect(claim, deps);
+  if (!(await isStillOpen(claim, deps))) return { kind: 'done' };
   await client.create(place, primeClaim(claim, settings));
   return { kind: 'working' };
 }

@@ -11,15 +11,15 @@ const MOST_MS = 300_000;
 
 export interface Running {
   readonly claim: Claim;
-  /** As it was read; undefined when it has just been made. */
-  readonly prime: Claim | undefined;
+  /** The one whose volume the pod has. */
+  readonly prime: Claim;
   readonly pod: Pod;
   readonly source: VolumeImport;
 }
 
 /** Notes, durably, that a pod has succeeded; has one that failed tried again after a time; else says how far it is. */
 export async function lookAtPod(running: Running, deps: PopulatorDeps): Promise<State> {
-  const { claim, pod } = running;
+  const { claim, prime, pod } = running;
   const { client, settings } = deps;
   const place = { namespace: settings.namespace, name: nameFor(claim) };
   const lost = lostNodeOf(pod);
@@ -33,7 +33,8 @@ export async function lookAtPod(running: Running, deps: PopulatorDeps): Promise<
     case 'Succeeded':
       await client.merge(
         { resource: 'persistentvolumeclaims', ...place },
-        { metadata: { annotations: { [FILLED]: 'true' } } },
+        // Of no other one that has its name by now.
+        { metadata: { resourceVersion: prime.metadata.resourceVersion, annotations: { [FILLED]: 'true' } } },
       );
       return { state: 'Finishing', message: 'all is in the volume' };
     case 'Failed':
@@ -52,7 +53,7 @@ function lostNodeOf({ spec, status }: Pod): string | undefined {
 
 /** What the provisioner says is about a claim that the user does not see. Undefined when there is a volume, or nothing is said. */
 async function unmadeVolume({ claim, prime }: Running, deps: PopulatorDeps): Promise<State> {
-  if (prime === undefined || prime.spec.volumeName !== undefined) return undefined;
+  if (prime.spec.volumeName !== undefined) return undefined;
   const message = await deps.client.warningAbout(primePlace(claim, deps));
   if (message === undefined) return undefined;
   tell(claim, deps, { type: 'Warning', reason: 'ImportWaits', message });
@@ -62,7 +63,7 @@ async function unmadeVolume({ claim, prime }: Running, deps: PopulatorDeps): Pro
 async function failed({ claim, prime, pod, source }: Running, deps: PopulatorDeps): Promise<State> {
   const { client, settings, now } = deps;
   const place = { namespace: settings.namespace, name: nameFor(claim) };
-  const failures = Number(prime?.metadata.annotations[FAILURES] ?? '0');
+  const failures = Number(prime.metadata.annotations[FAILURES] ?? '0');
   const ended = pod.status.containerStatuses[0]?.state.terminated;
   const why = whyOf(pod);
   const waitMs = Math.min(FIRST_MS * 2 ** failures, MOST_MS);

@@ -30,18 +30,22 @@ export function primeClaim(claim: Claim, { namespace }: Pick<PopulatorSettings, 
   };
 }
 
-/** A pod without any right, as a user who is not root, that fills the volume and ends. It reads nothing but the source. */
-export function importPod(claim: Claim, { spec }: VolumeImport, settings: PopulatorSettings): object {
+/**
+ * A pod without any right, as a user who is not root, that fills the volume of this claim of ours, and ends. It reads nothing
+ * but the source.
+ */
+export function importPod(claim: Claim, prime: Claim, { spec }: VolumeImport, settings: PopulatorSettings): object {
   const { namespace, image, imagePullPolicy, imagePullSecrets, resources } = settings;
   const name = nameFor(claim);
   const { source, checksum, gitRef, as } = spec;
   const options = Object.entries({ checksum, 'git-ref': gitRef, as }).filter(([, value]) => value !== undefined);
+  const args = ['import', ...options.map(([option, value]) => `--${option}=${String(value)}`), '--', source, '/volume'];
   const container = {
     name: 'import',
     image,
     imagePullPolicy,
-    args: ['import', ...options.map(([option, value]) => `--${option}=${String(value)}`), '--', source, '/volume'],
-    env: [{ name: 'HOME', value: '/tmp' }, ...['username', 'password', 'token'].map((key) => credential(name, key))],
+    args: args.map(literally),
+    env: [{ name: 'HOME', value: '/tmp' }, ...ACCOUNT.map((key) => credential(name, key))],
     resources,
     securityContext: {
       allowPrivilegeEscalation: false,
@@ -57,7 +61,7 @@ export function importPod(claim: Claim, { spec }: VolumeImport, settings: Popula
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace, labels: labelsOf(claim) },
+    metadata: { name, namespace, labels: labelsOf(claim), ownerReferences: ownedBy(prime) },
     spec: {
       restartPolicy: 'Never',
       // It is ended when nobody wants its volume any more, and leaves nothing half done.
@@ -82,14 +86,31 @@ export function importPod(claim: Claim, { spec }: VolumeImport, settings: Popula
   };
 }
 
-/** A copy of the user's, for as long as the import lasts: a pod has the Secrets of its own namespace alone. */
+/**
+ * A copy of the user's, of what is an account in it, for as long as the import lasts: a pod has the Secrets of its own
+ * namespace alone.
+ */
 export function credentialsSecret(
   claim: Claim,
+  prime: Claim,
   data: Readonly<Record<string, string>>,
   { namespace }: PopulatorSettings,
 ): object {
-  const metadata = { name: nameFor(claim), namespace, labels: labelsOf(claim) };
-  return { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', data };
+  const metadata = { name: nameFor(claim), namespace, labels: labelsOf(claim), ownerReferences: ownedBy(prime) };
+  const account = Object.fromEntries(Object.entries(data).filter(([key]) => ACCOUNT.includes(key)));
+  return { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', data: account };
+}
+
+const ACCOUNT: readonly string[] = ['username', 'password', 'token'];
+
+/** The kubelet puts the environment in place of `$(NAME)`: an address could have the account in it, for all to see. */
+function literally(word: string): string {
+  return word.replaceAll('$', () => '$$');
+}
+
+/** They go with it, and belong to no other one that has its name. */
+function ownedBy({ metadata: { name, uid } }: Claim): readonly object[] {
+  return [{ apiVersion: 'v1', kind: 'PersistentVolumeClaim', name, uid }];
 }
 
 function credential(secret: string, key: string): object {

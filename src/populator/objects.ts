@@ -14,6 +14,7 @@ const metadata = z.object({
   resourceVersion: z.string(),
   annotations: z.record(z.string(), z.string()).default({}),
   finalizers: z.array(z.string()).default([]),
+  ownerReferences: z.array(z.object({ uid: z.string() })).default([]),
   deletionTimestamp: z.string().optional(),
 });
 

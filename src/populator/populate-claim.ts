@@ -1,7 +1,7 @@
 import type { Place } from './cluster-client.ts';
 import { tell, type PopulatorDeps, type State } from './deps.ts';
 import { credentialsSecret, importPod, nameFor, primeClaim } from './manifests.ts';
-import { claimSchema, podSchema, secretSchema, type Claim, type VolumeImport } from './objects.ts';
+import { claimSchema, podSchema, secretSchema, type Claim, type Pod, type VolumeImport } from './objects.ts';
 import { lookAtPod } from './look-at-pod.ts';
 import { handOver } from './hand-over.ts';
 import { isHeld } from './is-held.ts';
@@ -34,14 +34,19 @@ export async function populateClaim(
   const obstacle = missing ?? (await whatItWaitsFor(claim, deps));
   if (source === undefined || obstacle !== undefined) return { state: 'Waiting', message: obstacle ?? '' };
   const pod = await client.find({ ...place, resource: 'pods' }, podSchema);
-  const isAllThere = prime !== undefined && pod !== undefined;
-  if (!isAllThere && !(await isStillOpen(claim, deps))) return undefined;
   await protect(claim, deps);
+  if (prime !== undefined && pod !== undefined) {
+    if (isOf(prime, pod)) return lookAtPod({ claim, prime, pod, source }, deps);
+    await client.remove({ ...place, resource: 'pods' });
+    return { state: 'Retrying', message: 'the last pod had a volume that is gone' };
+  }
+  if (!(await isStillOpen(claim, deps))) return undefined;
   if (prime === undefined) await client.create(place, primeClaim(claim, settings));
-  if (pod !== undefined) return lookAtPod({ claim, prime, pod, source }, deps);
-  const problem = await copyCredentials(claim, source, deps);
+  const made = prime ?? (await client.find(place, claimSchema));
+  if (made === undefined || pod !== undefined) return { state: 'Importing', message: 'the volume is being made' };
+  const problem = await copyCredentials(claim, made, source, deps);
   if (problem !== undefined) return { state: 'Waiting', message: problem };
-  await client.create({ ...place, resource: 'pods' }, importPod(claim, source, settings));
+  await client.create({ ...place, resource: 'pods' }, importPod(claim, made, source, settings));
   tell(claim, deps, {
     type: 'Normal',
     reason: 'ImportStarted',
@@ -55,6 +60,11 @@ function whatIsMissing({ spec }: Claim, source: VolumeImport | undefined): strin
   return source === undefined
     ? `there is no VolumeImport ${spec.dataSourceRef?.name ?? ''} in this namespace`
     : undefined;
+}
+
+/** A claim of ours that somebody has deleted is made anew under its name, with an empty volume. */
+function isOf(prime: Claim, { metadata }: Pod): boolean {
+  return metadata.ownerReferences.some(({ uid }) => uid === prime.metadata.uid);
 }
 
 /** The pod has the volume mounted, so it goes before the volume is given away. */
@@ -76,6 +86,7 @@ async function whatItWaitsFor(claim: Claim, deps: PopulatorDeps): Promise<string
 
 async function copyCredentials(
   claim: Claim,
+  prime: Claim,
   { metadata, spec: { credentialsSecretRef } }: VolumeImport,
   { client, settings }: PopulatorDeps,
 ): Promise<string | undefined> {
@@ -85,6 +96,6 @@ async function copyCredentials(
   const { name } = credentialsSecretRef;
   const secret = await client.find({ resource: 'secrets', namespace: metadata.namespace, name }, secretSchema);
   if (secret === undefined) return `there is no Secret ${name} in this namespace`;
-  await client.create(copy, credentialsSecret(claim, secret.data, settings));
+  await client.create(copy, credentialsSecret(claim, prime, secret.data, settings));
   return undefined;
 }

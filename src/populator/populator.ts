@@ -7,6 +7,7 @@ import type { PopulatorDeps } from './deps.ts';
 import { lookAtClones, type Said } from './look-at-clones.ts';
 import { lookAtImports } from './look-at-imports.ts';
 import type { Claim } from './objects.ts';
+import { letGoOfImports, removeOrphans } from './orphans.ts';
 
 export interface PopulatorOptions {
   readonly claims: Pick<ClaimWatch, 'start' | 'stop'> & {
@@ -74,8 +75,12 @@ export class Populator {
   async look(): Promise<number> {
     const { clones, imports, log } = this.#options;
     const claims = await this.#options.claims.list();
+    await removeOrphans(claims, clones, imports !== undefined, log);
     const pauseMs = await lookAtClones(claims, this.#said, clones, log);
-    if (imports === undefined) return pauseMs;
+    if (imports === undefined) {
+      await letGoOfImports(claims, clones, log);
+      return pauseMs;
+    }
     return Math.min(pauseMs, await lookAtImports(claims, imports, log));
   }
 }

@@ -25,11 +25,15 @@ export function waitsForPod({ metadata }: Claim, storageClass: StorageClass): bo
   return storageClass.volumeBindingMode === 'WaitForFirstConsumer' && metadata.annotations[SELECTED_NODE] === undefined;
 }
 
-/** The list that a claim comes from may be older than what another replica has finished and tidied up: nothing would tidy up again. */
+/**
+ * Whether a claim that is protected is to get a volume yet: the list that it comes from may be older than what another replica
+ * has finished and tidied up, and one that is not protected may be gone before anything is made for it.
+ */
 export async function isStillOpen({ metadata }: Claim, { client }: Pick<Cluster, 'client'>): Promise<boolean> {
   const { namespace, name, uid } = metadata;
   const now = await client.find({ resource: 'persistentvolumeclaims', namespace, name }, claimSchema);
-  return now?.metadata.uid === uid && now.spec.volumeName === undefined && now.metadata.deletionTimestamp === undefined;
+  if (now?.metadata.uid !== uid || !now.metadata.finalizers.includes(FINALIZER)) return false;
+  return now.spec.volumeName === undefined && now.metadata.deletionTimestamp === undefined;
 }
 
 /** The claim stays until what is made for it is gone. */

@@ -128,7 +128,7 @@ export async function clusterWorld() {
   /** What a provisioner and the binding controller do. */
   async function provision(uid: string): Promise<string> {
     const prime = await get(primePath(uid), claimSchema);
-    const name = `pv-${uid}`;
+    const name = `pv-${prime?.metadata.uid ?? ''}`;
     await post('/api/v1/persistentvolumes', {
       metadata: { name },
       spec: {
@@ -151,10 +151,11 @@ export async function clusterWorld() {
     await chown(volume, 0, pod?.spec.securityContext.runAsUser ?? 0);
     await chmod(volume, 0o2775);
     await chmod(directory, 0o755);
-    const args = (pod?.spec.containers[0].args ?? []).map((word) => (word === '/volume' ? volume : word));
+    const args = await argumentsOf(uid, credentials);
+    const given = args.map((word) => (word === '/volume' ? volume : word));
     const user = pod?.spec.securityContext.runAsUser ?? 0;
     const options = { uid: user, gid: user, reject: false, env: { HOME: '/tmp', ...credentials } };
-    const { exitCode, stderr } = await execa(process.execPath, [main, ...args], options);
+    const { exitCode, stderr } = await execa(process.execPath, [main, ...given], options);
     const finishedAt = new Date(clock.now).toISOString().replace(/\.\d+Z/, 'Z');
     const terminated = { exitCode: exitCode ?? -1, message: stderr, finishedAt, startedAt: finishedAt };
     const container = {
@@ -169,6 +170,14 @@ export async function clusterWorld() {
     await patch(`${podPath(uid)}/status`, { status: { phase, containerStatuses: [container] } });
   }
 
+  /** What everybody on the node sees: `$(NAME)` is put in by the kubelet, and `$$` is a `$`. */
+  async function argumentsOf(uid: string, env: Record<string, string>): Promise<readonly string[]> {
+    const pod = await get(podPath(uid), podSchema);
+    const expanded = (word: string) =>
+      word.replace(/\$(?:\$|\(([^)]*)\))/g, (all, name?: string) => (name === undefined ? '$' : (env[name] ?? all)));
+    return (pod?.spec.containers[0].args ?? []).map(expanded);
+  }
+
   /** Pods that no node has are gone at once; claims are kept by a finalizer until a controller sees to it. */
   async function releasePrime(uid: string): Promise<void> {
     if ((await get(primePath(uid), claimSchema)) !== undefined)
@@ -180,7 +189,7 @@ export async function clusterWorld() {
       ?.spec.claimRef;
   return {
     ...{ admin, server, deps, populator, told, clock, post, get, patch, claimsOf, ask, statusOf, podPath, primePath },
-    ...{ provision, runPod, releasePrime, claimRefOf },
+    ...{ provision, runPod, argumentsOf, releasePrime, claimRefOf },
   };
 }
 
