@@ -2,13 +2,11 @@
  * Gets the kernel of the virtual machine that tests run in, out of Debian's package, and makes what it starts with: a shell,
  * the modules, and how to mount this machine's files. Unless they are there already. Nothing is installed.
  */
-import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -18,6 +16,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { machineInitramfs, machineKernel } from '../test/support/test-machine-files.ts';
 import { archive, type Entry } from './test-machine/cpio.ts';
+import { getPackages, only } from './test-machine/debian-packages.ts';
 import { kernelModules } from './test-machine/kernel-modules.ts';
 import { initScript } from './test-machine/init-script.ts';
 
@@ -28,60 +27,32 @@ if (!existsSync(machineInitramfs)) {
   const scratch = mkdtempSync(path.join(tmpdir(), 'tome-test-machine-'));
   try {
     build(scratch);
+  } catch (error) {
+    console.error(error);
+    console.error(
+      'The kernel of the machine for tests cannot be had (see above). It comes from the packages linux-image-amd64 and ' +
+        'busybox-static of Debian 12 or newer, by apt-get: let that reach its mirror and retry, or copy ' +
+        `${path.dirname(machineInitramfs)} from a machine on which npm run test:vm has run.`,
+    );
+    process.exitCode = 1;
   } finally {
     rmSync(scratch, { recursive: true });
   }
 }
 
 function build(scratch: string): void {
-  const kernelPackage = newestKernel();
-  console.log(`Getting ${kernelPackage} ...`);
-  const kernel = unpacked(kernelPackage, scratch);
-  const busybox = path.join(unpacked('busybox-static', scratch), 'bin/busybox');
+  const packages = getPackages(scratch);
   mkdirSync(path.dirname(machineKernel), { recursive: true });
-  copyFileSync(path.join(kernel, 'boot', only(path.join(kernel, 'boot'), /^vmlinuz-/)), machineKernel);
-  const modulesRoot = path.join(kernel, 'lib/modules');
-  const modules = kernelModules(path.join(modulesRoot, only(modulesRoot, /./)), MODULES);
+  copyFileSync(path.join(packages.boot, only(packages.boot, /^vmlinuz-/)), machineKernel);
+  const modules = kernelModules(packages.modules, MODULES);
   const directories = ['bin', 'dev', 'proc', 'sys', 'new', 'modules'];
   const entries: readonly Entry[] = [
     ...directories.map((name) => ({ name, mode: 0o40755 })),
     { name: 'dev/console', mode: 0o20600, device: [5, 1] },
-    { name: 'bin/busybox', mode: 0o100755, content: readFileSync(busybox) },
-    ...modules.map(({ name, file }) => ({ name: `modules/${name}.ko`, mode: 0o100644, content: readFileSync(file) })),
+    { name: 'bin/busybox', mode: 0o100755, content: readFileSync(packages.busybox) },
+    ...modules.map(({ name, content }) => ({ name: `modules/${name}.ko`, mode: 0o100644, content })),
     { name: 'init', mode: 0o100755, content: Buffer.from(initScript(modules.map(({ name }) => name))) },
   ];
   writeFileSync(`${machineInitramfs}.new`, archive(entries));
   renameSync(`${machineInitramfs}.new`, machineInitramfs);
-}
-
-/** The package that Debian's own for the newest kernel depends on. */
-function newestKernel(): string {
-  const depends = () =>
-    execFileSync('apt-cache', ['depends', 'linux-image-amd64'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-  const named = (text: string) => /Depends: (linux-image-\S+)/.exec(text)?.[1];
-  let name = existsSync('/var/lib/apt/lists/lock') ? named(depends()) : undefined;
-  if (name === undefined) {
-    execFileSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 'inherit', 'inherit'] });
-    name = named(depends());
-  }
-  if (name === undefined)
-    throw new Error('apt knows no linux-image-amd64: the machine for tests needs Debian on x86_64');
-  return name;
-}
-
-function unpacked(name: string, scratch: string): string {
-  const folder = path.join(scratch, name);
-  mkdirSync(folder);
-  execFileSync('apt-get', ['download', '-qq', name], { cwd: folder, stdio: ['ignore', 'inherit', 'ignore'] });
-  execFileSync('dpkg-deb', ['-x', path.join(folder, only(folder, /\.deb$/)), folder]);
-  return folder;
-}
-
-function only(folder: string, pattern: RegExp): string {
-  const found = readdirSync(folder).find((name) => pattern.test(name));
-  if (found === undefined) throw new Error(`nothing in ${folder} is like ${pattern.source}`);
-  return found;
 }

@@ -4,6 +4,9 @@ import { ensureInstalled, node, runOrExit } from './bootstrap.mjs';
 import { endWithCounts, runTests } from './suite.mjs';
 
 endWithCounts();
-ensureInstalled([['qemu-system-x86_64', 'qemu-system-x86']]);
+ensureInstalled([
+  ['qemu-system-x86_64', 'qemu-system-x86'],
+  ['xz', 'xz-utils'],
+]);
 runOrExit(node, ['scripts/build-test-machine.ts']);
 runTests(['test/machine/*.vm.ts', ...process.argv.slice(2)]);

@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { GiB } from '../../src/domain/sizes.ts';
 import { machineInitramfs, machineKernel } from './test-machine-files.ts';
 
+/** What is in it hides behind the machine's own /tmp, /run or /mnt where the repository is in one of those. */
+const repository = resolve(import.meta.dirname, '../..');
+
 /** Milliseconds after which the machine is ended: it emulates every instruction, and this one may be busy. */
-const LIMIT_MS = 240_000;
+export const MACHINE_LIMIT_MS = 900_000;
 
 /**
  * Runs a program in a virtual machine with a kernel of its own (QEMU, no KVM needed), and returns what it printed when it has
@@ -21,7 +24,7 @@ export async function runInMachine(directory: string, program: readonly string[]
   await chmod(join(directory, 'run'), 0o755);
   const machine = spawn('qemu-system-x86_64', [...HARDWARE, ...disks(directory, disk)], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: LIMIT_MS,
+    timeout: MACHINE_LIMIT_MS,
     killSignal: 'SIGKILL',
   });
   let printed = '';
@@ -42,6 +45,8 @@ function disks(directory: string, disk: string): readonly string[] {
   return [
     ...['-fsdev', 'local,id=root,path=/,security_model=none,readonly=on,multidevs=remap'],
     ...['-device', 'virtio-9p-pci,fsdev=root,mount_tag=root'],
+    ...['-fsdev', `local,id=repository,path=${repository},security_model=none,readonly=on,multidevs=remap`],
+    ...['-device', 'virtio-9p-pci,fsdev=repository,mount_tag=repository'],
     ...['-fsdev', `local,id=out,path=${directory},security_model=none`],
     ...['-device', 'virtio-9p-pci,fsdev=out,mount_tag=out'],
     ...['-drive', `if=virtio,file=${disk},format=raw,cache=unsafe,discard=unmap`],
@@ -53,6 +58,8 @@ function runScript(program: readonly string[]): string {
   const words = program.map((word) => `'${word}'`).join(' ');
   return `#!/bin/sh
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin UV_THREADPOOL_SIZE=16
+mkdir -p '${repository}'
+mount -t 9p -o trans=virtio,version=9p2000.L,ro,cache=loose,msize=524288 repository '${repository}'
 ${words}
 sync
 echo o > /proc/sysrq-trigger
