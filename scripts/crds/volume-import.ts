@@ -25,10 +25,10 @@ export const volumeImport: Definition = {
   spec: {
     source: {
       description:
-        'An address: of a file, an archive (.tar, .tar.gz, .tar.xz, .tar.zst) or a git repository (….git, git://).',
+        'An address: of a file, an archive (.tar, .tar.gz, .tar.xz, .tar.zst), a git repository (….git, git://) or an image (oci://HOST/REPOSITORY:TAG).',
       maxLength: 4096,
       // Nothing of the pod that reads it.
-      pattern: '^(https?|git|git\\+https?)://',
+      pattern: '^(https?|git|git\\+https?|oci|oci\\+http)://',
       'x-kubernetes-validations': [
         { rule: "!self.matches('^[^/]*//[^/]*@')", message: 'an account is in a Secret: credentialsSecretRef' },
       ],

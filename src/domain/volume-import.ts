@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 /** What claims that name a VolumeImport are filled with. */
 export const volumeImportSpecSchema = z.object({
-  /** An address: https, http, a git repository. */
+  /** An address: https, http, a git repository, an image. */
   source: z.string(),
   /** `sha256:` and 64 hexadecimal digits. */
   checksum: z.string().optional(),

@@ -24,16 +24,27 @@ export async function importDownload(source: Download, job: ImportJob): Promise<
   const { workspace, directory } = job;
   const partial = path.join(workspace.path, 'download');
   await workspace.clear();
+  await download(source, partial, job);
+  await rename(partial, path.join(directory, source.name));
+}
+
+type Reading = Omit<ImportJob, 'directory' | 'workspace' | 'stdin'>;
+type Address = Pick<Download, 'url' | 'label' | 'sha256'>;
+
+/**
+ * Reads a file, and has it on disk; goes on where an earlier attempt at the same one has ended. Throws SourceChanged when the
+ * next attempt has to begin anew, and DataLoss when it is not what was meant.
+ */
+export async function download(source: Address, partial: string, job: Reading): Promise<void> {
   try {
-    await download(source, partial, job);
+    await readInto(source, partial, job);
   } catch (error) {
     if (error instanceof SourceChanged) await forget(partial);
     throw error;
   }
-  await rename(partial, path.join(directory, source.name));
 }
 
-async function download(source: Download, partial: string, job: ImportJob): Promise<void> {
+async function readInto(source: Address, partial: string, job: Reading): Promise<void> {
   const { url, label, sha256 } = source;
   const { credentials, signal, onProgress, retryPauseMs } = job;
   const notePath = `${partial}.json`;

@@ -8,6 +8,7 @@ import { importGit } from './import-git.ts';
 import { importTree } from './import-tree.ts';
 import type { ImportJob } from './import-job.ts';
 import { importFailure, SourceChanged } from './errors.ts';
+import { importImage } from './oci/import-image.ts';
 import type { Credentials, Progress, Source } from './source.ts';
 import { openWorkspace } from './workspace.ts';
 
@@ -68,6 +69,8 @@ async function importOnce(source: Source, job: ImportJob): Promise<void> {
     case 'tree':
     case 'file':
       return importTree(source, job);
+    case 'image':
+      return importImage(source, job);
     case 'git':
       return importGit(source, job);
   }

@@ -1,6 +1,7 @@
 import { MiB, GiB } from '../domain/sizes.ts';
 import { importFailure, Transient, Unreachable } from './errors.ts';
 import { measureTree, type Measure } from './measure-tree.ts';
+import { findLayers } from './oci/registry.ts';
 import { request } from './request.ts';
 import type { Credentials, Source } from './source.ts';
 
@@ -21,7 +22,10 @@ export async function measureSource(
       case 'download':
         return await measureDownload(source.url, credentials, signal);
       case 'archive':
-        if (source.from.at === 'url') await requireServer(source.from.url, credentials, signal);
+        if (source.from.at === 'url') await orLater(measureDownload(source.from.url, credentials, signal));
+        return undefined;
+      case 'image':
+        await orLater(findLayers(source, credentials, signal));
         return undefined;
       case 'git':
         return undefined;
@@ -31,10 +35,10 @@ export async function measureSource(
   }
 }
 
-/** How much is in an archive its length does not tell; but that there is none, or no server, should be known at once. */
-async function requireServer(url: string, credentials: Credentials, signal: AbortSignal): Promise<void> {
+/** How much there will be unpacked nothing tells; but that there is nothing, or no server, should be known at once. */
+async function orLater(asked: Promise<unknown>): Promise<void> {
   try {
-    await measureDownload(url, credentials, signal);
+    await asked;
   } catch (error) {
     const mayPass = error instanceof Transient && !(error instanceof Unreachable);
     if (!mayPass) throw error;

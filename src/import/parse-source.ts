@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf, VolumeError } from '../domain/errors.ts';
+import { parseImageSource } from './oci/parse-image.ts';
 import { parseGitSource } from './parse-git-source.ts';
 import type { Source, SourceOptions } from './source.ts';
 
@@ -15,7 +16,10 @@ const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
 export async function parseSource(text: string, options: SourceOptions): Promise<Source> {
   const sha256 = parseChecksum(options.checksum);
   const git = options.as === undefined ? parseGitSource(text, options.gitRef) : undefined;
-  const source = git ?? (await parseOther(text, options, sha256));
+  const image = parseImageSource(text);
+  const source = git ?? image ?? (await parseOther(text, options, sha256));
+  if (image !== undefined && (options.as ?? sha256) !== undefined)
+    refuse('an image is always unpacked, and its digest is behind @: leave out --as and --checksum');
   if (source.kind !== 'git' && options.gitRef !== undefined)
     refuse(`${text} is no git repository: leave out --git-ref`);
   if (sha256 !== undefined && !('sha256' in source)) refuse('a checksum is for a download or an archive');
@@ -27,11 +31,8 @@ async function parseOther(text: string, options: SourceOptions, sha256: string |
   const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
   if (scheme === 'http' || scheme === 'https') return parseUrl(text, options, sha256);
   if (scheme === 'file') return parsePath(fileURLToPath(text), options, sha256);
-  if (scheme === 'oci' || scheme === 'docker') {
-    refuse(`images are not imported: docker export CONTAINER gives an archive, which "-" reads`);
-  }
   if (scheme !== undefined && text.includes('://')) {
-    refuse(`${scheme} is no source: known are paths, "-", http, https, git, ssh and git+https`);
+    refuse(`${scheme} is no source: known are paths, "-", http, https, git, ssh, git+https and oci`);
   }
   return parsePath(text, options, sha256);
 }

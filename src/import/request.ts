@@ -1,4 +1,5 @@
 import { messageOf, VolumeError } from '../domain/errors.ts';
+import { MiB } from '../domain/sizes.ts';
 import { authorization } from './credentials.ts';
 import { Transient, Unreachable } from './errors.ts';
 import type { Credentials } from './source.ts';
@@ -39,19 +40,40 @@ export async function request(url: string, ask: Ask): Promise<Answer> {
     ...(allowed !== undefined && { authorization: allowed }),
     ...(offset > 0 && { range: `bytes=${offset}-`, ...(validator !== undefined && { 'if-range': validator }) }),
   };
-  const response = await fetch(url, { method, headers, signal }).catch((error: unknown) => {
-    if (signal.aborted) throw error;
-    const why = error instanceof Error && error.cause ? error.cause : error;
-    throw isUnreachable(why)
-      ? new Unreachable(messageOf(why), { cause: error })
-      : new Transient(messageOf(why), { cause: error });
-  });
+  const response = await exchange(url, { method, headers, signal });
   try {
     return answerOf(response, offset);
   } catch (error) {
     await response.body?.cancel().catch(() => undefined);
     throw error;
   }
+}
+
+/** fetch, which throws Transient, and Unreachable, when there is no answer at all. */
+export async function exchange(url: string, init: { signal: AbortSignal } & RequestInit): Promise<Response> {
+  return await fetch(url, init).catch((error: unknown) => {
+    if (init.signal.aborted) throw error;
+    const why = error instanceof Error && error.cause ? error.cause : error;
+    throw isUnreachable(why)
+      ? new Unreachable(messageOf(why), { cause: error })
+      : new Transient(messageOf(why), { cause: error });
+  });
+}
+
+/** Bytes; registries have lists of images of a few thousand. */
+const MOST_TEXT = 4 * MiB;
+
+/** The text of an answer. Throws FailedPrecondition when it has more than 4 MiB. */
+export async function textOf(response: Response): Promise<string> {
+  const body: ReadableStream<Uint8Array> | null = response.body;
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of body ?? []) {
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes > MOST_TEXT) throw new VolumeError('FailedPrecondition', `${response.url} answers with far too much`);
+  }
+  return Buffer.concat(pieces).toString();
 }
 
 /** By the codes of connect(2) and getaddrinfo(3). */
@@ -77,7 +99,8 @@ function answerOf(response: Response, asked: number): Answer {
   return { offset: rangeStart(headers), totalBytes: rangeTotal(headers), validator, body };
 }
 
-function refusal({ status, statusText, url }: Response): Error {
+/** What an answer that is none stands for: Transient, or a VolumeError. */
+export function refusal({ status, statusText, url }: Response): Error {
   const said = `${new URL(url).origin} answers ${status} ${statusText}`.trim();
   if (status === 408 || status === 429 || status >= 500) return new Transient(said);
   if (status === 404 || status === 410) return new VolumeError('NotFound', `${said}: there is nothing at this address`);

@@ -4,6 +4,14 @@ export type Source = { readonly label: string } & (
   | { readonly kind: 'file'; readonly path: string; readonly name: string }
   | { readonly kind: 'download'; readonly url: string; readonly name: string; readonly sha256: string | undefined }
   | { readonly kind: 'archive'; readonly from: ArchivePlace; readonly sha256: string | undefined }
+  | {
+      readonly kind: 'image';
+      /** `https://ghcr.io` */
+      readonly registry: string;
+      readonly repository: string;
+      /** A tag or a digest. */
+      readonly reference: string;
+    }
   | { readonly kind: 'git'; readonly url: string; readonly ref: string | undefined }
 );
 

@@ -8,12 +8,14 @@ const KEPT = ['--numeric-owner', '--xattrs', '--acls', '--sparse'];
 
 /**
  * Unpacks a tar stream in a directory. GNU tar lets no member out of it: it refuses ".." in names, takes the "/" from their
- * beginning, and makes links that lead out only when all files are there. Throws HostError, and what the stream throws.
+ * beginning, and makes links that lead out only when all files are there. `more` are
+ * further options. Throws HostError, and what the stream throws.
  */
 export async function extractTar(
   source: AsyncIterable<Uint8Array>,
   directory: string,
   signal: AbortSignal,
+  more: readonly string[] = [],
 ): Promise<void> {
   const isRoot = process.getuid?.() === 0;
   // Nobody but root may give files away, change the directory itself, or has attributes that are not a user's.
@@ -22,7 +24,8 @@ export async function extractTar(
     : ['--no-same-owner', '--xattrs-include=user.*'];
   const place = ['--extract', '--file=-', `--directory=${directory}`, '--delay-directory-restore'];
   const own = ['--anchored', `--exclude=./${WORKSPACE}`, `--exclude=${WORKSPACE}`];
-  const tool = startTool('tar', [...place, ...KEPT, ...rights, ...own, ...(isRoot ? [] : NOT_ITSELF)], { signal });
+  const options = [...KEPT, ...rights, ...own, ...(isRoot ? [] : NOT_ITSELF), ...more];
+  const tool = startTool('tar', [...place, ...options], { signal });
   tool.stdout.resume();
   await feedTool(wholeTar(source), tool);
 }
@@ -43,6 +46,19 @@ async function* wholeTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
     yield piece;
   }
   if (!end.equals(END)) throw new VolumeError('DataLoss', 'the archive is none, or not whole: it has no end');
+}
+
+/** The names in a tar stream, as it has them. Throws HostError, and what the stream throws. */
+export async function listTar(source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<readonly string[]> {
+  const tool = startTool('tar', ['--list', '--file=-', '--quoting-style=literal', '--absolute-names'], { signal });
+  const feeding = feedTool(wholeTar(source), tool);
+  // Waited for below.
+  feeding.catch(() => undefined);
+  let text = '';
+  tool.stdout.setEncoding('utf8');
+  for await (const piece of tool.stdout) text += String(piece);
+  await feeding;
+  return text.split('\n');
 }
 
 /** A tar stream of what is in a directory; `name`, or all of it. A file's name may be a symlink, which is followed. */

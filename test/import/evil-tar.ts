@@ -4,6 +4,7 @@ export interface Member {
   readonly type: 'file' | 'symlink' | 'hardlink' | 'directory';
   readonly linkTo?: string;
   readonly content?: string;
+  readonly mode?: number;
 }
 
 const TYPES = { file: '0', hardlink: '1', symlink: '2', directory: '5' } as const;
@@ -13,10 +14,10 @@ export function evilTar(members: readonly Member[]): Buffer {
   return Buffer.concat([...members.flatMap(memberOf), Buffer.alloc(1024)]);
 }
 
-function memberOf({ name, type, linkTo = '', content = '' }: Member): Buffer[] {
+function memberOf({ name, type, linkTo = '', content = '', mode = 0o755 }: Member): Buffer[] {
   const header = Buffer.alloc(512);
   header.write(name, 0);
-  header.write('0000755\0', 100);
+  header.write(`${mode.toString(8).padStart(7, '0')}\0`, 100);
   header.write('0000000\0', 108);
   header.write('0000000\0', 116);
   header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);

@@ -63,6 +63,20 @@ describe('the source of an import', () => {
     });
   }
 
+  const digest = `sha256:${'0'.repeat(64)}`;
+  for (const [text, registry, repository, reference] of [
+    ['oci://ghcr.io/team/app:v1', 'https://ghcr.io', 'team/app', 'v1'],
+    ['docker://ghcr.io/team/app', 'https://ghcr.io', 'team/app', 'latest'],
+    ['oci://docker.io/busybox', 'https://registry-1.docker.io', 'library/busybox', 'latest'],
+    ['oci://docker.io/team/app:v1', 'https://registry-1.docker.io', 'team/app', 'v1'],
+    ['oci+http://127.0.0.1:5000/a/b-c__d.e:v1', 'http://127.0.0.1:5000', 'a/b-c__d.e', 'v1'],
+    [`oci://[::1]:5000/a:v1@${digest}`, 'https://[::1]:5000', 'a', digest],
+  ] as const) {
+    it(`is an image: ${text}`, async () => {
+      expect(await parse(text)).to.deep.include({ kind: 'image', registry, repository, reference });
+    });
+  }
+
   const refused: readonly (readonly [string, string, object?])[] = [
     ['https://me:word@example.org/a', '--credentials-file'],
     ['https://me:word@example.org/a.git', '--credentials-file'],
@@ -71,7 +85,14 @@ describe('the source of an import', () => {
     ['ftp://example.org/a', 'ftp is no source'],
     ['git+ext::sh -c touch% /tmp/x', 'nothing to import'],
     ['git+ext://sh', 'not asked over ext'],
-    ['oci://example.org/a', 'docker export'],
+    ['oci://example.org', 'write it as oci://HOST/REPOSITORY:TAG'],
+    ['oci://me:word@example.org/a', 'is no image'],
+    ['oci://example.org/A', 'is no image'],
+    ['oci://example.org/a:', 'is no image'],
+    ['oci://example.org/a@sha256:abc', 'is no image'],
+    ['oci://example.org/../a', 'is no image'],
+    ['oci://example.org/a', 'leave out --as and --checksum', { as: 'file' }],
+    ['oci://example.org/a', 'leave out --git-ref', { gitRef: 'main' }],
     ['https://example.org/a.git#--upload-pack=x', 'no branch'],
     ['https://example.org/a.git#a..b', 'no branch'],
     ['https://example.org/a.git#main', 'keep one', { gitRef: 'other' }],

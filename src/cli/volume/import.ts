@@ -8,7 +8,7 @@ import { createVolume, type CreateOptions } from './create.ts';
 export function addFillOptions(create: Command): Command {
   const from = new Option(
     '--from <source>',
-    'fill it: a directory, file, archive (- for stdin), URL or git repository',
+    'fill it: a directory, file, archive (- for stdin), URL, git repository or image',
   );
   // Each of these makes a volume in its own way.
   return addImportOptions(create.addOption(from.conflicts(['fromSnapshot', 'clone', 'block', 'hostPath'])));
