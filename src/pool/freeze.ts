@@ -4,6 +4,7 @@ import type { LoopDevice } from '../host/host.ts';
 import { imageUsage, type ImageUsage } from './image-usage.ts';
 import { within } from './layout.ts';
 import type { Pool } from './pool.ts';
+import { allOf } from './thaw-intents.ts';
 
 /** A device that can be written to, without a mounted filesystem on it. */
 interface RawDevice {
@@ -40,23 +41,6 @@ export async function cutVolumes<T>(
   const raw = usages.flatMap((usage, index) => rawDevices(usage, ids[index] ?? ''));
   await Promise.all(raw.map(({ path }) => pool.host.loops.flush(path)));
   return targets.length === 0 ? cut(raw) : cutFrozen(pool, { intent, ids, targets, deadlineMs }, () => cut(raw));
-}
-
-/** Thaws all that the notes of a former run name. Keeps the note of what could not be thawed, for the next start. */
-export async function thawIntents(pool: Pick<Pool, 'path' | 'uuid' | 'host' | 'log'>): Promise<void> {
-  const { files, mounts } = pool.host;
-  for (const name of await files.list(within(pool, 'freezing'))) {
-    const path = within(pool, 'freezing', name);
-    try {
-      for (const id of (await files.read(path))?.split('\n').filter(Boolean) ?? []) {
-        for (const target of freezeTargets(await imageUsage(pool, id))) await mounts.thaw(target);
-      }
-      await files.remove(path);
-      pool.log.warn({ intent: name }, 'thawed what an interrupted snapshot had frozen');
-    } catch (error) {
-      pool.log.error({ intent: name, err: error }, 'a frozen filesystem could not be thawed');
-    }
-  }
 }
 
 /** One mount of each filesystem that can be written: all mounts of it share the superblock that freezes. */
@@ -142,5 +126,5 @@ async function freezeAll(pool: Pool, targets: readonly string[], frozen: Set<str
 }
 
 async function thawAll(pool: Pool, targets: Iterable<string>): Promise<void> {
-  await Promise.all([...targets].map((target) => pool.host.mounts.thaw(target)));
+  await allOf([...targets].map((target) => pool.host.mounts.thaw(target)));
 }

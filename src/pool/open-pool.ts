@@ -17,6 +17,7 @@ import { Ledger } from './ledger.ts';
 import type { Pool, PoolSettings } from './pool.ts';
 import { recoverPool } from './recover.ts';
 import { scanImages, type Scan } from './scan.ts';
+import { thawIntents } from './thaw-intents.ts';
 import { Trash } from './trash.ts';
 
 /** Volumes named in one line of the log. */
@@ -54,9 +55,12 @@ export async function openPool(settings: PoolSettings, deps: PoolDeps): Promise<
 async function openMounted(settings: PoolSettings, deps: PoolDeps): Promise<Pool> {
   const claim = await claimPool(settings, deps.host);
   try {
-    const { name, backing } = settings;
+    const { name, path, backing } = settings;
+    const log = deps.log.child({ pool: name });
+    // Before all else, whatever that comes to: somebody waits to write there.
+    await thawIntents({ path, uuid: claim.identity.uuid, host: deps.host, log });
     // Not before the pool is known to be this driver's.
-    if (backing !== undefined) await growBacking({ ...settings, backing }, deps.host, deps.log.child({ pool: name }));
+    if (backing !== undefined) await growBacking({ ...settings, backing }, deps.host, log);
     return await openClaimed(settings, deps, claim);
   } catch (error) {
     claim.release();

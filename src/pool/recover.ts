@@ -1,14 +1,12 @@
-import { thawIntents } from './freeze.ts';
 import { finishGroups } from './group-commit.ts';
 import { within } from './layout.ts';
 import type { Pool } from './pool.ts';
 
 /**
- * Ends what a former run left unfinished: thaws, completes the groups that were decided, throws the rest of the staging
- * folder away. Volumes and snapshots are never touched.
+ * Ends what a former run left unfinished, but for what it had frozen: completes the groups that were decided, throws the rest
+ * of the staging folder away. Volumes and snapshots are never touched.
  */
 export async function recoverPool(pool: Pick<Pool, 'path' | 'uuid' | 'host' | 'log' | 'trash'>): Promise<void> {
-  await thawIntents(pool);
   const unfinished = await finishGroups(pool);
   await unmountStaged(pool);
   for (const name of await pool.host.files.list(within(pool, 'staging'))) {

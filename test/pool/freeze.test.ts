@@ -130,6 +130,43 @@ describe('cutVolumes', () => {
     expect(await readdir(join(place.path, 'freezing'))).to.deep.equal([]);
   });
 
+  it('thaws the others of a note at the next start where one cannot be, and keeps the note', async () => {
+    const other = await createVolume(pool, volume('two'));
+    const second = await mountVolume(pool, other, join(place.aside, 'two'));
+    await writeFile(join(place.path, 'freezing', 'group'), `${record.id}\n${other.id}`);
+    await host.mounts.freeze(mounted);
+    await host.mounts.freeze(second);
+    await pool.close();
+    const thaw = (target: string) => (target === mounted ? Promise.reject(new Error('no')) : host.mounts.thaw(target));
+    pool = await place.open({}, { ...host, mounts: { ...host.mounts, thaw } });
+    try {
+      await host.mounts.freeze(second);
+      await host.mounts.thaw(second);
+      expect(await readdir(join(place.path, 'freezing'))).to.deep.equal(['group']);
+    } finally {
+      await host.mounts.thaw(mounted);
+      await host.mounts.thaw(second);
+    }
+  });
+
+  it('thaws at the next start also what is only seen at another of its mounts', async () => {
+    const again = join(place.aside, 'again');
+    await mkdir(again);
+    await host.mounts.bind({ source: mounted, target: again, readOnly: false });
+    await writeFile(join(place.path, 'freezing', record.id), record.id);
+    // As another process leaves it: nothing of this one holds it.
+    await host.run('fsfreeze', ['--freeze', mounted]);
+    await host.mounts.mount({ source: 'over', target: mounted, fsType: 'tmpfs', options: [] });
+    await pool.close();
+    try {
+      pool = await place.open();
+      await host.mounts.freeze(again);
+    } finally {
+      await host.mounts.thaw(again);
+      await host.mounts.unmount(mounted);
+    }
+  });
+
   it('starts although a note names what is not there any more', async () => {
     await mkdir(join(place.path, 'freezing'), { recursive: true });
     await writeFile(join(place.path, 'freezing', 'odd'), `${volume('gone').id}\n`);

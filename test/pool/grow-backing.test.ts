@@ -73,6 +73,23 @@ describe('a backing file whose configured size changes', () => {
     await again.close();
   });
 
+  it('thaws what a dead process has left frozen, also where it cannot grow', async () => {
+    const first = await open(BEFORE, true);
+    const record = await createVolume(first, volume('one'));
+    const target = await mountVolume(first, record, join(directory.path, 'one'));
+    await writeFile(join(first.path, 'freezing', record.id), record.id);
+    await host.mounts.freeze(target);
+    await first.close();
+    const resize = () => Promise.reject(new Error('an I/O error'));
+    const failure = await failureOf(open(AFTER, true, { ...host, images: { ...host.images, resize } }));
+    expect(failure.message).to.equal('an I/O error');
+    try {
+      await host.mounts.freeze(target);
+    } finally {
+      await host.mounts.thaw(target);
+    }
+  });
+
   it('grows without taking its blocks when it is thin', async () => {
     await (await open(BEFORE, true)).close();
     const pool = await open(AFTER, true);
