@@ -50,6 +50,7 @@ async function install(environment: Environment, folder: string): Promise<void> 
     busybox: environment.busybox,
     image: environment.image,
     helm: environment.helm,
+    kubectl: environment.kubectl,
     release: 'tome',
     namespace: 'tome-csi',
     chart: path.join(repository, 'charts/tome-csi'),

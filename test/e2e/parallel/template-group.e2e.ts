@@ -75,6 +75,17 @@ describe('template groups', () => {
     return await space.runningPod(suffix, { claims: claims.map((name) => `${name}-${suffix}`) });
   }
 
+  /** One that has come to its end, so that nobody has its volumes, which are returned. */
+  async function finishedPod(name: string, claims: readonly string[], command: string) {
+    const pod = await space.pod(name, { claims, command });
+    await waitFor(pod, 'finished', (object) => object?.status?.phase === 'Succeeded');
+    const volumes = await Promise.all(claims.map((claim) => space.volumeReference(claim)));
+    for (const volume of volumes) {
+      await waitFor(volume, 'let go', (object) => object?.status?.mounts?.length === 0);
+    }
+    return volumes;
+  }
+
   it('capture the volumes of a running application at one moment, of which a second one is cloned', async () => {
     for (const name of names) await space.claim(name, MEMBERS[name]);
     await space.runningPod('app', { claims: names, command: STAMP });
@@ -121,12 +132,7 @@ describe('template groups', () => {
     const claims = ['first', 'second'];
     for (const name of claims) await space.claim(name);
     const command = 'set -e; for v in first second; do echo done > /app/$v/said; sync /app/$v/said; done';
-    const pod = await space.pod('job', { claims, command });
-    await waitFor(pod, 'finished', (object) => object?.status?.phase === 'Succeeded');
-    const volumes = await Promise.all(claims.map((name) => space.volumeReference(name)));
-    for (const volume of volumes) {
-      await waitFor(volume, 'let go', (object) => object?.status?.mounts?.length === 0);
-    }
+    const volumes = await finishedPod('job', claims, command);
     const group = await groupOf('job', 'finished', { convert: true, tags: { of: 'job' } });
     const { members } = await untilState(group, 'Ready');
     expect(members.map(({ claim }) => claim)).to.deep.equal(claims);
@@ -134,4 +140,19 @@ describe('template groups', () => {
     const clone = await clonesOf(group, 'after', claims);
     for (const name of claims) expect(await run(clone, `cat /app/${name}-after/said`)).to.contain('done');
   }).timeout(240_000);
+
+  it('convert the volumes of the claims that have a label', async () => {
+    const claims = ['left', 'right'];
+    for (const name of claims) await space.claim(name, { labels: { part: 'pair' } });
+    await finishedPod('pair', claims, 'true');
+    const matchLabels = { part: 'pair' };
+    const source = { claims: { namespace: space.name, selector: { matchLabels } } };
+    const group = await groupOf('', 'labelled', { source, convert: true });
+    const { members } = await untilState(group, 'Ready');
+    expect(members.map(({ claim }) => claim)).to.deep.equal(claims);
+    for (const { volume } of members) expect(await find({ kind: tomeVolumes, name: volume })).to.equal(undefined);
+    for (const { template } of members) {
+      await waitFor({ kind: volumeTemplates, name: template }, 'ready', (one) => one?.status?.state === 'Ready');
+    }
+  });
 });

@@ -56,11 +56,16 @@ export type VolumeObject = Custom<
   { ready: boolean; size: number; mounts?: { nodeName: string; readOnly: boolean }[] }
 >;
 export type PoolObject = Custom<{ name: string; nodes: string[] }, { ready: boolean; available: number }>;
-export type SnapshotObject = Custom<{ pool: string; sourceVolumeId: string }, { ready: boolean }>;
+export type SnapshotObject = Custom<{ pool: string; sourceVolumeId: string; template?: string }, { ready: boolean }>;
 export type VolumeSnapshot = Custom<
   { volumeSnapshotClassName: string; source: { persistentVolumeClaimName: string } },
   { readyToUse?: boolean; boundVolumeSnapshotContentName?: string; restoreSize?: string; error?: { message: string } }
 >;
+export interface VolumeSnapshotClass extends KubernetesObject {
+  readonly driver: string;
+  readonly deletionPolicy: string;
+  readonly parameters?: Record<string, string>;
+}
 export type VolumeGroupSnapshot = Custom<
   { volumeGroupSnapshotClassName: string; source: { selector: { matchLabels: Record<string, string> } } },
   { readyToUse?: boolean; boundVolumeGroupSnapshotContentName?: string; error?: { message: string } }
@@ -77,7 +82,7 @@ export type SnapshotScheduleObject = Custom<
   }
 >;
 export type VolumeTemplateObject = Custom<
-  { source: object; convert?: boolean },
+  { source: object; convert?: boolean; deleteLock?: boolean; tags?: Record<string, string> },
   { state: string; message: string; node?: string; clones: number }
 >;
 export type VolumeTemplateGroupObject = Custom<
@@ -117,6 +122,18 @@ export const csiNodes = kind<V1CSINode>(storage, 'CSINode', 'csinodes', false);
 export const capacities = kind<V1CSIStorageCapacity>(storage, 'CSIStorageCapacity', 'csistoragecapacities');
 export const attachments = kind<V1VolumeAttachment>(storage, 'VolumeAttachment', 'volumeattachments', false);
 export const snapshots = kind<VolumeSnapshot>('snapshot.storage.k8s.io/v1', 'VolumeSnapshot', 'volumesnapshots');
+export const snapshotClasses = kind<VolumeSnapshotClass>(
+  'snapshot.storage.k8s.io/v1',
+  'VolumeSnapshotClass',
+  'volumesnapshotclasses',
+  false,
+);
+export const snapshotContents = kind(
+  'snapshot.storage.k8s.io/v1',
+  'VolumeSnapshotContent',
+  'volumesnapshotcontents',
+  false,
+);
 export const groupSnapshots = kind<VolumeGroupSnapshot>(group, 'VolumeGroupSnapshot', 'volumegroupsnapshots');
 export const groupSnapshotContents = kind<Custom<object, object>>(
   group,

@@ -8,6 +8,7 @@ const settingsSchema = z.object({
   /** The driver's, which the nodes have or can pull. */
   image: z.string(),
   helm: z.string(),
+  kubectl: z.tuple([z.string()], z.string()),
   release: z.string(),
   /** Namespace of the release. */
   namespace: z.string(),

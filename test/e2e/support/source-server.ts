@@ -20,8 +20,8 @@ export interface SourceServer {
   readonly hold: (file: string) => Promise<void>;
 }
 
-/** Starts one in a namespace of the tests, with which it goes. */
-export async function startSourceServer(space: Space): Promise<SourceServer> {
+/** Starts one in a namespace of the tests, with which it goes; on that node, where one is named. */
+export async function startSourceServer(space: Space, { node }: { node?: string } = {}): Promise<SourceServer> {
   const name = 'sources';
   const program = readFileSync(path.join(import.meta.dirname, '../fixtures', PROGRAM), 'utf8');
   await create(configMaps, { metadata: { name, namespace: space.name }, data: { [PROGRAM]: program } });
@@ -31,6 +31,7 @@ export async function startSourceServer(space: Space): Promise<SourceServer> {
       dnsPolicy: 'Default',
       terminationGracePeriodSeconds: 1,
       restartPolicy: 'Never',
+      ...(node !== undefined && { nodeSelector: { 'kubernetes.io/hostname': node } }),
       securityContext: { fsGroup: 65_532 },
       containers: [
         {
@@ -51,7 +52,7 @@ export async function startSourceServer(space: Space): Promise<SourceServer> {
       ],
     },
   });
-  const { status } = await space.running(space.of(pods, name));
+  const { status } = await space.running(space.of(pods, name), 180_000);
   const inside = (command: string) => run(space.container(name), `cd /srv && ${command}`);
   return {
     origin: `http://${status?.podIP ?? ''}:${PORT}`,
