@@ -4,8 +4,8 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import type { Cluster } from './deps.ts';
 import { handOver } from './hand-over.ts';
 import { primeClaim } from './manifests.ts';
-import { claimSchema, type Claim } from './objects.ts';
-import { SELECTED_NODE } from './settings.ts';
+import { claimSchema, persistentVolumeSchema, type Claim } from './objects.ts';
+import { CHOSEN, SELECTED_NODE } from './settings.ts';
 import { classOf, isStillOpen, primePlace, protect, tidyUp, waitsForPod } from './steps.ts';
 
 export interface CloneDeps extends Cluster {
@@ -31,6 +31,10 @@ export async function cloneTemplate(claim: Claim, deps: CloneDeps): Promise<Clon
   const place = primePlace(claim, deps);
   const prime = await client.find(place, claimSchema);
   if (prime?.spec.volumeName !== undefined) {
+    if (await isAnyVolume(prime.spec.volumeName, deps)) {
+      const message = `PersistentVolume ${prime.spec.volumeName}, which was there before, was taken for the clone: delete this claim, keep such volumes in another class, and ask again`;
+      return { kind: 'waiting', message };
+    }
     const message = `the volume is a clone of template "${templateOf(claim)}"`;
     await handOver(claim, prime, { reason: 'Cloned', message }, deps);
     return { kind: 'working' };
@@ -64,6 +68,12 @@ function whyNot(name: string, template: Snapshot | undefined): string | undefine
   if (template.status.ready) return undefined;
   const { failure } = template.status;
   return `template "${name}" is not ready${failure === undefined ? '' : `: ${failure.message}`}`;
+}
+
+/** The cluster binds a claim to any volume of its class that is free, and notes then that it has chosen that. */
+async function isAnyVolume(name: string, { client }: CloneDeps): Promise<boolean> {
+  const volume = await client.find({ resource: 'persistentvolumes', name }, persistentVolumeSchema);
+  return volume?.metadata.annotations[CHOSEN] !== undefined;
 }
 
 /** csi-provisioner takes the node off again where there is no room for the volume: another one is to be chosen. */

@@ -12,6 +12,9 @@ const AT_WORK_MS = 2_000;
 const IDLE_MS = 5_000;
 const UNUSED_MS = 15_000;
 
+/** Claims in one status, as the API server takes them. */
+const MOST_TOLD = 1_000;
+
 /**
  * The next step for every claim that names a VolumeImport, and in the status of those how far they are; returns after how
  * many milliseconds to look again.
@@ -28,7 +31,7 @@ export async function lookAtImports(claims: readonly Claim[], deps: PopulatorDep
   }
   for (const one of imports) {
     const told = found.filter(({ claim }) => names(claim, one)).map((each) => each.told);
-    await report(one, told, deps);
+    await report(one, told.slice(0, MOST_TOLD), deps, log);
   }
   if (open.length > 0) return AT_WORK_MS;
   return imports.length > 0 ? IDLE_MS : UNUSED_MS;
@@ -56,10 +59,16 @@ async function report(
   { metadata, status }: VolumeImport,
   claims: readonly ClaimImport[],
   { client }: PopulatorDeps,
+  log: Logger,
 ): Promise<void> {
   if (isDeepStrictEqual(status.claims, claims)) return;
   const { name, namespace } = metadata;
-  await client.merge({ resource: 'volumeimports', namespace, name }, { status: { claims } }, 'status');
+  try {
+    await client.merge({ resource: 'volumeimports', namespace, name }, { status: { claims } }, 'status');
+  } catch (error) {
+    // What one cannot be told keeps nothing from the others.
+    log.warn({ import: `${namespace}/${name}`, error: messageOf(error) }, 'its status cannot be written');
+  }
 }
 
 function names({ metadata, spec }: Claim, source: VolumeImport): boolean {

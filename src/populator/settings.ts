@@ -21,5 +21,8 @@ export const FAILURES = 'tome.storage/failures';
 /** The scheduler's, and the provisioner's. */
 export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 
+/** On a PersistentVolume: the cluster's, where it was not made for the claim that it is bound to. */
+export const CHOSEN = 'pv.kubernetes.io/bound-by-controller';
+
 /** User and group in the pods. */
 export const USER = 65_532;

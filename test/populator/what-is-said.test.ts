@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { pino } from 'pino';
+import { lookAtImports } from '../../src/populator/look-at-imports.ts';
+import { claimSchema } from '../../src/populator/objects.ts';
 import { clusterWorld, OWN, USERS, type ClusterWorld } from './cluster-world.ts';
 
 describe('what is said on claims that name a VolumeImport', function () {
@@ -79,5 +82,22 @@ describe('what is said on claims that name a VolumeImport', function () {
     await world.populator.look();
     const why = 'the pod has failed: OOMKilled, exit code 137: 2Mi of 16Mi, 1Mi/s';
     expect(toldOf('killed')?.message).to.equal(`${source}: ${why}`);
+  });
+
+  it('say it of each import, however many claims name one', async () => {
+    const later = await world.ask('z-alone', { source });
+    await world.ask('crowd', { source });
+    const claims = await world.deps.client.list('persistentvolumeclaims', claimSchema);
+    const one = claims.find(({ metadata }) => metadata.name === 'crowd');
+    const other = claims.find(({ metadata }) => metadata.uid === later);
+    if (one === undefined || other === undefined) return expect.fail('nothing was asked for');
+    // Of block volumes it is told at once that they are not filled.
+    const spec = { ...one.spec, volumeMode: 'Block' };
+    const crowd = Array.from({ length: 1001 }, (_, index) => {
+      return { ...one, spec, metadata: { ...one.metadata, name: `crowd-${index}` } };
+    });
+    await lookAtImports([...crowd, other], world.deps, pino({ level: 'silent' }));
+    expect(await world.statusOf('z-alone')).to.have.length(1);
+    expect(await world.statusOf('crowd')).to.have.length(1000);
   });
 });
