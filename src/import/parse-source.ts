@@ -66,7 +66,8 @@ function nameIn(pathname: string): string {
 async function parsePath(given: string, { as, cwd }: SourceOptions, sha256: string | undefined): Promise<Source> {
   const label = path.resolve(cwd, given);
   const found = await stat(label).catch((error: unknown) => {
-    throw new VolumeError('NotFound', `there is nothing to import at ${label}: ${messageOf(error)}`, { cause: error });
+    const why = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? '' : `: ${messageOf(error)}`;
+    throw new VolumeError('NotFound', `there is nothing to import at ${label}${why}`, { cause: error });
   });
   if (found.isDirectory()) return { kind: 'tree', label, path: label };
   if (!found.isFile()) refuse(`${label} is neither a directory nor a file`);

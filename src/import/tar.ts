@@ -45,7 +45,7 @@ async function* wholeTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
         : Buffer.from(piece.subarray(-END.length));
     yield piece;
   }
-  if (!end.equals(END)) throw new VolumeError('DataLoss', 'the archive is none, or not whole: it has no end');
+  if (!end.equals(END)) throw new VolumeError('DataLoss', 'it is no tar archive, or was cut off: its end is missing');
 }
 
 /** The names in a tar stream, as it has them. Throws HostError, and what the stream throws. */

@@ -149,19 +149,6 @@ describe('what the commands say when something is wrong', () => {
     expect(await cancelled.promise).to.equal(true);
   });
 
-  it('says after Ctrl-C what could not be taken back', async () => {
-    const interrupt = new AbortController();
-    const nodeStageVolume = () => {
-      interrupt.abort();
-      return new Promise<object>(() => undefined);
-    };
-    fake = await serveFake({ nodeStageVolume, nodeUnstageVolume: refuse('FailedPrecondition', `${id} is held open`) });
-    const attach = ['volume', 'attach', 'data', '/tmp/tome-cli-target-that-is-not-there'];
-    const { code, notes } = await runTome(attach, { TOME_SOCKET: fake.socketPath }, interrupt.signal);
-    expect(code).to.equal(130);
-    expect(notes.join('\n')).to.match(/could not be undone: data is held open\nhint: .* tome volume detach data$/);
-  });
-
   it('ends the program on Ctrl-C with the code that shells know, when the call is cancelled', async () => {
     const begun = Promise.withResolvers<undefined>();
     const deleteVolume = () => {

@@ -60,6 +60,11 @@ describe('an archive that is imported', function () {
     });
   }
 
+  it('is told to be none where it is a text', async () => {
+    await writeFile(world.at('text.tar'), 'hello\n'.repeat(400));
+    expect(String(await failureOf(world.fill('text.tar')))).to.contain('it is no tar archive');
+  });
+
   it('has the checksum that is asked for, or is not imported', async () => {
     await pack('all.tar.gz', '--gzip');
     const right = createHash('sha256')

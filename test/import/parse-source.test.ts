@@ -109,4 +109,9 @@ describe('the source of an import', () => {
       expect(String(error)).to.contain(message).and.not.to.contain('word@');
     });
   }
+
+  it('is not what is missing, of which no more is said, nor what cannot be looked at', async () => {
+    expect(String(await failureOf(parse('nothing')))).to.match(/ at \/\S+\/nothing$/);
+    expect(String(await failureOf(parse('/etc/passwd/x')))).to.contain('ENOTDIR');
+  });
 });
