@@ -35,19 +35,20 @@ export async function attachImage(
     await pool.ioLimiter.attached(pool, limited, present);
     return { device: { ...present, label }, close: () => undefined };
   }
+  const fresh = limited.ioLimits !== undefined || pool.ioLimiter.mayHaveLeft;
   const attached = await pool.host.loops.attach({
     file: imagePath(pool, record.id),
     readOnly,
     autoclear,
     directIo: true,
-    fresh: limited.ioLimits !== undefined,
+    fresh,
     sectorSize: record.sectorSize,
     label,
   });
   try {
     // A preallocated image keeps its blocks, whatever is deleted in it.
     if (record.provisioning === 'thick') await pool.host.loops.disableDiscard(attached.device.path);
-    await pool.ioLimiter.attached(pool, limited, attached.device);
+    await pool.ioLimiter.attached(pool, limited, attached.device, fresh);
   } catch (error) {
     attached.close();
     throw error;

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import * as z from 'zod';
-import type { Host } from '../host/host.ts';
+import { HostError } from '../host/host-error.ts';
+import type { Host, HostFiles } from '../host/host.ts';
 
 const noteSchema = z.object({
   format: z.literal(1),
@@ -15,39 +17,96 @@ const noteSchema = z.object({
   lines: z.array(z.string()).min(1),
 });
 
-/** That a loop device has limits, by which volume. On disk before they are set, so that whoever starts next finds them. */
+/**
+ * That a loop device has limits, by which volume. On disk before they are set, so that whoever starts next finds them. Without
+ * lines and a volume it is one that could not be read: its file's name tells the device, and that is all.
+ */
 export type IoLimitNote = Omit<z.infer<typeof noteSchema>, 'format' | 'bootId'>;
 
-/** The notes of this driver, in a directory of their own. */
-export interface IoLimitNotes {
-  /** Those of this start of the machine; the others are removed. Throws HostError. */
-  load(): Promise<readonly IoLimitNote[]>;
-  put(note: IoLimitNote): Promise<void>;
-  remove(note: IoLimitNote): Promise<void>;
-}
+const FILE = /^(\d+)-(\d+)\.json$/;
 
-export function ioLimitNotes({ files }: Host, directory: string): IoLimitNotes {
-  const fileOf = ({ device }: Pick<IoLimitNote, 'device'>) => join(directory, `${device.replace(':', '-')}.json`);
-  const bootId = async () => ((await files.read('/proc/sys/kernel/random/boot_id')) ?? '').trim();
-  return {
-    async load() {
-      const names = (await files.list(directory)).filter((name) => name.endsWith('.json'));
-      if (names.length === 0) return [];
-      const now = await bootId();
-      const notes: IoLimitNote[] = [];
-      for (const name of names) {
-        const text = await files.read(join(directory, name));
-        const { bootId: then, device, volumeId, pool, lines } = noteSchema.parse(JSON.parse(text ?? 'null'));
-        if (then === now) notes.push({ device, volumeId, pool, lines });
-        else await files.remove(join(directory, name));
-      }
-      return notes;
-    },
-    async put(note) {
-      await files.makeDirectory(directory, 0o700);
-      const text = JSON.stringify({ format: 1, bootId: await bootId(), ...note }, null, 2);
-      await files.replace(fileOf(note), `${text}\n`);
-    },
-    remove: (note) => files.remove(fileOf(note)),
-  };
+/** The notes of this driver, in a directory of their own. */
+export class IoLimitNotes {
+  readonly #files: HostFiles;
+  readonly #directory: string;
+  readonly #log: Logger;
+  /** By the names of devices. */
+  readonly #notes = new Map<string, IoLimitNote>();
+  #isLoaded = false;
+
+  constructor({ files }: Host, directory: string, log: Logger) {
+    this.#files = files;
+    this.#directory = directory;
+    this.#log = log;
+  }
+
+  /** Before it is, none is known. */
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
+  /** Reads those of this start of the machine, and removes the others. Once is enough. Throws HostError. */
+  async load(): Promise<void> {
+    if (this.#isLoaded) return;
+    const names = (await this.#files.list(this.#directory)).filter((name) => FILE.test(name));
+    const now = names.length === 0 ? '' : await this.#bootId();
+    for (const name of names) {
+      const note = await this.#read(name, now);
+      if (note === undefined) await this.#files.remove(join(this.#directory, name));
+      else this.#notes.set(note.device, note);
+    }
+    this.#isLoaded = true;
+  }
+
+  has(device: string): boolean {
+    return this.#notes.has(device);
+  }
+
+  get(device: string): IoLimitNote | undefined {
+    return this.#notes.get(device);
+  }
+
+  /** As they are now. */
+  all(): readonly IoLimitNote[] {
+    return [...this.#notes.values()];
+  }
+
+  async put(note: IoLimitNote): Promise<void> {
+    await this.#files.makeDirectory(this.#directory, 0o700);
+    const text = JSON.stringify({ format: 1, bootId: await this.#bootId(), ...note }, null, 2);
+    await this.#files.replace(this.#fileOf(note.device), `${text}\n`);
+    this.#notes.set(note.device, note);
+  }
+
+  /** Gone already is fine. */
+  async remove(device: string): Promise<void> {
+    if (!this.#notes.has(device)) return;
+    await this.#files.remove(this.#fileOf(device));
+    this.#notes.delete(device);
+  }
+
+  /** Undefined for one of another start of the machine. */
+  async #read(name: string, now: string): Promise<IoLimitNote | undefined> {
+    const file = join(this.#directory, name);
+    try {
+      const text = await this.#files.read(file);
+      const { bootId: then, device, volumeId, pool, lines } = noteSchema.parse(JSON.parse(text ?? 'null'));
+      return then === now ? { device, volumeId, pool, lines } : undefined;
+    } catch (error) {
+      if (error instanceof HostError) throw error;
+      const what =
+        'a note about limits on I/O cannot be read, or is of another version: the device has what its volume says';
+      this.#log.error({ file, err: error }, what);
+      const [, major = '', minor = ''] = FILE.exec(name) ?? [];
+      return { device: `${major}:${minor}`, volumeId: '', pool: '', lines: [] };
+    }
+  }
+
+  async #bootId(): Promise<string> {
+    return ((await this.#files.read('/proc/sys/kernel/random/boot_id')) ?? '').trim();
+  }
+
+  #fileOf(device: string): string {
+    return join(this.#directory, `${device.replace(':', '-')}.json`);
+  }
 }

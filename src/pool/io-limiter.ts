@@ -1,11 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { messageOf, VolumeError } from '../domain/errors.ts';
 import type { Host, LoopDevice } from '../host/host.ts';
-import { ioLimitNotes, type IoLimitNote, type IoLimitNotes } from './io-limit-notes.ts';
-import { clearLines, enableIoMax, keepLine, whyNoIoLimits, type Cgroups } from './io-max-cgroups.ts';
+import { allOf } from './all-of.ts';
+import { IoLimitNotes } from './io-limit-notes.ts';
+import { enableIoMax, whyNoIoLimits, type Cgroups } from './io-max-cgroups.ts';
 import { deviceName, ioMaxLine } from './io-max.ts';
 import { KeyedQueue } from './keyed-queue.ts';
+import { LimitedDevices } from './limited-devices.ts';
 import { volumeInLabel } from './loop-label.ts';
 import type { VolumeRecord } from './record.ts';
 
@@ -25,13 +26,11 @@ type LimitedVolume = Pick<VolumeRecord, 'id' | 'ioLimits'>;
  */
 export class IoLimiter {
   readonly #cgroups: Cgroups;
-  readonly #stored: IoLimitNotes;
+  readonly #notes: IoLimitNotes;
   readonly #log: Logger;
-  /** By the names of devices. */
-  readonly #notes = new Map<string, IoLimitNote>();
+  readonly #devices: LimitedDevices;
   /** One after another: what is read of devices and notes still holds when it is acted upon. */
   readonly #turns = new KeyedQueue();
-  #isLoaded = false;
   #problem = '';
   #timer: NodeJS.Timeout | undefined;
 
@@ -39,7 +38,8 @@ export class IoLimiter {
   constructor(options: { host: Host; cgroupRoot: string; directory: string; log: Logger }) {
     const { host, cgroupRoot, directory, log } = options;
     this.#cgroups = { host, root: cgroupRoot };
-    this.#stored = ioLimitNotes(host, directory);
+    this.#notes = new IoLimitNotes(host, directory, log);
+    this.#devices = new LimitedDevices(this.#cgroups, this.#notes);
     this.#log = log;
   }
 
@@ -60,75 +60,56 @@ export class IoLimiter {
     return whyNoIoLimits(this.#cgroups);
   }
 
+  /** Whether a device that is free may still have somebody's limits: only one that is new has none then. */
+  get mayHaveLeft(): boolean {
+    return this.#devices.hasLeft || !this.#notes.isLoaded;
+  }
+
   /** Throws FailedPrecondition when this machine cannot keep a volume to limits, saying what is missing. */
-  async require({ id }: Pick<VolumeRecord, 'id'>): Promise<void> {
-    const refuse = (why: string, cause?: unknown) => {
-      const message = `the limits on the I/O of volume ${id} cannot be kept to on this node: ${why}`;
-      return new VolumeError('FailedPrecondition', message, { cause });
-    };
-    const missing = await this.missing();
-    if (missing !== undefined) throw refuse(missing);
-    try {
-      await enableIoMax(this.#cgroups);
-    } catch (error) {
-      throw refuse(messageOf(error), error);
-    }
+  async require(volume: Pick<VolumeRecord, 'id'>): Promise<void> {
+    await refusing(volume, () => enableIoMax(this.#cgroups));
   }
 
   /**
    * Has the device limited as the volume says, when it returns; or not at all, also when somebody else's limit was left on
-   * it. The device must be the volume's now, and its lock be held. Throws FailedPrecondition, HostError.
+   * it. The device must be the volume's now, and its lock be held; `isNew`: nobody had it before. Throws FailedPrecondition
+   * when it cannot be limited, HostError.
    */
-  async attached(pool: LimitedPool, volume: LimitedVolume, device: LoopDevice): Promise<void> {
+  async attached(pool: LimitedPool, volume: LimitedVolume, device: LoopDevice, isNew = false): Promise<void> {
     const name = deviceName(device);
-    if (volume.ioLimits === undefined && !this.#notes.has(name)) return;
     const { ioLimits } = volume;
-    if (ioLimits !== undefined) await this.require(volume);
+    if (ioLimits === undefined && !this.#notes.has(name)) return;
     await this.#turn(async () => {
-      if (ioLimits === undefined) await this.#clear(name);
-      else await this.#keep(await this.#note(pool, volume.id, name, ioMaxLine(name, ioLimits)));
+      // What the kernel has of a device goes with it.
+      if (isNew) await this.#devices.forget(name);
+      await this.#fit(pool, volume, name);
     });
-  }
-
-  /** Notes that the device will have these limits in place of those it has, for a record that is not written yet. */
-  async intend(pool: LimitedPool, { id, ioLimits }: LimitedVolume, device: LoopDevice): Promise<void> {
-    if (ioLimits === undefined) return;
-    const name = deviceName(device);
-    await this.#turn(() => this.#note(pool, id, name, ioMaxLine(name, ioLimits)));
   }
 
   /** Before devices are let go of. Never throws: what could not be taken away is tried again. */
   async lift(devices: readonly LoopDevice[]): Promise<void> {
-    for (const name of devices.map(deviceName)) {
-      if (this.#notes.has(name)) await this.#attempt(() => this.#clear(name));
-    }
+    const noted = devices.map(deviceName).filter((name) => this.#notes.has(name));
+    if (noted.length > 0) await this.#attempt(() => allOf(noted, (name) => this.#devices.clear(name)));
   }
 
   /**
-   * For a pool that has just been opened: a former run may have ended between a record and its limits. `find` reads the record
-   * of a volume. Never throws.
+   * For a pool that has just been opened: its devices have the limits that its volumes say, whatever a former run has left or
+   * has not come to. `find` reads the record of a volume. Never throws.
    */
   async reconcile(pool: LimitedPool, find: (id: string) => Promise<LimitedVolume | undefined>): Promise<void> {
-    const isItsOwn = (note: IoLimitNote) => note.pool === pool.uuid;
     await this.#attempt(async () => {
-      const devices = await this.#devices();
-      for (const note of [...this.#notes.values()].filter(isItsOwn)) {
-        const ioLimits = isHolding(note, devices) ? (await find(note.volumeId))?.ioLimits : undefined;
-        if (ioLimits === undefined) await this.#clear(note.device);
-        else await this.#keep(await this.#note(pool, note.volumeId, note.device, ioMaxLine(note.device, ioLimits)));
-      }
+      const devices = await this.#cgroups.host.loops.list();
+      await allOf(devices, async (device) => {
+        const id = volumeInLabel(device.label, pool);
+        if (id === undefined) return;
+        await this.#fit(pool, (await find(id)) ?? { id }, deviceName(device));
+      });
     });
   }
 
   async #look(): Promise<void> {
-    if (this.#isLoaded && this.#notes.size === 0) return;
-    await this.#attempt(async () => {
-      const devices = await this.#devices();
-      for (const note of [...this.#notes.values()]) {
-        if (isHolding(note, devices)) await this.#keep(note);
-        else await this.#clear(note.device);
-      }
-    });
+    if (this.#notes.isLoaded && this.#notes.all().length === 0) return;
+    await this.#attempt(() => this.#devices.look());
   }
 
   /** Says the same thing once. */
@@ -146,45 +127,24 @@ export class IoLimiter {
 
   #turn<T>(work: () => Promise<T>): Promise<T> {
     return this.#turns.run('', undefined, async () => {
-      if (!this.#isLoaded) for (const note of await this.#stored.load()) this.#notes.set(note.device, note);
-      this.#isLoaded = true;
+      await this.#notes.load();
       return await work();
     });
   }
 
-  async #devices(): Promise<readonly LoopDevice[]> {
-    return this.#notes.size === 0 ? [] : await this.#cgroups.host.loops.list();
-  }
-
-  /** The note with this line as the last; before it, on the same device, what may stand there until then. */
-  async #note({ uuid }: LimitedPool, volumeId: string, device: string, line: string): Promise<IoLimitNote> {
-    const lines = this.#notes.get(device)?.lines.filter((other) => other !== line) ?? [];
-    return await this.#put({ device, volumeId, pool: uuid, lines: [...lines, line] });
-  }
-
-  async #put(note: IoLimitNote): Promise<IoLimitNote> {
-    if (!isDeepStrictEqual(this.#notes.get(note.device), note)) await this.#stored.put(note);
-    this.#notes.set(note.device, note);
-    return note;
-  }
-
-  async #keep(note: IoLimitNote): Promise<void> {
-    const line = note.lines.at(-1) ?? '';
-    await keepLine(this.#cgroups, note.device, line);
-    await this.#put({ ...note, lines: [line] });
-  }
-
-  async #clear(device: string): Promise<void> {
-    const note = this.#notes.get(device);
-    if (note === undefined) return;
-    await clearLines(this.#cgroups, device, note.lines);
-    await this.#stored.remove(note);
-    this.#notes.delete(device);
+  async #fit({ uuid }: LimitedPool, volume: LimitedVolume, device: string): Promise<void> {
+    const { id, ioLimits } = volume;
+    if (ioLimits === undefined) return this.#devices.clear(device);
+    const limit = { device, volumeId: id, pool: uuid, line: ioMaxLine(device, ioLimits) };
+    await refusing(volume, () => this.#devices.limit(limit));
   }
 }
 
-/** Whether the device is still bound to the volume that it was limited for. */
-function isHolding(note: IoLimitNote, devices: readonly LoopDevice[]): boolean {
-  const device = devices.find((candidate) => deviceName(candidate) === note.device);
-  return device !== undefined && volumeInLabel(device.label, { uuid: note.pool }) === note.volumeId;
+async function refusing({ id }: Pick<VolumeRecord, 'id'>, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const message = `the limits on the I/O of volume ${id} cannot be kept to on this node: ${messageOf(error)}`;
+    throw new VolumeError('FailedPrecondition', message, { cause: error });
+  }
 }

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { VolumeError } from '../domain/errors.ts';
 import { HostError, isHostError } from '../host/host-error.ts';
 import type { Host } from '../host/host.ts';
-import { lineOf, noIoMaxLine } from './io-max.ts';
+import { allOf } from './all-of.ts';
+import { linesOf, noIoMaxLine } from './io-max.ts';
 
 /** CGROUP2_SUPER_MAGIC of statfs(2). */
 const CGROUP2 = 0x63677270;
@@ -17,8 +18,9 @@ export interface Cgroups {
 /** What this machine lacks for limits on I/O; undefined when nothing is missing, as far as can be seen. Changes nothing. */
 export async function whyNoIoLimits({ host, root }: Cgroups): Promise<string | undefined> {
   try {
-    const { type } = await host.files.usage(root);
+    const { type, readOnly } = await host.files.usage(root);
     if (type !== CGROUP2) return `${root} is not cgroup v2: start the machine with systemd.unified_cgroup_hierarchy=1`;
+    if (readOnly) return `${root} is mounted read-only: give the driver what it may write`;
     const controllers = await words(host, join(root, 'cgroup.controllers'));
     // Every group but the root has this file.
     if ((await host.files.stat(join(root, 'cgroup.events'))) !== undefined) {
@@ -33,8 +35,19 @@ export async function whyNoIoLimits({ host, root }: Cgroups): Promise<string | u
   }
 }
 
-/** Turns the controller on for the groups below the root. Throws FailedPrecondition when there is no io.max even then. */
-export async function enableIoMax({ host, root }: Cgroups): Promise<void> {
+/** Throws FailedPrecondition, saying what this machine lacks. */
+export async function requireCgroups(cgroups: Cgroups): Promise<void> {
+  const missing = await whyNoIoLimits(cgroups);
+  if (missing !== undefined) throw new VolumeError('FailedPrecondition', missing);
+}
+
+/**
+ * Turns the controller on for the groups below the root, also where somebody has turned it off since, as systemd may: all
+ * limits are gone then. Throws FailedPrecondition when this machine lacks something, or there is no io.max even then.
+ */
+export async function enableIoMax(cgroups: Cgroups): Promise<void> {
+  const { host, root } = cgroups;
+  await requireCgroups(cgroups);
   const control = join(root, 'cgroup.subtree_control');
   if (!(await words(host, control)).includes('io')) await host.cgroups.set(control, '+io');
   for (const group of await host.cgroups.children(root)) {
@@ -44,23 +57,35 @@ export async function enableIoMax({ host, root }: Cgroups): Promise<void> {
   throw new VolumeError('FailedPrecondition', message);
 }
 
-/** Has this line in every group below the root, and so for all processes but those in the root itself. Throws HostError. */
-export async function keepLine({ host, root }: Cgroups, device: string, line: string): Promise<void> {
-  for (const group of await host.cgroups.children(root)) {
-    await unlessGone(host, group, async (file) => {
-      if (lineOf(device, (await host.files.read(file)) ?? '') !== line) await host.cgroups.set(file, line);
-    });
-  }
+/**
+ * Has these lines, by their devices, in every group below the root, and so for all processes but those in the root itself.
+ * Throws HostError, once all that can be done is.
+ */
+export async function keepLines({ host, root }: Cgroups, wanted: ReadonlyMap<string, string>): Promise<void> {
+  await allOf(await host.cgroups.children(root), (group) =>
+    unlessGone(host, group, async (file) => {
+      const text = await host.files.read(file);
+      // A threaded group, whose processes count for the root.
+      if (text === undefined) return;
+      const present = linesOf(text);
+      const other = [...wanted].filter(([device, line]) => present.get(device) !== line);
+      await allOf(other, ([, line]) => host.cgroups.set(file, line));
+    }),
+  );
 }
 
-/** Takes these lines of a device away, wherever one of them is; what somebody else has written stays. Throws HostError. */
+/**
+ * Takes these lines of a device away, wherever one of them is, and what somebody else has written stays; without any, whatever
+ * is there. Throws HostError, once all that can be done is.
+ */
 export async function clearLines({ host, root }: Cgroups, device: string, lines: readonly string[]): Promise<void> {
-  for (const group of await host.cgroups.children(root)) {
-    await unlessGone(host, group, async (file) => {
-      const line = lineOf(device, (await host.files.read(file)) ?? '');
-      if (line !== undefined && lines.includes(line)) await host.cgroups.set(file, noIoMaxLine(device));
-    });
-  }
+  const isOurs = (line: string): boolean => lines.length === 0 || lines.includes(line);
+  await allOf(await host.cgroups.children(root), (group) =>
+    unlessGone(host, group, async (file) => {
+      const line = linesOf((await host.files.read(file)) ?? '').get(device);
+      if (line !== undefined && isOurs(line)) await host.cgroups.set(file, noIoMaxLine(device));
+    }),
+  );
 }
 
 /** Groups come and go. */

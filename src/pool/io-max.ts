@@ -19,7 +19,8 @@ export function noIoMaxLine(device: string): string {
   return ioMaxLine(device, {});
 }
 
-/** The line of this device in the text of io.max; undefined when it has no limit. */
-export function lineOf(device: string, ioMax: string): string | undefined {
-  return ioMax.split('\n').find((line) => line.startsWith(`${device} `));
+/** The lines in the text of io.max, by the names of their devices. */
+export function linesOf(ioMax: string): ReadonlyMap<string, string> {
+  const lines = ioMax.split('\n').filter((line) => line !== '');
+  return new Map(lines.map((line) => [line.slice(0, line.indexOf(' ')), line]));
 }

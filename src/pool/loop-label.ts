@@ -27,6 +27,11 @@ export function volumeInLabel(label: string, pool: Which): string | undefined {
   return pooled === beginning(pool) ? labelled : undefined;
 }
 
+/** Whether a device was attached for a volume, of whichever pool of whichever driver. */
+export function isLabel(label: string): boolean {
+  return LABEL.test(label);
+}
+
 /** Whether a device was attached for a volume of this pool. */
 export function isLabelOfPool(label: string, pool: Which): boolean {
   return LABEL.exec(label)?.[3] === beginning(pool);

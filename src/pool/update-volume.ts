@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { newStored, storedText } from '../domain/stored-json.ts';
-import type { LoopDevice } from '../host/host.ts';
 import type { VolumeRecord } from './record.ts';
 import { volumeRecordSchema } from './record.ts';
+import { allOf } from './all-of.ts';
 import { promiseRoom } from './capacity.ts';
 import { requireUnused } from './delete-volume.ts';
 import { promiseTo } from './directory-volume.ts';
@@ -53,16 +53,14 @@ export async function updateVolume(
     const becomesThick = next.provisioning === 'thick' && record.provisioning === 'thin';
     if (next.directory !== undefined) await promiseRoom(pool, promiseTo(next));
     else if (next.size > record.size || becomesThick) await fitImage(pool, record, next);
-    const limited = isDeepStrictEqual(next.ioLimits, record.ioLimits) ? [] : await toBeLimited(pool, next);
-    // The image comes first: a crash in between leaves one that is larger than its record says, which harms nobody.
-    try {
+    const isLimited = !isDeepStrictEqual(next.ioLimits, record.ioLimits);
+    const write = async (): Promise<void> => {
       if (storedText(next) !== storedText(record))
         await pool.host.files.replace(recordPath(pool, id), storedText(next));
-    } catch (error) {
-      for (const device of limited) await pool.ioLimiter.attached(pool, record, device);
-      throw error;
-    }
-    for (const device of limited) await pool.ioLimiter.attached(pool, next, device);
+    };
+    // The image comes first: a crash in between leaves one that is larger than its record says, which harms nobody.
+    if (isLimited) await limitThen(pool, record, next, write);
+    else await write();
     return next;
   });
 }
@@ -73,13 +71,26 @@ async function syncFilled(pool: Pool, id: string): Promise<void> {
   await pool.host.images.sync(imagePath(pool, id));
 }
 
-/** The devices whose limits change. Should this process end before they have, the next one finds them noted. */
-async function toBeLimited(pool: Pool, next: VolumeRecord): Promise<readonly LoopDevice[]> {
+/** A crash before `write` has ended leaves the limits to the next start, which reads the record. */
+async function limitThen(
+  pool: Pool,
+  record: VolumeRecord,
+  next: VolumeRecord,
+  write: () => Promise<void>,
+): Promise<void> {
   if (next.ioLimits !== undefined) await pool.ioLimiter.require(next);
   const { loops } = await imageUsage(pool, next.id);
   const devices = loops.filter(({ access }) => access !== 'foreign').map(({ device }) => device);
-  for (const device of devices) await pool.ioLimiter.intend(pool, next, device);
-  return devices;
+  const limit = (volume: VolumeRecord) => allOf(devices, (device) => pool.ioLimiter.attached(pool, volume, device));
+  try {
+    await limit(next);
+    await write();
+  } catch (error) {
+    await limit(record).catch((left: unknown) => {
+      pool.log.error({ volumeId: record.id, err: left }, 'the limits on the I/O of a volume are not as they were');
+    });
+    throw error;
+  }
 }
 
 async function fitImage(pool: Pool, record: VolumeRecord, next: VolumeRecord): Promise<void> {

@@ -1,12 +1,14 @@
 import { expect } from 'chai';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GiB } from '../../src/domain/sizes.ts';
+import { HostError } from '../../src/host/host-error.ts';
 import type { Host, LoopDevice } from '../../src/host/host.ts';
 import { attachImage } from '../../src/pool/attach-image.ts';
 import { createVolume } from '../../src/pool/create-volume.ts';
+import { findVolume } from '../../src/pool/find.ts';
 import { IoLimiter } from '../../src/pool/io-limiter.ts';
-import { lineOf, noIoMaxLine } from '../../src/pool/io-max.ts';
+import { linesOf, noIoMaxLine } from '../../src/pool/io-max.ts';
 import { openPool } from '../../src/pool/open-pool.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 import { updateVolume } from '../../src/pool/update-volume.ts';
@@ -69,6 +71,7 @@ describe('limits on the I/O of volumes', () => {
   const limiter = (using = fake) =>
     new IoLimiter({ host: using, cgroupRoot, directory: join(root, '..', `notes-${root.slice(-8)}`), log: silent });
   const notes = () => readdirSync(join(root, '..', `notes-${root.slice(-8)}`));
+  const noteOf = ({ number }: LoopDevice) => join(root, '..', `notes-${root.slice(-8)}`, `7-${number}.json`);
   const open = async (ioLimiter = limiter()) => {
     const pool = await openPool(poolSettings({ path: place.path }), { ...testDeps(fake), ioLimiter });
     pools.push(pool);
@@ -90,10 +93,10 @@ describe('limits on the I/O of volumes', () => {
       loop.close();
     };
     attached.push(close);
-    return { record, device, close, line: () => linesOf(device) };
+    return { record, device, close, line: () => standing(device) };
   };
-  const linesOf = ({ number }: LoopDevice) =>
-    GROUPS.map((group) => lineOf(`7:${number}`, readFileSync(join(root, group, 'io.max'), 'utf8')));
+  const standing = ({ number }: LoopDevice) =>
+    GROUPS.map((group) => linesOf(readFileSync(join(root, group, 'io.max'), 'utf8')).get(`7:${number}`));
   const twice = (line: string | undefined) => [line, line];
 
   it('stand in io.max of every control group of the top level, whose controller is turned on', async () => {
@@ -145,15 +148,150 @@ describe('limits on the I/O of volumes', () => {
   it('that were to change when the driver was killed are as its record has them', async () => {
     const pool = await open();
     const { record, device, line } = await attach(pool, 'between', { readIops: 100 });
-    await pool.ioLimiter.intend(pool, { ...record, ioLimits: { readIops: 5 } }, device);
+    await pool.ioLimiter.attached(pool, { ...record, ioLimits: { readIops: 5 } }, device);
+    expect(line()[0]).to.contain('riops=5');
     await restart();
     expect(line()[0]).to.contain('riops=100');
   });
 
+  it('of a volume that is still attached come back, when the driver was killed while it let go of it, or its notes are lost', async () => {
+    const pool = await open();
+    const { device, line } = await attach(pool, 'kept', { readIops: 100 });
+    await pool.ioLimiter.lift([device]);
+    expect(line()).to.deep.equal(twice(undefined));
+    await restart();
+    expect(line()[0]).to.contain('riops=100');
+    expect(notes()).to.deep.equal([`7-${device.number}.json`]);
+  });
+
+  for (const [what, text] of [
+    ['cannot be read', '{"format": 1, "bootId'],
+    ['are of a newer version', '{"format": 2}'],
+  ]) {
+    it(`whose notes ${what}: are as the volumes have them, and gone where nobody has the device`, async () => {
+      const pool = await open();
+      const stays = await attach(pool, `stays-${what}`, { readIops: 100 });
+      const leaves = await attach(pool, `leaves-${what}`, { readIops: 200 });
+      const plain = await attach(pool, `plain-${what}`);
+      leaves.close();
+      for (const { device } of [stays, leaves, plain]) writeFileSync(noteOf(device), String(text));
+      writeFileSync(join(noteOf(stays.device), '..', 'another.json'), '');
+      await fake.cgroups.set(
+        join(root, 'system.slice', 'io.max'),
+        `7:${plain.device.number} rbps=1 wbps=max riops=max`,
+      );
+      const again = await restart();
+      expect(stays.line()[0]).to.contain('riops=100');
+      expect(leaves.line()).to.deep.equal(twice(undefined));
+      expect(plain.line()).to.deep.equal(twice(undefined));
+      expect(notes()).to.have.members([`7-${stays.device.number}.json`, 'another.json']);
+      const next = await attach(again, `next-${what}`, { readIops: 300 });
+      expect(next.line()[0]).to.contain('riops=300');
+    });
+  }
+
+  it('come back when somebody has turned the controller off for all control groups', async () => {
+    const pool = await open();
+    const { line } = await attach(pool, 'off', { readIops: 100 });
+    // As systemd does, when no unit of its own needs it any more; the kernel forgets all limits then.
+    writeFileSync(join(root, 'cgroup.subtree_control'), 'cpu memory\n');
+    for (const group of GROUPS) rmSync(join(root, group, 'io.max'));
+    await pool.ioLimiter.begin();
+    expect(line()[0]).to.contain('riops=100');
+    await pool.ioLimiter.close();
+  });
+
+  it('do without a control group that has no io.max, as a threaded one', async () => {
+    const pool = await open();
+    await attach(pool, 'first', { readIops: 100 });
+    mkdirSync(join(root, 'threaded'));
+    const { line } = await attach(pool, 'beside-threads', { readIops: 100 });
+    expect(line()[0]).to.contain('riops=100');
+  });
+
+  it('of all volumes are looked after with one look at each control group, also when one of them fails', async () => {
+    const pool = await open();
+    const all = [];
+    for (const name of ['a', 'b', 'c']) all.push(await attach(pool, `many-${name}`, { readIops: 100 }));
+    for (const group of GROUPS) writeFileSync(join(root, group, 'io.max'), '');
+    const looked: string[] = [];
+    const read: Host['files']['read'] = (file) => {
+      if (file.endsWith('io.max')) looked.push(file);
+      return fake.files.read(file);
+    };
+    const [first] = all;
+    const set: Host['cgroups']['set'] = (file, text) =>
+      text.startsWith(`7:${first?.device.number ?? ''} `)
+        ? Promise.reject(notPermitted())
+        : fake.cgroups.set(file, text);
+    const next = limiter({ ...fake, files: { ...fake.files, read }, cgroups: { ...fake.cgroups, set } });
+    await next.begin();
+    await next.close();
+    expect(all.map(({ line }) => line()[0]?.includes('riops=100') ?? false)).to.deep.equal([false, true, true]);
+    expect(looked).to.have.length(GROUPS.length);
+  });
+
+  it('that cannot be taken away are no other volume’s: it gets a device that is new, and they go once that can be', async () => {
+    const pool = await open();
+    const gone = await attach(pool, 'was-limited', { readIops: 100 });
+    const before = readFileSync(`/sys/block/loop${gone.device.number}/diskseq`, 'utf8');
+    // The driver was given another view of the control groups, as by node.ioLimits: false.
+    writeFileSync(join(root, 'cgroup.events'), 'populated 1\n');
+    await pool.ioLimiter.lift([gone.device]);
+    gone.close();
+    expect(notes()).to.deep.equal([`7-${gone.device.number}.json`]);
+    const next = await attach(pool, 'never-limited');
+    expect(readFileSync(`/sys/block/loop${next.device.number}/diskseq`, 'utf8')).to.not.equal(before);
+    rmSync(join(root, 'cgroup.events'));
+    await pool.ioLimiter.begin();
+    await pool.ioLimiter.close();
+    expect(notes()).to.deep.equal([]);
+  });
+
+  describe('that the kernel does not take', () => {
+    const refusing = () => {
+      let isRefused = false;
+      const set: Host['cgroups']['set'] = (file, text) =>
+        isRefused && file.includes('system') ? Promise.reject(notPermitted()) : fake.cgroups.set(file, text);
+      const refuse = (refused: boolean) => (isRefused = refused);
+      return { using: { ...fake, cgroups: { ...fake.cgroups, set } }, refuse };
+    };
+
+    it('keep a volume from being attached, and nothing is left of that', async () => {
+      const { using, refuse } = refusing();
+      const ioLimiter = limiter(using);
+      const pool = await open(ioLimiter);
+      const record = await createVolume(pool, volume('refused', { volumeMode: 'Block', ioLimits: { readIops: 7 } }));
+      refuse(true);
+      const failure = await failureOf(attachImage(pool, record, { access: 'writers', autoclear: true }));
+      expect(failure).to.include({ reason: 'FailedPrecondition' });
+      expect(failure.message).to.contain('cannot be kept to on this node: write').and.contain('EPERM');
+      expect((await host.loops.list()).filter(({ label }) => label.includes(record.id))).to.deep.equal([]);
+      refuse(false);
+      await ioLimiter.begin();
+      await ioLimiter.close();
+      expect(notes()).to.deep.equal([]);
+      expect(readFileSync(join(root, 'kubepods.slice', 'io.max'), 'utf8')).to.equal('');
+    });
+
+    it('leave a volume in use as it was, in its record and in io.max', async () => {
+      const { using, refuse } = refusing();
+      const pool = await open(limiter(using));
+      const { record, line } = await attach(pool, 'as-it-was', { readIops: 100 });
+      refuse(true);
+      const { reason } = await failureOf(updateVolume(pool, record.id, { ioLimits: { readIops: 5 } }));
+      expect(reason).to.equal('FailedPrecondition');
+      refuse(false);
+      expect((await findVolume(pool, record.id))?.ioLimits).to.deep.equal({ readIops: 100 });
+      expect(line().map((text) => text?.includes('riops=100'))).to.deep.equal([true, true]);
+    });
+  });
+
   it('of another start of the machine are no concern of this one', async () => {
     const pool = await open();
-    const { device, line } = await attach(pool, 'booted', { readIops: 100 });
-    const file = join(root, '..', `notes-${root.slice(-8)}`, `7-${device.number}.json`);
+    const { device, line, close } = await attach(pool, 'booted', { readIops: 100 });
+    close();
+    const file = noteOf(device);
     const note = JSON.parse(readFileSync(file, 'utf8')) as object;
     writeFileSync(file, JSON.stringify({ ...note, bootId: 'another' }));
     await restart();
@@ -168,7 +306,7 @@ describe('limits on the I/O of volumes', () => {
     const theirs = `7:${device.number} rbps=max wbps=max riops=7 wiops=max`;
     await fake.cgroups.set(join(root, 'system.slice', 'io.max'), theirs);
     await restart();
-    expect(linesOf(device)).to.deep.equal([undefined, theirs]);
+    expect(standing(device)).to.deep.equal([undefined, theirs]);
   });
 
   describe('on a machine that cannot keep to them', () => {
@@ -186,6 +324,14 @@ describe('limits on the I/O of volumes', () => {
           writeFileSync(join(root, 'cgroup.events'), 'populated 1\n');
         },
         'is not the root of the control groups',
+      ],
+      'that lets nobody write there': [
+        () => {
+          const { usage } = fake.files;
+          const files = { ...fake.files, usage: async (path: string) => ({ ...(await usage(path)), readOnly: true }) };
+          fake = { ...fake, files };
+        },
+        'is mounted read-only',
       ],
       'with a kernel without io.max': [
         () => {
@@ -216,6 +362,10 @@ describe('limits on the I/O of volumes', () => {
     }
   });
 });
+
+function notPermitted(): HostError {
+  return new HostError('EPERM', 'write "..." to io.max: EPERM');
+}
 
 /** Notes every call of files and control groups. */
 function watched(real: Host, looked: string[]): Host {
