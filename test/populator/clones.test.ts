@@ -107,17 +107,16 @@ describe('claims that name a VolumeTemplate', function () {
   it('get no volume that was there before, though the cluster has taken it for the clone', async () => {
     start();
     const uid = await world.ask('other');
+    const name = `old-${uid}`;
     await untilPrime(uid);
     const prime = await world.claim(world.primePath(uid));
-    const name = `old-${uid}`;
     const csi = { driver: 'csi.tome.storage', volumeHandle: `vol-${'1'.repeat(32)}` };
     const claimRef = { namespace: OWN, name: `clone-${uid}`, uid: prime?.metadata.uid };
     const spec = { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], csi, claimRef };
     const body = { metadata: { name, annotations: { 'pv.kubernetes.io/bound-by-controller': 'yes' } }, spec };
     await world.admin.request({ method: 'POST', path: '/api/v1/persistentvolumes', body });
     await world.patch(world.primePath(uid), { spec: { volumeName: name } });
-    await until(() => world.told.length > 0);
-    expect(world.told[0]?.message).to.contain(`PersistentVolume ${name}, which was there before`);
+    await until(() => world.told[0]?.message.includes(`PersistentVolume ${name}, which was there before`) === true);
     expect((await world.ownerOf(name)).uid).to.equal(prime?.metadata.uid);
     await world.admin.request({ method: 'DELETE', path: world.usersPath('other') });
   });
