@@ -183,7 +183,7 @@ describe('CreateVolume from a source', () => {
     test.agent.pause();
     const id = volumeId('copy');
     const request = received('CreateVolume', volumeRequest('copy', { ...fromVolume, ...anySize }));
-    const call = { signal: new AbortController().signal, deadline: Date.now() + 1000 };
+    const call = { signal: new AbortController().signal, deadline: Date.now() + 3000 };
     const created = createVolume(request, test.deps, call).catch((error: unknown) => error);
     await waitUntil(test.catalog.volumes, id, (volume) => volume !== undefined, soon());
     const progress = { copiedBytes: GiB, totalBytes: 2 * GiB };
