@@ -136,7 +136,7 @@ describe('tome volume, with a driver', function () {
     expect(again).to.deep.equal(['volume data exists already: 64Mi, ext4, in pool default']);
     const { code, notes } = await run('volume', 'create', 'data', '--size', '1Gi');
     expect(code).to.equal(1);
-    expect(notes.at(-1)).to.contain('choose another name');
+    expect(notes.at(-2)).to.contain('choose another name');
   });
 
   it('takes an id for a name, but makes none', async () => {
