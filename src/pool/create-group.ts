@@ -1,27 +1,17 @@
 import { join } from 'node:path';
 import { VolumeError } from '../domain/errors.ts';
-import { refusePopulating } from '../domain/populating.ts';
-import type { GroupMember } from '../domain/snapshot-group.ts';
-import { abandon, completeStaged } from './build-aside.ts';
-import { recordBeside, requireConvertible, takeOverPromise } from './convert-volume.ts';
-import { copyImage } from './copy-image.ts';
-import { copyUnfrozen } from './copy-unfrozen.ts';
-import { olderSnapshot, promiseCopy, promiseSnapshot } from './create-snapshot.ts';
-import { refuseDirectoryVolume } from './directory-volume.ts';
-import { findSnapshot, requireSnapshot, requireVolume } from './find.ts';
-import { cutVolumes } from './freeze.ts';
+import { abandon } from './build-aside.ts';
+import { takeOverPromise } from './convert-volume.ts';
+import { olderSnapshot } from './create-snapshot.ts';
+import { findSnapshot, requireSnapshot } from './find.ts';
 import { findGroup, groupStaging, markerPath, showMembers, STAGED_MARKER, type GroupMarker } from './group-commit.ts';
+import { isConversion, type GroupRequest } from './group-request.ts';
 import { inParallel } from './in-parallel.ts';
-import { imagePath, isGroupId, requireOwnIds, within } from './layout.ts';
+import { isGroupId, requireOwnIds } from './layout.ts';
 import type { Pool } from './pool.ts';
-import type { SnapshotRecord, VolumeRecord } from './record.ts';
-
-export interface GroupRequest extends Pick<SnapshotRecord, 'deleteLock' | 'tags'> {
-  readonly id: string;
-  readonly uuid: string;
-  readonly name: string;
-  readonly members: readonly GroupMember[];
-}
+import type { SnapshotRecord } from './record.ts';
+import { stageConversions } from './stage-conversions.ts';
+import { stageGroup } from './stage-group.ts';
 
 interface GroupOptions {
   readonly signal?: AbortSignal;
@@ -29,7 +19,7 @@ interface GroupOptions {
   readonly leave?: () => Promise<void>;
 }
 
-const COPIES_AT_A_TIME = 4;
+const READS_AT_A_TIME = 4;
 
 /**
  * Cuts snapshots of several volumes at one moment: all of them, or none. Takes the locks. Safe to repeat, also after a
@@ -48,7 +38,7 @@ export async function createGroup(
     const marker = (await findGroup(pool, group.id)) ?? (await decide(pool, group, options));
     if (marker.uuid !== group.uuid) throw olderGroup(pool, marker);
     await showMembers(pool, marker);
-    const records = await inParallel(group.members, COPIES_AT_A_TIME, (member) =>
+    const records = await inParallel(group.members, READS_AT_A_TIME, (member) =>
       requireSnapshot(pool, member.snapshotId),
     );
     if (isConversion(group)) for (const record of records) takeOverPromise(pool, record);
@@ -96,96 +86,6 @@ async function decide(pool: Pool, group: GroupRequest, { leave }: GroupOptions):
     await abandon(pool, staging);
     throw error;
   }
-}
-
-async function stageGroup(pool: Pool, group: GroupRequest, staging: string): Promise<GroupMarker> {
-  const { files } = pool.host;
-  const { id, uuid, name, members } = group;
-  const sources = await inParallel(members, COPIES_AT_A_TIME, (member) => requireVolume(pool, member.sourceVolumeId));
-  for (const source of sources) {
-    refuseDirectoryVolume(source, 'snapshots');
-    refusePopulating(source);
-  }
-  for (const { snapshotId } of members) await files.makeDirectory(join(staging, snapshotId), 0o700);
-
-  for (const { snapshotId, sourceVolumeId, uuid: snapshotUuid } of members) {
-    await promiseCopy(pool, { id: snapshotId, uuid: snapshotUuid, sourceVolumeId });
-  }
-  const creationTime = await cutAll(pool, group, staging);
-
-  for (const [index, member] of members.entries()) {
-    const source = sources[index];
-    if (source !== undefined) await completeMember(pool, { group, member, source, staging, creationTime });
-  }
-  return stageMarker(pool, { format: 1, id, uuid, name, creationTime, members: [...members] }, staging);
-}
-
-/** Nothing is copied: each template's record stands beside the image of its volume, until the marker decides. */
-async function stageConversions(pool: Pool, group: GroupRequest, staging: string): Promise<GroupMarker> {
-  const { id, uuid, name, members, deleteLock, tags } = group;
-  const creationTime = new Date().toISOString();
-  await pool.host.files.makeDirectory(staging, 0o700);
-  for (const { sourceVolumeId, convertedUuid = '' } of members) {
-    await requireConvertible(pool, await requireVolume(pool, sourceVolumeId), { convertedUuid });
-  }
-  await inParallel(members, COPIES_AT_A_TIME, async (member) => {
-    const { sourceVolumeId, snapshotId, template = name, convertedUuid = '' } = member;
-    const source = await requireVolume(pool, sourceVolumeId);
-    const common = { id: snapshotId, uuid: member.uuid, name: template, template, sourceVolumeId };
-    await recordBeside(pool, source, { ...common, convertedUuid, deleteLock, tags });
-  });
-  return stageMarker(pool, { format: 1, id, uuid, name, creationTime, members: [...members] }, staging);
-}
-
-function isConversion({ members }: Pick<GroupRequest, 'members'>): boolean {
-  return members.some(({ convertedUuid }) => convertedUuid !== undefined);
-}
-
-/** Once the marker stands, everything it names must be on disk, whatever the filesystem makes of renames. */
-async function stageMarker(pool: Pool, marker: GroupMarker, staging: string): Promise<GroupMarker> {
-  const { files } = pool.host;
-  await files.write(join(staging, STAGED_MARKER), `${JSON.stringify(marker, null, 2)}\n`);
-  await files.sync(within(pool, 'staging'));
-  return marker;
-}
-
-/** Copies all members as they are at one moment, which it returns. */
-async function cutAll(pool: Pool, { id, members }: GroupRequest, staging: string): Promise<string> {
-  const volumes = members.map(({ sourceVolumeId }) => sourceVolumeId);
-  return cutVolumes(pool, id, volumes, async (raw) => {
-    const copies = members.map(({ sourceVolumeId, snapshotId }) => ({
-      volumeId: sourceVolumeId,
-      devices: raw.filter(({ volumeId }) => volumeId === sourceVolumeId).map(({ path }) => path),
-      source: imagePath(pool, sourceVolumeId),
-      target: join(staging, snapshotId, 'image'),
-    }));
-    const still = copies.filter(({ devices }) => devices.length === 0);
-    await inParallel(still, COPIES_AT_A_TIME, ({ source, target }) => copyImage(pool, source, target, {}));
-    const unfrozen = copies.filter(({ devices }) => devices.length > 0);
-    await copyUnfrozen(pool, unfrozen);
-    return new Date().toISOString();
-  });
-}
-
-async function completeMember(
-  pool: Pool,
-  staged: { group: GroupRequest; member: GroupMember; source: VolumeRecord; staging: string; creationTime: string },
-): Promise<void> {
-  const { group, member, source, staging, creationTime } = staged;
-  const directory = join(staging, member.snapshotId);
-  const request = {
-    id: member.snapshotId,
-    uuid: member.uuid,
-    name: member.template ?? group.name,
-    sourceVolumeId: member.sourceVolumeId,
-    // A template is on its own as soon as it is there.
-    ...(member.template === undefined
-      ? { groupId: group.id }
-      : { template: member.template, deleteLock: group.deleteLock, tags: group.tags }),
-    creationTime,
-    image: join(directory, 'image'),
-  };
-  await completeStaged(pool, directory, await promiseSnapshot(pool, request, source));
 }
 
 function olderGroup(pool: Pool, { id, name, uuid }: GroupMarker): VolumeError {

@@ -31,6 +31,14 @@ export function groupStaging(pool: Where, { id, uuid }: Pick<GroupMarker, 'id' |
   return within(pool, 'staging', `${id}.${uuid}`);
 }
 
+/** Puts the marker beside what it names, all of which must be on disk once it decides, whatever the filesystem makes of renames. */
+export async function stageMarker(pool: Where, marker: GroupMarker, staging: string): Promise<GroupMarker> {
+  const { files } = pool.host;
+  await files.write(join(staging, STAGED_MARKER), `${JSON.stringify(marker, null, 2)}\n`);
+  await files.sync(within(pool, 'staging'));
+  return marker;
+}
+
 /** Undefined when there is no such group. Throws as `parseStored`. */
 export async function findGroup(pool: Where, id: string): Promise<GroupMarker | undefined> {
   const path = markerPath(pool, id);

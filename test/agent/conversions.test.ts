@@ -1,17 +1,17 @@
 import { expect } from 'chai';
-import { Quotas } from '../../src/csi/controller/quota/quotas.ts';
 import { createTemplate, type TemplateWish } from '../../src/csi/controller/template/create-template.ts';
 import { createTogether, groupOfTemplates } from '../../src/csi/controller/template/create-templates.ts';
 import { deleteTemplate } from '../../src/csi/controller/template/delete-template.ts';
 import { leaveCatalog } from '../../src/agent/convert.ts';
+import { endTemplates } from '../../src/agent/make-templates.ts';
 import { waitUntil } from '../../src/catalog/wait-until.ts';
 import { templateId, volumeId } from '../../src/domain/ids.ts';
 import { isSettled } from '../../src/domain/resource.ts';
-import { filesystems } from '../../src/filesystem/registry.ts';
 import { convertVolume } from '../../src/pool/convert-volume.ts';
 import { findSnapshot, findVolume } from '../../src/pool/find.ts';
 import { host } from '../pool/open-test-pool.ts';
 import { snapshotSpec, snapshotStatus } from '../catalog/fixtures.ts';
+import { soon } from '../support/soon.ts';
 import { small, testCluster, type TestCluster, type TestNode } from './cluster.ts';
 
 const gold = templateId('gold');
@@ -29,12 +29,6 @@ describe('Volumes that are to become templates', function () {
   });
   afterEach(() => cluster.cleanUp());
 
-  const soon = () => AbortSignal.timeout(10_000);
-  const deps = () => {
-    const { rulebook: filesystemRules } = filesystems(host);
-    const common = { catalog: cluster.catalog, filesystemRules, now: Date.now };
-    return { ...common, quotas: new Quotas(common) };
-  };
   const call = (ms = 20_000) => ({ signal: new AbortController().signal, deadline: Date.now() + ms });
   const wish = (name: string, volume: string): TemplateWish => ({
     ...{ name, source: { kind: 'volume', id: volumeId(volume) }, convert: true, marks: { tags: {} } },
@@ -60,14 +54,14 @@ describe('Volumes that are to become templates', function () {
 
   it('stay, as what they have become, where that was given up before anybody was told', async () => {
     await idleNode();
-    await outcome(createTemplate(wish('gold', 'data'), deps(), call(500)));
+    await outcome(createTemplate(wish('gold', 'data'), cluster.deps, call(500)));
     const asked = await cluster.catalog.snapshots.find(gold);
     if (asked === undefined) throw new Error('it was not asked for');
     const { uuid, convertedUuid = '' } = asked.spec;
     // An agent that ended before it could answer.
     const conversion = { id: gold, uuid, name: 'gold', template: 'gold', sourceVolumeId: data, convertedUuid };
     await convertVolume(node.pool, conversion, () => leaveCatalog({ id: data, uuid: convertedUuid }, cluster.catalog));
-    const deleted = outcome(deleteTemplate(gold, deps(), call()));
+    const deleted = outcome(deleteTemplate(gold, cluster.deps, call()));
     await waitUntil(cluster.catalog.snapshots, gold, (now) => now?.spec.desired === 'Absent', soon());
     await node.agent.start();
     expect(await deleted).to.contain(`volume ${data} has become template "gold" already`);
@@ -78,7 +72,7 @@ describe('Volumes that are to become templates', function () {
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect((await findSnapshot(node.pool, gold))?.uuid).to.equal(uuid);
     // Told of it, a person may.
-    expect(await outcome(deleteTemplate(gold, deps(), call()))).to.equal('done');
+    expect(await outcome(deleteTemplate(gold, cluster.deps, call()))).to.equal('done');
     expect(await findSnapshot(node.pool, gold)).to.equal(undefined);
   });
 
@@ -89,11 +83,11 @@ describe('Volumes that are to become templates', function () {
     files.move = async (from, to) => {
       await rename(from, to);
       if (!to.endsWith(gold)) return;
-      deletion.resolve(outcome(deleteTemplate(gold, deps(), call())));
+      deletion.resolve(outcome(deleteTemplate(gold, cluster.deps, call())));
       await waitUntil(cluster.catalog.snapshots, gold, (now) => now?.spec.desired === 'Absent', soon());
     };
     try {
-      await outcome(createTemplate(wish('gold', 'data'), deps(), call()));
+      await outcome(createTemplate(wish('gold', 'data'), cluster.deps, call()));
     } finally {
       files.move = rename;
     }
@@ -111,7 +105,7 @@ describe('Volumes that are to become templates', function () {
       throw new Error('an I/O error');
     };
     try {
-      expect((await createTemplate(wish('gold', 'data'), deps(), call())).status.ready).to.equal(true);
+      expect((await createTemplate(wish('gold', 'data'), cluster.deps, call())).status.ready).to.equal(true);
     } finally {
       files.move = rename;
     }
@@ -120,7 +114,7 @@ describe('Volumes that are to become templates', function () {
   it('stay volumes, all of them, where the name of a template is taken by then', async () => {
     await idleNode();
     const wishes = NAMES.map((name) => wish(`t-${name}`, name));
-    await outcome(createTogether(wishes, deps(), call(500)));
+    await outcome(createTogether(wishes, cluster.deps, call(500)));
     const id = groupOfTemplates(wishes);
     const other = { ...snapshotSpec({ name: 't-log', pool: 'b.default' }), template: 't-log' };
     await cluster.catalog.snapshots.create(templateId('t-log'), other, snapshotStatus);
@@ -143,7 +137,7 @@ describe('Volumes that are to become templates', function () {
       }
     };
     try {
-      await outcome(createTogether(wishes, deps(), call(2_000)));
+      await outcome(createTogether(wishes, cluster.deps, call(2_000)));
     } finally {
       files.move = rename;
     }
@@ -154,6 +148,21 @@ describe('Volumes that are to become templates', function () {
     for (const name of NAMES) {
       expect((await cluster.catalog.snapshots.find(templateId(`t-${name}`)))?.spec.pool, name).to.equal('a.default');
     }
+  });
+
+  it('are in the catalog again where they had left it, and what they were to become is not asked for any more', async () => {
+    await idleNode();
+    const wishes = NAMES.map((name) => wish(`t-${name}`, name));
+    await outcome(createTogether(wishes, cluster.deps, call(500)));
+    const group = await cluster.catalog.groups.find(groupOfTemplates(wishes));
+    if (group === undefined) throw new Error('it was not asked for');
+    // An agent that was cut off from the catalog before it could decide.
+    for (const { sourceVolumeId: id, convertedUuid: uuid = '' } of group.spec.members) {
+      await leaveCatalog({ id, uuid }, cluster.catalog);
+    }
+    await endTemplates(group, node.pool, cluster.catalog);
+    await expectVolumes();
+    expect(await cluster.catalog.groups.find(group.id)).to.equal(undefined);
   });
 
   it('do not leave the catalog while they are being deleted', async () => {
