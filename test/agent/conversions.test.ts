@@ -9,7 +9,6 @@ import { templateId, volumeId } from '../../src/domain/ids.ts';
 import { isSettled } from '../../src/domain/resource.ts';
 import { convertVolume } from '../../src/pool/convert-volume.ts';
 import { findSnapshot, findVolume } from '../../src/pool/find.ts';
-import { host } from '../pool/open-test-pool.ts';
 import { snapshotSpec, snapshotStatus } from '../catalog/fixtures.ts';
 import { soon } from '../support/soon.ts';
 import { small, testCluster, type TestCluster, type TestNode } from './cluster.ts';
