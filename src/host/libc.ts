@@ -56,6 +56,14 @@ export const statx: Libc<[fd: number, path: string, flags: number, mask: number,
   'int statx(int fd, const char *path, int flags, unsigned int mask, void *buffer)',
 );
 
+export const setxattr: Libc<[path: string, name: string, value: Buffer, size: number, flags: number]> = library.func(
+  'int setxattr(const char *path, const char *name, const void *value, size_t size, int flags)',
+);
+
+export const getxattr: Libc<[path: string, name: string, value: Buffer | null, size: number]> = library.func(
+  'int64_t getxattr(const char *path, const char *name, void *value, size_t size)',
+);
+
 export const statfs: Libc<[path: string, buffer: Buffer]> = library.func('int statfs(const char *path, void *buffer)');
 
 /**

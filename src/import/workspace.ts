@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { VolumeError } from '../domain/errors.ts';
+import { hasAttribute, setAttribute } from '../host/attributes.ts';
 import { list, makeDirectory, remove, removeTree } from '../host/directories.ts';
 import { isHostError } from '../host/host-error.ts';
 import { lock } from '../host/lock.ts';
@@ -8,6 +9,9 @@ import { writeText } from '../host/text-files.ts';
 
 /** In a directory that is being filled: there as long as what is in it is not all. */
 export const WORKSPACE = '.tome-import';
+
+/** On a directory of which an import has finished: what is in it is not what somebody else has left there. */
+const FINISHED = 'user.tome.imported';
 
 /** What a new filesystem has of itself. */
 const OWN = new Set(['lost+found']);
@@ -25,14 +29,16 @@ export interface Workspace {
 
 /**
  * The workspace in a directory, made, or taken up as an earlier attempt has left it; no other process has it at the same
- * time. Undefined when there is none and the directory has something in it: then an earlier attempt has finished. Throws
- * Aborted while another process fills it.
+ * time. Undefined when an earlier attempt has finished. Throws Aborted while another process fills it, and FailedPrecondition
+ * when there is something in it that no import has left.
  */
 export async function openWorkspace(directory: string): Promise<Workspace | undefined> {
   const place = path.join(directory, WORKSPACE);
   const names = await list(directory);
   if (!names.includes(WORKSPACE)) {
-    if (names.some((name) => !OWN.has(name))) return undefined;
+    const found = names.find((name) => !OWN.has(name));
+    if (found !== undefined && (await hasAttribute(directory, FINISHED))) return undefined;
+    if (found !== undefined) throw notEmpty(directory, found);
     await makeDirectory(directory);
     await makeDirectory(place, 0o700);
     await syncPath(directory);
@@ -46,6 +52,7 @@ export async function openWorkspace(directory: string): Promise<Workspace | unde
       }
     },
     finish: async () => {
+      await setAttribute(directory, FINISHED);
       await syncFilesystem(directory);
       await removeTree(place);
       await syncFilesystem(directory);
@@ -53,6 +60,11 @@ export async function openWorkspace(directory: string): Promise<Workspace | unde
     },
     release: held.release,
   };
+}
+
+function notEmpty(directory: string, found: string): VolumeError {
+  const message = `${directory} has ${found} in it, and no import has been begun there: only an empty directory is filled`;
+  return new VolumeError('FailedPrecondition', message);
 }
 
 async function hold(file: string, directory: string): Promise<{ readonly release: () => void }> {
