@@ -142,6 +142,20 @@ export class TestCluster {
     await waitUntil(this.catalog.pools, `${name}.default`, isSo, soon());
   }
 
+  /** The catalog loses a volume and a snapshot, and an agent adopts them; as they were, and as they are then. */
+  async losesAndAdopts(volume: string, snapshot: string) {
+    const { volumes, snapshots } = this.catalog;
+    const lost = { volume: await volumes.find(volume), snapshot: await snapshots.find(snapshot) };
+    if (lost.volume === undefined || lost.snapshot === undefined) throw new Error('they were not made');
+    await volumes.remove(lost.volume);
+    await snapshots.remove(lost.snapshot);
+    const adopted = {
+      volume: await waitUntil(volumes, volume, (now) => now?.status.ready === true, soon()),
+      snapshot: await waitUntil(snapshots, snapshot, (now) => now?.status.ready === true, soon()),
+    };
+    return { lost, adopted };
+  }
+
   async cleanUp(): Promise<void> {
     for (const node of this.#nodes) await node.stop();
     for (const served of this.#served) await served.stop();

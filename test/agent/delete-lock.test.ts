@@ -67,15 +67,9 @@ describe('A delete lock, in the pool', () => {
   it('is in the records with the tags, so that what is adopted keeps both', async () => {
     await cutLocked();
     await cluster.controller.controllerModifyVolume({ volumeId: id, mutableParameters: { 'tag.team': 'red' } });
-    const { volumes, snapshots } = cluster.catalog;
-    const [volume, snapshot] = [await volumes.find(id), await snapshots.find(cut)];
-    if (volume === undefined || snapshot === undefined) throw new Error('they were not made');
-    await volumes.remove(volume);
-    await snapshots.remove(snapshot);
-    const adopted = await waitUntil(volumes, id, (now) => now?.status.ready === true, soon());
-    expect(adopted?.spec).to.deep.include({ deleteLock: true, tags: { team: 'red' } });
-    const found = await waitUntil(snapshots, cut, (now) => now?.status.ready === true, soon());
-    expect(found?.spec).to.deep.include({ deleteLock: true, tags: { use: 'gold' } });
+    const { adopted } = await cluster.losesAndAdopts(id, cut);
+    expect(adopted.volume?.spec).to.deep.include({ deleteLock: true, tags: { team: 'red' } });
+    expect(adopted.snapshot?.spec).to.deep.include({ deleteLock: true, tags: { use: 'gold' } });
   });
 
   it('of one member keeps a whole group', async () => {

@@ -1,9 +1,7 @@
 import { expect } from 'chai';
-import { waitUntil } from '../../src/catalog/wait-until.ts';
 import { snapshotId, volumeId } from '../../src/domain/ids.ts';
 import { findVolume } from '../../src/pool/find.ts';
 import { changed } from '../support/changed-collection.ts';
-import { soon } from '../support/soon.ts';
 import { until } from '../support/until.ts';
 import { small, testCluster, type TestCluster, type TestNode } from './cluster.ts';
 
@@ -31,15 +29,9 @@ describe('what the catalog has lost while the agent was at work', () => {
 
   it('is known again, volumes and snapshots, with their uuids', async () => {
     await cluster.controller.createSnapshot({ name: 'cut', sourceVolumeId: id });
-    const { volumes, snapshots } = cluster.catalog;
-    const [volume, snapshot] = [await volumes.find(id), await snapshots.find(cut)];
-    if (volume === undefined || snapshot === undefined) throw new Error('they were not made');
-    await volumes.remove(volume);
-    await snapshots.remove(snapshot);
-    const adopted = await waitUntil(volumes, id, (now) => now?.status.ready === true, soon());
-    expect(adopted?.spec.uuid).to.equal(volume.spec.uuid);
-    const found = await waitUntil(snapshots, cut, (now) => now?.status.ready === true, soon());
-    expect(found?.spec.uuid).to.equal(snapshot.spec.uuid);
+    const { lost, adopted } = await cluster.losesAndAdopts(id, cut);
+    expect(adopted.volume?.spec.uuid).to.equal(lost.volume?.spec.uuid);
+    expect(adopted.snapshot?.spec.uuid).to.equal(lost.snapshot?.spec.uuid);
   });
 
   it('is not what the agent has deleted, nor what was made and deleted again', async () => {
