@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { eventAbout } from '../support/events.ts';
-import { claims, tomeQuotas, type QuotaObject } from '../support/kinds.ts';
+import { claims, snapshots, tomeQuotas, type QuotaObject } from '../support/kinds.ts';
 import { create, get, patch, remove, type Reference } from '../support/objects.ts';
 import { useSpace } from '../support/use-space.ts';
 import { waitFor } from '../support/wait.ts';
@@ -48,4 +48,28 @@ describe('a quota', () => {
     await patch(second, { spec: { resources: { requests: { storage: '256Mi' } } } });
     expect(await eventAbout(second, /192Mi more/)).to.contain('limits the size of volumes to 128Mi: 80Mi used');
   });
+
+  it('limits the snapshots in pools of one name, which their VolumeSnapshots say', async () => {
+    const limited = { kind: tomeQuotas, name: `${space.name}-snapshots` };
+    const spec = { namespace: space.name, pool: 'default', limits: { snapshots: 1 } };
+    await create(tomeQuotas, { metadata: { name: limited.name }, spec });
+    try {
+      await snapshot('monday');
+      await waitFor(space.of(snapshots, 'monday'), 'ready', (one) => one?.status?.readyToUse === true);
+      const tuesday = await snapshot('tuesday');
+      const refused = await waitFor(tuesday, 'refused', (one) => one?.status?.error?.message !== undefined);
+      expect(refused?.status?.error?.message).to.contain('limits snapshots to 1: 1 used, 1 more asked for');
+      await remove(space.of(snapshots, 'monday'));
+      await waitFor(tuesday, 'ready', (one) => one?.status?.readyToUse === true, 180_000);
+    } finally {
+      await remove(limited);
+    }
+  });
+
+  async function snapshot(name: string) {
+    const source = { persistentVolumeClaimName: 'second' };
+    const spec = { volumeSnapshotClassName: 'tome', source };
+    await create(snapshots, { metadata: { name, namespace: space.name }, spec });
+    return space.of(snapshots, name);
+  }
 });

@@ -71,7 +71,12 @@ export type VolumeGroupSnapshot = Custom<
   { readyToUse?: boolean; boundVolumeGroupSnapshotContentName?: string; error?: { message: string } }
 >;
 export type QuotaObject = Custom<
-  { namespace?: string; storageClass?: string; limits: { volumes?: number; bytes?: number | string } },
+  {
+    namespace?: string;
+    storageClass?: string;
+    pool?: string;
+    limits: { volumes?: number; bytes?: number | string; snapshots?: number };
+  },
   { used: { volumes: number; bytes: number; snapshots: number }; volumesText: string; sizeText: string }
 >;
 export type SnapshotScheduleObject = Custom<
