@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { Catalog } from '../catalog/catalog.ts';
+import { ObjectClient } from '../catalog/kubernetes/object-client.ts';
 import type { ApiServer } from '../catalog/kubernetes/api-server.ts';
 import type { EventRecorder } from '../domain/event.ts';
 import { ClaimWatch } from '../populator/claim-watch.ts';
-import { ClusterClient } from '../populator/cluster-client.ts';
 import { Populator } from '../populator/populator.ts';
 import type { ControllerConfig } from './controller-config.ts';
 
@@ -19,7 +19,7 @@ export interface PopulatorSurroundings {
 export function populatorFor({ config, catalog, server, events, log }: PopulatorSurroundings): Populator | undefined {
   const { imports, namespace, driverName } = config;
   if (namespace === undefined) return undefined;
-  const common = { client: new ClusterClient(server), events };
+  const common = { client: new ObjectClient(server), events };
   const clones = { ...common, settings: { namespace }, snapshots: catalog.snapshots, driverName };
   const filling = imports && { ...common, settings: { ...imports, namespace }, driverName, now: Date.now };
   const claims = new ClaimWatch({ server, namespace, log });

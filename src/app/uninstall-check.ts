@@ -1,34 +1,24 @@
 import * as z from 'zod';
+import type { Api } from '../catalog/kubernetes/api.ts';
 import { ApiServer } from '../catalog/kubernetes/api-server.ts';
-import { listObjects } from '../catalog/kubernetes/list-objects.ts';
+import { pods, snapshots, volumes } from '../catalog/kubernetes/apis.ts';
+import { ObjectClient } from '../catalog/kubernetes/object-client.ts';
 import { VolumeError } from '../domain/errors.ts';
 import { clusterCredentials } from './cluster-catalog.ts';
 
-const volumes = {
-  path: '/apis/tome.storage/v1alpha1/volumes',
-  resource: 'volumes.tome.storage',
-  schema: z.object({
-    metadata: z.object({ name: z.string() }),
-    spec: z.object({ claim: z.string().optional() }),
-  }),
-};
+const volumeSchema = z.object({
+  metadata: z.object({ name: z.string() }),
+  spec: z.object({ claim: z.string().optional() }),
+});
 
-const snapshots = {
-  path: '/apis/tome.storage/v1alpha1/snapshots',
-  resource: 'snapshots.tome.storage',
-  schema: z.object({ spec: z.object({ name: z.string() }) }),
-};
+const snapshotSchema = z.object({ spec: z.object({ name: z.string() }) });
 
-const pods = {
-  path: '/api/v1/pods',
-  resource: 'pods',
-  schema: z.object({
-    metadata: z.object({ name: z.string(), namespace: z.string() }),
-    spec: z.object({
-      volumes: z.array(z.object({ csi: z.object({ driver: z.string() }).optional() })).optional(),
-    }),
+const podSchema = z.object({
+  metadata: z.object({ name: z.string(), namespace: z.string() }),
+  spec: z.object({
+    volumes: z.array(z.object({ csi: z.object({ driver: z.string() }).optional() })).optional(),
   }),
-};
+});
 
 const NAMED = 5;
 const TIMEOUT_MS = 10_000;
@@ -40,10 +30,11 @@ const TIMEOUT_MS = 10_000;
 export async function checkUninstall(driverName: string): Promise<void> {
   const server = new ApiServer(clusterCredentials(process.env), TIMEOUT_MS);
   try {
-    const present = await listObjects(server, volumes);
+    const all = <T>(api: Api, schema: z.ZodType<T>) => new ObjectClient(server).list(api, undefined, {}, schema);
+    const present = await all(volumes, volumeSchema);
     const claims = present.map(({ metadata, spec }) => spec.claim ?? metadata.name);
-    const cuts = (await listObjects(server, snapshots)).map(({ spec }) => spec.name);
-    const users = (await listObjects(server, pods)).filter(({ spec }) =>
+    const cuts = (await all(snapshots, snapshotSchema)).map(({ spec }) => spec.name);
+    const users = (await all(pods, podSchema)).filter(({ spec }) =>
       (spec.volumes ?? []).some(({ csi }) => csi?.driver === driverName),
     );
     const inline = users.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);

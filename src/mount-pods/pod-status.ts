@@ -17,7 +17,7 @@ const containerStatusSchema = z.object({
     .default({}),
 });
 
-const podSchema = z.object({
+export const podSchema = z.object({
   metadata: z.object({
     name: z.string(),
     uid: z.string(),
@@ -41,14 +41,6 @@ const podSchema = z.object({
 
 /** A pod, as far as the driver looks at it. */
 export type Pod = z.infer<typeof podSchema>;
-
-export function readPod(object: unknown): Pod {
-  return podSchema.parse(object);
-}
-
-export function readPods(list: unknown): readonly Pod[] {
-  return z.object({ items: z.array(podSchema) }).parse(list).items;
-}
 
 export function isTerminating({ metadata }: Pod): boolean {
   return metadata.deletionTimestamp !== undefined;

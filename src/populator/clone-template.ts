@@ -1,4 +1,5 @@
 import type { Collection } from '../catalog/catalog.ts';
+import { claims, persistentVolumes } from '../catalog/kubernetes/apis.ts';
 import { templateId } from '../domain/ids.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Cluster } from './deps.ts';
@@ -54,7 +55,7 @@ export async function cloneTemplate(claim: Claim, deps: CloneDeps): Promise<Clon
   if (problem !== undefined) return { kind: 'waiting', message: problem };
   await protect(claim, deps);
   if (!(await isStillOpen(claim, deps))) return { kind: 'done' };
-  await client.create(place, primeClaim(claim, settings));
+  await client.ensure(place, primeClaim(claim, settings));
   return { kind: 'working' };
 }
 
@@ -72,7 +73,7 @@ function whyNot(name: string, template: Snapshot | undefined): string | undefine
 
 /** The cluster binds a claim to any volume of its class that is free, and notes then that it has chosen that. */
 async function isAnyVolume(name: string, { client }: CloneDeps): Promise<boolean> {
-  const volume = await client.find({ resource: 'persistentvolumes', name }, persistentVolumeSchema);
+  const volume = await client.find({ api: persistentVolumes, name }, persistentVolumeSchema);
   return volume?.metadata.annotations[CHOSEN] !== undefined;
 }
 
@@ -85,7 +86,7 @@ function isGivenBack({ metadata }: Claim, volumeBindingMode: string): boolean {
 async function chooseAgain(claim: Claim, deps: CloneDeps): Promise<CloneState> {
   const { name, namespace, resourceVersion } = claim.metadata;
   const body = { metadata: { resourceVersion, annotations: { [SELECTED_NODE]: null } } };
-  await deps.client.merge({ resource: 'persistentvolumeclaims', namespace, name }, body);
+  await deps.client.merge({ api: claims, namespace, name }, body);
   await deps.client.remove(primePlace(claim, deps));
   return { kind: 'working' };
 }

@@ -1,13 +1,13 @@
+import type { ObjectClient } from '../catalog/kubernetes/object-client.ts';
 import type { EventRecorder } from '../domain/event.ts';
 import type { ClaimImport } from '../domain/volume-import.ts';
-import type { ClusterClient } from './cluster-client.ts';
 import type { Claim } from './objects.ts';
 import type { PopulatorSettings } from './settings.ts';
 import { shownText } from './shown-source.ts';
 
 /** What it takes to make a volume in the driver's namespace, and to give it to a claim in another. */
 export interface Cluster {
-  readonly client: ClusterClient;
+  readonly client: ObjectClient;
   readonly settings: { readonly namespace: string };
   readonly events: EventRecorder;
 }

@@ -1,3 +1,4 @@
+import { persistentVolumes } from '../catalog/kubernetes/apis.ts';
 import { tell, type Cluster, type State } from './deps.ts';
 import { persistentVolumeSchema, type Claim } from './objects.ts';
 
@@ -11,7 +12,7 @@ export interface Success {
 export async function handOver(claim: Claim, prime: Claim, success: Success, deps: Cluster): Promise<State> {
   const { client } = deps;
   const { volumeName: name } = prime.spec;
-  const place = { resource: 'persistentvolumes', name: name ?? '' } as const;
+  const place = { api: persistentVolumes, name: name ?? '' };
   const volume = name === undefined ? undefined : await client.find(place, persistentVolumeSchema);
   if (volume === undefined) return { state: 'Finishing', message: `the volume ${name ?? ''} is not there` };
   const { uid, namespace } = claim.metadata;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { persistentVolumes, volumes } from '../catalog/kubernetes/apis.ts';
 import type { PopulatorDeps } from './deps.ts';
 import { persistentVolumeSchema, type Claim } from './objects.ts';
 
@@ -14,9 +15,9 @@ const heldSchema = z.object({
 export async function isHeld(prime: Claim, { client, driverName }: PopulatorDeps): Promise<boolean> {
   const { volumeName } = prime.spec;
   if (volumeName === undefined) return false;
-  const bound = await client.find({ resource: 'persistentvolumes', name: volumeName }, persistentVolumeSchema);
+  const bound = await client.find({ api: persistentVolumes, name: volumeName }, persistentVolumeSchema);
   const { csi } = bound?.spec ?? {};
   if (csi?.driver !== driverName) return false;
-  const volume = await client.find({ resource: 'volumes', name: csi.volumeHandle }, heldSchema);
+  const volume = await client.find({ api: volumes, name: csi.volumeHandle }, heldSchema);
   return volume !== undefined && volume.spec.attachments.length + volume.status.mounts.length > 0;
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { ConflictError } from '../catalog/catalog.ts';
+import { volumeImports } from '../catalog/kubernetes/apis.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { ClaimImport } from '../domain/volume-import.ts';
 import type { PopulatorDeps } from './deps.ts';
@@ -12,6 +13,9 @@ const AT_WORK_MS = 2_000;
 const IDLE_MS = 5_000;
 const UNUSED_MS = 15_000;
 
+/** As the API server has them at hand. */
+const FROM_CACHE = { resourceVersion: '0' };
+
 /** Claims in one status, as the API server takes them. */
 const MOST_TOLD = 1_000;
 
@@ -21,7 +25,7 @@ const MOST_TOLD = 1_000;
  */
 export async function lookAtImports(claims: readonly Claim[], deps: PopulatorDeps, log: Logger): Promise<number> {
   const { client } = deps;
-  const imports = await client.list('volumeimports', volumeImportSchema);
+  const imports = await client.list(volumeImports, undefined, FROM_CACHE, volumeImportSchema);
   const open = claims.filter((claim) => claim.spec.dataSourceRef?.kind === IMPORTS && isOpen(claim));
   const found: { readonly claim: Claim; readonly told: ClaimImport }[] = [];
   for (const claim of open) {
@@ -64,7 +68,7 @@ async function report(
   if (isDeepStrictEqual(status.claims, claims)) return;
   const { name, namespace } = metadata;
   try {
-    await client.merge({ resource: 'volumeimports', namespace, name }, { status: { claims } }, 'status');
+    await client.merge({ api: volumeImports, namespace, name }, { status: { claims } }, '/status');
   } catch (error) {
     // What one cannot be told keeps nothing from the others.
     log.warn({ import: `${namespace}/${name}`, error: messageOf(error) }, 'its status cannot be written');

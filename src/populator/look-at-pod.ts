@@ -1,9 +1,10 @@
-import { nameFor } from './manifests.ts';
+import { pods } from '../catalog/kubernetes/apis.ts';
 import type { Claim, Pod, VolumeImport } from './objects.ts';
 import { tell, type PopulatorDeps, type State } from './deps.ts';
 import { FAILURES, FILLED } from './settings.ts';
 import { shownSource } from './shown-source.ts';
 import { primePlace } from './steps.ts';
+import { warningAbout } from './warning-about.ts';
 
 /** Milliseconds until it is tried again: longer after each failure. */
 const FIRST_MS = 10_000;
@@ -20,8 +21,8 @@ export interface Running {
 /** Notes, durably, that a pod has succeeded; has one that failed tried again after a time; else says how far it is. */
 export async function lookAtPod(running: Running, deps: PopulatorDeps): Promise<State> {
   const { claim, prime, pod } = running;
-  const { client, settings } = deps;
-  const place = { namespace: settings.namespace, name: nameFor(claim) };
+  const { client } = deps;
+  const place = primePlace(claim, deps);
   const lost = lostNodeOf(pod);
   if (lost !== undefined) {
     const message = `node ${lost}, which has the volume, does not answer: the import goes on once it is back`;
@@ -32,7 +33,7 @@ export async function lookAtPod(running: Running, deps: PopulatorDeps): Promise<
   switch (pod.status.phase) {
     case 'Succeeded':
       await client.merge(
-        { resource: 'persistentvolumeclaims', ...place },
+        place,
         // Of no other one that has its name by now.
         { metadata: { resourceVersion: prime.metadata.resourceVersion, annotations: { [FILLED]: 'true' } } },
       );
@@ -54,15 +55,15 @@ function lostNodeOf({ spec, status }: Pod): string | undefined {
 /** What the provisioner says is about a claim that the user does not see. Undefined when there is a volume, or nothing is said. */
 async function unmadeVolume({ claim, prime }: Running, deps: PopulatorDeps): Promise<State> {
   if (prime.spec.volumeName !== undefined) return undefined;
-  const message = await deps.client.warningAbout(primePlace(claim, deps));
+  const message = await warningAbout(primePlace(claim, deps), deps.client);
   if (message === undefined) return undefined;
   tell(claim, deps, { type: 'Warning', reason: 'ImportWaits', message });
   return { state: 'Waiting', message };
 }
 
 async function failed({ claim, prime, pod, source }: Running, deps: PopulatorDeps): Promise<State> {
-  const { client, settings, now } = deps;
-  const place = { namespace: settings.namespace, name: nameFor(claim) };
+  const { client, now } = deps;
+  const place = primePlace(claim, deps);
   const failures = Number(prime.metadata.annotations[FAILURES] ?? '0');
   const ended = pod.status.containerStatuses[0]?.state.terminated;
   const why = whyOf(pod);
@@ -72,8 +73,8 @@ async function failed({ claim, prime, pod, source }: Running, deps: PopulatorDep
   // Once for each time that it has failed.
   tell(claim, deps, { type: 'Warning', reason: 'ImportFailed', message: `${shownSource(source.spec.source)}: ${why}` });
   const annotations = { [FAILURES]: String(failures + 1) };
-  await client.merge({ resource: 'persistentvolumeclaims', ...place }, { metadata: { annotations } });
-  await client.remove({ resource: 'pods', ...place });
+  await client.merge(place, { metadata: { annotations } });
+  await client.remove({ ...place, api: pods });
   return { state: 'Retrying', message: why };
 }
 
@@ -94,5 +95,5 @@ async function progressOf({ metadata, status }: Pod, { client }: PopulatorDeps):
   const unscheduled = status.conditions.find((one) => one.type === 'PodScheduled' && one.status === 'False');
   if (unscheduled !== undefined) return unscheduled.message ?? 'the pod waits for a node';
   if (status.phase !== 'Running') return 'the pod is starting';
-  return (await client.lastLine(metadata.namespace, metadata.name)) || 'the pod runs';
+  return (await client.log(metadata, 1)).trim() || 'the pod runs';
 }

@@ -113,7 +113,3 @@ export const volumeImportSchema = z.object({
   status: volumeImportStatusSchema.default({ claims: [] }),
 });
 export type VolumeImport = z.infer<typeof volumeImportSchema>;
-
-export function listOf<T extends z.ZodType>(item: T) {
-  return z.object({ items: z.array(item) });
-}

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { ConflictError } from '../catalog/catalog.ts';
+import { claims, pods, secrets } from '../catalog/kubernetes/apis.ts';
 import { messageOf } from '../domain/errors.ts';
 import { MADE_FOR, uidInPrime } from '../domain/prime-claim.ts';
 import type { Cluster } from './deps.ts';
@@ -12,22 +13,22 @@ import { tidyUp } from './steps.ts';
  * somebody has taken off, or has got its volume from another replica while this one made more. `hasImports`: pods and Secrets may be touched.
  */
 export async function removeOrphans(
-  claims: readonly Claim[],
+  all: readonly Claim[],
   deps: Cluster,
   hasImports: boolean,
   log: Logger,
 ): Promise<void> {
-  const open = new Set(claims.filter(isOpen).map(({ metadata }) => metadata.uid));
-  for (const prime of claims) {
+  const open = new Set(all.filter(isOpen).map(({ metadata }) => metadata.uid));
+  for (const prime of all) {
     const { name, namespace, deletionTimestamp } = prime.metadata;
     const uid = namespace === deps.settings.namespace ? uidInPrime(name) : undefined;
     if (uid === undefined || deletionTimestamp !== undefined || open.has(uid)) continue;
     try {
       if (await isWanted(prime, uid, deps)) continue;
       const place = { namespace, name };
-      const others = hasImports && name.startsWith('import-') ? (['pods', 'secrets'] as const) : [];
-      for (const resource of others) await deps.client.remove({ ...place, resource });
-      await deps.client.remove({ ...place, resource: 'persistentvolumeclaims' });
+      const others = hasImports && name.startsWith('import-') ? [pods, secrets] : [];
+      for (const api of others) await deps.client.remove({ ...place, api });
+      await deps.client.remove({ ...place, api: claims });
     } catch (error) {
       log.warn({ claim: name, error: messageOf(error) }, 'what nobody waits for cannot be taken away now');
     }
@@ -52,6 +53,6 @@ export async function letGoOfImports(claims: readonly Claim[], deps: Cluster, lo
 async function isWanted({ metadata }: Claim, uid: string, { client }: Cluster): Promise<boolean> {
   const [namespace, name] = metadata.annotations[MADE_FOR]?.split('/') ?? [];
   if (namespace === undefined || name === undefined) return true;
-  const found = await client.find({ resource: 'persistentvolumeclaims', namespace, name }, claimSchema);
+  const found = await client.find({ api: claims, namespace, name }, claimSchema);
   return found?.metadata.uid === uid && isOpen(found);
 }

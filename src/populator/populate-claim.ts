@@ -1,6 +1,6 @@
-import type { Place } from './cluster-client.ts';
+import { pods, secrets } from '../catalog/kubernetes/apis.ts';
 import { tell, type PopulatorDeps, type State } from './deps.ts';
-import { credentialsSecret, importPod, nameFor, primeClaim } from './manifests.ts';
+import { credentialsSecret, importPod, primeClaim } from './manifests.ts';
 import { claimSchema, podSchema, secretSchema, type Claim, type Pod, type VolumeImport } from './objects.ts';
 import { lookAtPod } from './look-at-pod.ts';
 import { handOver } from './hand-over.ts';
@@ -21,7 +21,7 @@ export async function populateClaim(
 ): Promise<State> {
   if (claim.metadata.deletionTimestamp !== undefined || claim.spec.volumeName !== undefined) {
     // The pod first: it has the volume mounted.
-    await tidyUp(claim, deps, ['pods', 'secrets']);
+    await tidyUp(claim, deps, [pods, secrets]);
     return undefined;
   }
   const { client, settings } = deps;
@@ -33,20 +33,20 @@ export async function populateClaim(
   if (missing !== undefined) tell(claim, deps, { type: 'Warning', reason: 'ImportWaits', message: missing });
   const obstacle = missing ?? (await whatItWaitsFor(claim, deps));
   if (source === undefined || obstacle !== undefined) return { state: 'Waiting', message: obstacle ?? '' };
-  const pod = await client.find({ ...place, resource: 'pods' }, podSchema);
+  const pod = await client.find({ ...place, api: pods }, podSchema);
   await protect(claim, deps);
   if (prime !== undefined && pod !== undefined) {
     if (isOf(prime, pod)) return lookAtPod({ claim, prime, pod, source }, deps);
-    await client.remove({ ...place, resource: 'pods' });
+    await client.remove({ ...place, api: pods });
     return { state: 'Retrying', message: 'the last pod had a volume that is gone' };
   }
   if (!(await isStillOpen(claim, deps))) return undefined;
-  if (prime === undefined) await client.create(place, primeClaim(claim, settings));
+  if (prime === undefined) await client.ensure(place, primeClaim(claim, settings));
   const made = prime ?? (await client.find(place, claimSchema));
   if (made === undefined || pod !== undefined) return { state: 'Importing', message: 'the volume is being made' };
   const problem = await copyCredentials(claim, made, source, deps);
   if (problem !== undefined) return { state: 'Waiting', message: problem };
-  await client.create({ ...place, resource: 'pods' }, importPod(claim, made, source, settings));
+  await client.ensure({ ...place, api: pods }, importPod(claim, made, source, settings));
   tell(claim, deps, {
     type: 'Normal',
     reason: 'ImportStarted',
@@ -69,7 +69,7 @@ function isOf(prime: Claim, { metadata }: Pod): boolean {
 
 /** The pod has the volume mounted, so it goes before the volume is given away. */
 async function finish(claim: Claim, prime: Claim, deps: PopulatorDeps): Promise<State> {
-  const pod = { ...primePlace(claim, deps), resource: 'pods' } as const;
+  const pod = { ...primePlace(claim, deps), api: pods };
   if ((await deps.client.find(pod, podSchema)) !== undefined) {
     await deps.client.remove(pod);
     return { state: 'Finishing', message: 'the pod is ending' };
@@ -88,14 +88,15 @@ async function copyCredentials(
   claim: Claim,
   prime: Claim,
   { metadata, spec: { credentialsSecretRef } }: VolumeImport,
-  { client, settings }: PopulatorDeps,
+  deps: PopulatorDeps,
 ): Promise<string | undefined> {
-  const copy: Place = { resource: 'secrets', namespace: settings.namespace, name: nameFor(claim) };
+  const { client, settings } = deps;
+  const copy = { ...primePlace(claim, deps), api: secrets };
   await client.remove(copy);
   if (credentialsSecretRef === undefined) return undefined;
   const { name } = credentialsSecretRef;
-  const secret = await client.find({ resource: 'secrets', namespace: metadata.namespace, name }, secretSchema);
+  const secret = await client.find({ api: secrets, namespace: metadata.namespace, name }, secretSchema);
   if (secret === undefined) return `there is no Secret ${name} in this namespace`;
-  await client.create(copy, credentialsSecret(claim, prime, secret.data, settings));
+  await client.ensure(copy, credentialsSecret(claim, prime, secret.data, settings));
   return undefined;
 }

@@ -1,3 +1,5 @@
+import type { Api } from '../catalog/kubernetes/api.ts';
+import { groupSnapshots, volumeSnapshots } from '../catalog/kubernetes/apis.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { SnapshotSchedule } from '../domain/snapshot-schedule.ts';
 import { earliest } from '../schedule/earliest.ts';
@@ -5,9 +7,7 @@ import { aheadOfTime, retention } from '../schedule/retention.ts';
 import type { ScheduleControllerDeps } from './deps.ts';
 import { isLocked } from './locks.ts';
 import { CLAIM_UIDS, SCHEDULE } from './names.ts';
-import { groupSnapshots, volumeSnapshots } from '../catalog/kubernetes/apis.ts';
-import type { Api } from '../catalog/kubernetes/object-client.ts';
-import { isMadeBy, readSnapshot, type SnapshotObject } from './snapshot-object.ts';
+import { isMadeBy, snapshotSchema, type SnapshotObject } from './snapshot-object.ts';
 
 export interface Expired {
   /** What should be gone and is not, or should be ready and is not, one sentence each. */
@@ -58,10 +58,9 @@ async function madeBy(
   api: Api,
   { client }: ScheduleControllerDeps,
 ): Promise<readonly SnapshotObject[]> {
-  const labelled = await client.list(api, schedule.namespace, `${SCHEDULE}=${schedule.name}`);
-  return labelled
-    .map(readSnapshot)
-    .filter((one) => isMadeBy(one, schedule) && one.metadata.deletionTimestamp === undefined);
+  const query = { labelSelector: `${SCHEDULE}=${schedule.name}` };
+  const labelled = await client.list(api, schedule.namespace, query, snapshotSchema);
+  return labelled.filter((one) => isMadeBy(one, schedule) && one.metadata.deletionTimestamp === undefined);
 }
 
 /** It has failed, for longer than any copy takes, and the claim has been tried again since. */
@@ -85,7 +84,7 @@ async function remove(
   const { name, uid } = one.metadata;
   try {
     if (await isLocked(one, deps)) return `${name} is locked`;
-    await deps.client.remove(api, namespace, name, uid);
+    await deps.client.remove({ api, namespace, name }, uid);
     deps.log.info({ namespace, snapshot: name }, 'a snapshot that its schedule does not keep any more is deleted');
     return undefined;
   } catch (error) {

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import type { ScheduleControllerDeps } from './deps.ts';
+import type { Api } from '../catalog/kubernetes/api.ts';
 import { groupContents, snapshotContents } from '../catalog/kubernetes/apis.ts';
-import type { Api, ObjectClient } from '../catalog/kubernetes/object-client.ts';
+import type { ObjectClient } from '../catalog/kubernetes/object-client.ts';
+import type { ScheduleControllerDeps } from './deps.ts';
 import type { SnapshotObject } from './snapshot-object.ts';
 
 const contentSchema = z.object({
@@ -29,7 +30,5 @@ export async function isLocked(
 }
 
 async function contentOf(client: ObjectClient, api: Api, name: string | undefined) {
-  if (name === undefined) return undefined;
-  const content = await client.find(api, undefined, name);
-  return content === undefined ? undefined : contentSchema.parse(content).status;
+  return name === undefined ? undefined : (await client.find({ api, name }, contentSchema))?.status;
 }

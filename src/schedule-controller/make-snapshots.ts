@@ -1,12 +1,13 @@
 import * as z from 'zod';
+import type { Place } from '../catalog/kubernetes/api.ts';
+import { claims, groupSnapshots, volumeSnapshots } from '../catalog/kubernetes/apis.ts';
+import { selectorText } from '../catalog/kubernetes/label-selector.ts';
+import type { ObjectClient } from '../catalog/kubernetes/object-client.ts';
 import { VolumeError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/schedule.ts';
 import type { SnapshotSchedule } from '../domain/snapshot-schedule.ts';
 import { CLAIM_UIDS, nameOfCut, SCHEDULE, SCHEDULE_UID } from './names.ts';
-import { claims, groupSnapshots, volumeSnapshots } from '../catalog/kubernetes/apis.ts';
-import { selectorText } from '../catalog/kubernetes/label-selector.ts';
-import type { Api, ObjectClient } from '../catalog/kubernetes/object-client.ts';
-import { isMadeBy, readSnapshot } from './snapshot-object.ts';
+import { isMadeBy, snapshotSchema } from './snapshot-object.ts';
 
 type SnapshotClient = Pick<ObjectClient, 'list' | 'create' | 'find'>;
 
@@ -25,9 +26,10 @@ export async function makeSnapshots(
   { client }: { readonly client: SnapshotClient },
 ): Promise<Outcome> {
   const { namespace, name, spec } = schedule;
-  const found = await client.list(claims, namespace, selectorText(spec.claimSelector));
+  const query = { labelSelector: selectorText(spec.claimSelector) };
+  const found = await client.list(claims, namespace, query, claimSchema);
   const selected = found
-    .map((claim) => claimSchema.parse(claim).metadata)
+    .map(({ metadata }) => metadata)
     .filter(({ deletionTimestamp }) => deletionTimestamp === undefined);
   const outcome = { time: new Date(time).toISOString() };
   if (selected.length === 0) return { ...outcome, made: 0, problems: ['claimSelector matches no claim'] };
@@ -43,30 +45,31 @@ export async function makeSnapshots(
 type Claim = z.infer<typeof claimSchema>['metadata'];
 
 interface Wanted {
-  readonly api: Api;
-  readonly name: string;
+  readonly place: Place;
   readonly what: string;
   readonly body: object;
 }
 
 /** Why it is not there; undefined when it is. */
 async function attempt(
-  { api, name, what, body }: Wanted,
+  { place, what, body }: Wanted,
   schedule: SnapshotSchedule,
   client: SnapshotClient,
 ): Promise<string | undefined> {
-  const creation = await client.create(api, schedule.namespace, name, body);
+  const creation = await client.create(place, body);
   if (creation.kind === 'created') return undefined;
-  if (creation.kind === 'refused') return `${what}: ${creation.why}`;
-  const present = await client.find(api, schedule.namespace, name);
+  if (creation.kind === 'refused') return `${what}: ${creation.error.message}`;
+  const { name } = place;
+  const present = await client.find(place, snapshotSchema);
   // A conflict may also be about something else: a ResourceQuota that many count in at once.
   if (present === undefined) throw new VolumeError('Aborted', `${name} is neither made nor refused; it is tried again`);
-  if (isMadeBy(readSnapshot(present), schedule)) return undefined;
+  if (isMadeBy(present, schedule)) return undefined;
   return `${what}: ${name} is there, and this schedule has not made it: delete that first`;
 }
 
 function snapshotOf(schedule: SnapshotSchedule, claim: Claim, name: string): Wanted {
-  const { snapshotClassName } = schedule.spec;
+  const { namespace, spec } = schedule;
+  const { snapshotClassName } = spec;
   const body = {
     apiVersion: `${volumeSnapshots.group}/${volumeSnapshots.version}`,
     kind: 'VolumeSnapshot',
@@ -76,11 +79,12 @@ function snapshotOf(schedule: SnapshotSchedule, claim: Claim, name: string): Wan
       ...(snapshotClassName !== undefined && { volumeSnapshotClassName: snapshotClassName }),
     },
   };
-  return { api: volumeSnapshots, name, what: claim.name, body };
+  return { place: { api: volumeSnapshots, namespace, name }, what: claim.name, body };
 }
 
 function groupSnapshotOf(schedule: SnapshotSchedule, selected: readonly Claim[], name: string): Wanted {
-  const { snapshotClassName, claimSelector } = schedule.spec;
+  const { namespace, spec } = schedule;
+  const { snapshotClassName, claimSelector } = spec;
   const body = {
     apiVersion: `${groupSnapshots.group}/${groupSnapshots.version}`,
     kind: 'VolumeGroupSnapshot',
@@ -90,7 +94,7 @@ function groupSnapshotOf(schedule: SnapshotSchedule, selected: readonly Claim[],
       ...(snapshotClassName !== undefined && { volumeGroupSnapshotClassName: snapshotClassName }),
     },
   };
-  return { api: groupSnapshots, name, what: 'all claims together', body };
+  return { place: { api: groupSnapshots, namespace, name }, what: 'all claims together', body };
 }
 
 function metadataOf({ name: schedule, uid }: SnapshotSchedule, of: readonly Claim[], name: string): object {

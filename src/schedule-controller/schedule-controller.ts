@@ -1,13 +1,17 @@
+import * as z from 'zod';
 import { ConflictError } from '../catalog/catalog.ts';
 import type { ApiServer } from '../catalog/kubernetes/api-server.ts';
+import { schedules } from '../catalog/kubernetes/apis.ts';
+import { ObjectClient } from '../catalog/kubernetes/object-client.ts';
+import { ObjectWatch } from '../catalog/kubernetes/object-watch.ts';
 import type { SnapshotSchedule } from '../domain/snapshot-schedule.ts';
 import { Alarms } from '../schedule/alarms.ts';
 import type { ScheduleControllerDeps } from './deps.ts';
-import { ObjectClient } from '../catalog/kubernetes/object-client.ts';
-import { readSchedule, schedules } from './schedule-object.ts';
+import { keyOf, readSchedule } from './schedule-object.ts';
 import { isSameStatus } from './schedule-status.ts';
-import { ScheduleWatch } from './schedule-watch.ts';
 import { nameOf, workOnSchedule } from './work-on-schedule.ts';
+
+const WATCH_SECONDS = 60;
 
 export type ScheduleControllerOptions = Omit<ScheduleControllerDeps, 'client'> & { readonly server: ApiServer };
 
@@ -18,7 +22,7 @@ export type ScheduleControllerOptions = Omit<ScheduleControllerDeps, 'client'> &
 export class ScheduleController {
   readonly #deps: ScheduleControllerDeps;
   readonly #alarms: Alarms;
-  readonly #watch: ScheduleWatch;
+  readonly #watch: ObjectWatch<string>;
   readonly #server: ApiServer;
 
   constructor({ server, ...options }: ScheduleControllerOptions) {
@@ -31,10 +35,17 @@ export class ScheduleController {
         options.log.warn({ schedule, error }, 'the work on a SnapshotSchedule failed; it is tried again');
       },
     });
-    const changed = (key: string): void => {
+    const wake = (key: string): void => {
       this.#alarms.wake(key);
     };
-    this.#watch = new ScheduleWatch(server, changed, options.log);
+    this.#watch = new ObjectWatch({
+      ...{ server, api: schedules, log: options.log, watchSeconds: WATCH_SECONDS },
+      read: keyOf,
+      listed: (keys) => {
+        keys.forEach(wake);
+      },
+      changed: wake,
+    });
   }
 
   start(): void {
@@ -56,14 +67,15 @@ export class ScheduleController {
   async #work(key: string): Promise<number | undefined> {
     const [namespace = '', name = ''] = key.split('/');
     const { client, clock } = this.#deps;
-    const found = await client.find(schedules, namespace, name);
+    const place = { api: schedules, namespace, name };
+    const found = await client.find(place, z.unknown());
     const schedule = found === undefined ? undefined : readSchedule(found);
     if (schedule === undefined) return undefined;
     const { status, problems, again } = await workOnSchedule(schedule, this.#deps);
     this.#tell(schedule, problems);
     if (isSameStatus(schedule.status, status)) return again;
     try {
-      await client.replaceStatus(schedules, namespace, name, schedule.version, status);
+      await client.replaceStatus(place, schedule.version, status);
     } catch (error) {
       // Another replica, or a person: what has been made is found again.
       if (!(error instanceof ConflictError)) throw error;

@@ -1,14 +1,10 @@
 import * as z from 'zod';
-import { apiGroup, apiVersion } from '../catalog/kubernetes/kinds.ts';
 import { VolumeError } from '../domain/errors.ts';
 import {
   snapshotScheduleSpecSchema,
   snapshotScheduleStatusSchema,
   type SnapshotSchedule,
 } from '../domain/snapshot-schedule.ts';
-import type { Api } from '../catalog/kubernetes/object-client.ts';
-
-export const schedules: Api = { group: apiGroup, version: apiVersion, plural: 'snapshotschedules' };
 
 const metadataSchema = z.object({
   metadata: z.object({

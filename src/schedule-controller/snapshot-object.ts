@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isNameOfCut, SCHEDULE_UID } from './names.ts';
 
 /** A VolumeSnapshot or VolumeGroupSnapshot, as far as a schedule looks at it. */
-const snapshotSchema = z.object({
+export const snapshotSchema = z.object({
   metadata: z.object({
     name: z.string(),
     uid: z.string(),
@@ -22,10 +22,6 @@ const snapshotSchema = z.object({
     .default({ readyToUse: false }),
 });
 export type SnapshotObject = z.infer<typeof snapshotSchema>;
-
-export function readSnapshot(object: unknown): SnapshotObject {
-  return snapshotSchema.parse(object);
-}
 
 /**
  * By its annotation, and by its name: a label or a name alone makes nothing a schedule's own, and one that a person has made

@@ -56,27 +56,26 @@ export async function findSource(
 
 async function volumeOf(claim: Named, objects: ObjectClient, driverName: string): Promise<string> {
   const what = `claim ${claim.namespace}/${claim.name}`;
-  const found = await objects.find(claims, claim.namespace, claim.name);
+  const found = await objects.find({ api: claims, ...claim }, claimSchema);
   if (found === undefined) throw absent(what);
-  const { metadata, spec } = claimSchema.parse(found);
-  const { volumeName, dataSourceRef } = spec;
-  const bound = volumeName === undefined ? undefined : await objects.find(persistentVolumes, undefined, volumeName);
+  const { volumeName: name, dataSourceRef } = found.spec;
+  const bound = name === undefined ? undefined : await objects.find({ api: persistentVolumes, name }, volumeSchema);
   if (bound === undefined) throw unbound(what, dataSourceRef);
-  const { csi, claimRef } = volumeSchema.parse(bound).spec;
+  const { csi, claimRef } = bound.spec;
   // Anybody may write a volume's name into a claim: whose it is, it says itself.
-  if (claimRef?.uid !== metadata.uid) throw unbound(what, dataSourceRef);
+  if (claimRef?.uid !== found.metadata.uid) throw unbound(what, dataSourceRef);
   if (csi?.driver !== driverName) throw foreign(what, driverName);
   return csi.volumeHandle;
 }
 
 async function snapshotOf(snapshot: Named, objects: ObjectClient, driverName: string): Promise<string> {
   const what = `VolumeSnapshot ${snapshot.namespace}/${snapshot.name}`;
-  const found = await objects.find(volumeSnapshots, snapshot.namespace, snapshot.name);
+  const found = await objects.find({ api: volumeSnapshots, ...snapshot }, snapshotSchema);
   if (found === undefined) throw absent(what);
-  const { boundVolumeSnapshotContentName: name } = snapshotSchema.parse(found).status;
-  const bound = name === undefined ? undefined : await objects.find(snapshotContents, undefined, name);
+  const { boundVolumeSnapshotContentName: name } = found.status;
+  const bound = name === undefined ? undefined : await objects.find({ api: snapshotContents, name }, contentSchema);
   if (bound === undefined) throw unbound(what);
-  const { spec, status } = contentSchema.parse(bound);
+  const { spec, status } = bound;
   if (spec.driver !== driverName) throw foreign(what, driverName);
   if (status.snapshotHandle === undefined) throw unbound(what);
   return status.snapshotHandle;

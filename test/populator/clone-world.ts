@@ -9,7 +9,6 @@ import type { DomainEvent } from '../../src/domain/event.ts';
 import { CLONE_OF, MADE_FOR } from '../../src/domain/prime-claim.ts';
 import { GiB } from '../../src/domain/sizes.ts';
 import { ClaimWatch } from '../../src/populator/claim-watch.ts';
-import { ClusterClient } from '../../src/populator/cluster-client.ts';
 import { Populator } from '../../src/populator/populator.ts';
 import { sharedApiServer } from '../support/api-server.ts';
 import { madeVolume, mount, startController } from '../support/controller.ts';
@@ -138,14 +137,14 @@ export async function cloneWorld() {
     if (prime?.metadata.deletionTimestamp !== undefined) await patch(primePath(uid), { metadata: { finalizers: [] } });
   }
 
-  const depsWith = (client: ClusterClient) => {
+  const depsWith = (client: ObjectClient) => {
     const settings = { namespace: OWN };
     return { client, settings, events, snapshots: test.catalog.snapshots, driverName };
   };
-  const clones = depsWith(new ClusterClient(server));
+  const clones = depsWith(new ObjectClient(server));
 
   /** Another replica. */
-  function populator({ client = new ClusterClient(server), watchSeconds = 300 } = {}): Populator {
+  function populator({ client = new ObjectClient(server), watchSeconds = 300 } = {}): Populator {
     const claims = new ClaimWatch({ server, namespace: OWN, log, watchSeconds });
     return new Populator({ claims, clones: depsWith(client), imports: undefined, log });
   }

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
+import { claims } from '../../src/catalog/kubernetes/apis.ts';
+import { ObjectClient } from '../../src/catalog/kubernetes/object-client.ts';
 import { templateId } from '../../src/domain/ids.ts';
 import { uncountedQuota } from '../../src/domain/quota.ts';
 import { cloneTemplate } from '../../src/populator/clone-template.ts';
-import { ClusterClient } from '../../src/populator/cluster-client.ts';
 import { claimSchema } from '../../src/populator/objects.ts';
 import type { Populator } from '../../src/populator/populator.ts';
 import { FINALIZER, SELECTED_NODE } from '../../src/populator/settings.ts';
@@ -27,7 +28,7 @@ describe('claims that name a VolumeTemplate', function () {
   afterEach(() => Promise.all(replicas.map((one) => one.stop())));
   after(() => world.close());
 
-  function start(options: { watchSeconds?: number; client?: ClusterClient } = {}): Populator {
+  function start(options: { watchSeconds?: number; client?: ObjectClient } = {}): Populator {
     const one = world.populator(options);
     replicas.push(one);
     one.start();
@@ -188,7 +189,7 @@ describe('claims that name a VolumeTemplate', function () {
     start();
     const uid = await world.ask('stale');
     await untilPrime(uid);
-    const place = { resource: 'persistentvolumeclaims', namespace: USERS, name: 'stale' } as const;
+    const place = { api: claims, namespace: USERS, name: 'stale' };
     const listed = await world.clones.client.find(place, claimSchema);
     const volume = await world.provision(uid);
     await untilOwner(volume, uid);
@@ -228,12 +229,12 @@ describe('claims that name a VolumeTemplate', function () {
 
   /** Step by step, by a controller that dies and then by the next one; all that others do comes as soon as it can. */
   async function lifeOf(name: string, uid: string, dying: DyingServer): Promise<string> {
-    const place = { resource: 'persistentvolumeclaims', namespace: USERS, name } as const;
+    const place = { api: claims, namespace: USERS, name };
     let volume = '';
     for (let step = 0; step < 30; step += 1) {
       const claim = await world.clones.client.find(place, claimSchema);
       if (claim === undefined) return expect.fail('the claim is gone');
-      const [client, end] = dying.isDead() ? [world.clones.client, never] : [new ClusterClient(dying), dying.died];
+      const [client, end] = dying.isDead() ? [world.clones.client, never] : [new ObjectClient(dying), dying.died];
       await Promise.race([cloneTemplate(claim, { ...world.clones, client }), end]);
       const prime = await world.claim(world.primePath(uid));
       const isBound = claim.spec.volumeName !== undefined;

@@ -3,9 +3,10 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { pino } from 'pino';
 import * as z from 'zod';
+import { claims } from '../../src/catalog/kubernetes/apis.ts';
+import { ObjectClient } from '../../src/catalog/kubernetes/object-client.ts';
 import { ApiServer } from '../../src/catalog/kubernetes/api-server.ts';
 import type { DomainEvent } from '../../src/domain/event.ts';
-import { ClusterClient } from '../../src/populator/cluster-client.ts';
 import * as objects from '../../src/populator/objects.ts';
 import { Populator } from '../../src/populator/populator.ts';
 import { sharedApiServer } from '../support/api-server.ts';
@@ -63,16 +64,16 @@ export async function clusterWorld() {
   await grantWhatTheChartGives(ensure, { imports: { enabled: true } }, OWN, ['controller', 'imports']);
   // Who has no other right.
   const server = new ApiServer(api.credentials('populator'), 10_000);
-  const client = new ClusterClient(server);
+  const client = new ObjectClient(server);
   const events = { record: (event: DomainEvent) => void told.push(event) };
   const deps = { client, settings, events, driverName: 'csi.tome.storage', now: () => clock.now };
-  const claims = {
-    list: () => client.list('persistentvolumeclaims', objects.claimSchema),
+  const watched = {
+    list: () => client.list(claims, undefined, {}, objects.claimSchema),
     start: () => undefined,
     stop: () => Promise.resolve(),
   };
   const clones = { ...deps, snapshots: { find: () => Promise.resolve(undefined) } };
-  const populator = new Populator({ claims, clones, imports: deps, log: pino({ level: 'silent' }) });
+  const populator = new Populator({ claims: watched, clones, imports: deps, log: pino({ level: 'silent' }) });
 
   async function post(place: string, body: object): Promise<void> {
     const { status, body: said } = await admin.request({ method: 'POST', path: place, body });

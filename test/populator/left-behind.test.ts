@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import { pino } from 'pino';
 import * as z from 'zod';
 import { ConflictError } from '../../src/catalog/catalog.ts';
-import { ClusterClient, type Place } from '../../src/populator/cluster-client.ts';
+import type { Place } from '../../src/catalog/kubernetes/api.ts';
+import { claims, pods } from '../../src/catalog/kubernetes/apis.ts';
+import { ObjectClient } from '../../src/catalog/kubernetes/object-client.ts';
 import { claimSchema as readClaim, volumeImportSchema, type Claim } from '../../src/populator/objects.ts';
 import { populateClaim } from '../../src/populator/populate-claim.ts';
 import { Populator } from '../../src/populator/populator.ts';
@@ -11,8 +13,6 @@ import { flakyServer, type FlakyServer } from '../import/flaky-server.ts';
 import { failureOf } from '../support/failure.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary.ts';
 import { claimSchema, clusterWorld, OWN, podSchema, USERS, type ClusterWorld } from './cluster-world.ts';
-
-const resource = 'persistentvolumeclaims';
 
 describe('what is made for claims that name a VolumeImport', function () {
   this.timeout(120_000);
@@ -51,7 +51,7 @@ describe('what is made for claims that name a VolumeImport', function () {
   }
 
   async function read(name: string) {
-    const claim = await world.deps.client.find({ resource, namespace: USERS, name }, readClaim);
+    const claim = await world.deps.client.find({ api: claims, namespace: USERS, name }, readClaim);
     const place = `/apis/tome.storage/v1alpha1/namespaces/${USERS}/volumeimports/${name}`;
     const found = await world.get(place, volumeImportSchema);
     if (claim === undefined || found === undefined) return expect.fail('nothing was asked for');
@@ -81,12 +81,12 @@ describe('what is made for claims that name a VolumeImport', function () {
     await world.runPod(directory.path, uid);
     const { claim, found } = await read('noted');
     const { client } = world.deps;
-    const prime = await client.find({ resource, namespace: OWN, name: `import-${uid}` }, readClaim);
-    const late = new (class extends ClusterClient {
-      override async find<T extends z.ZodType>(place: Place, schema: T): Promise<z.output<T> | undefined> {
-        const isPrime = place.resource === resource && place.namespace === OWN;
+    const prime = await client.find({ api: claims, namespace: OWN, name: `import-${uid}` }, readClaim);
+    const late = new (class extends ObjectClient {
+      override async find<T>(place: Place, schema: z.ZodType<T>): Promise<T | undefined> {
+        const isPrime = place.api === claims && place.namespace === OWN;
         const answer = isPrime ? schema.parse(prime) : await super.find(place, schema);
-        if (place.resource !== 'pods') return answer;
+        if (place.api !== pods) return answer;
         // The pod is still there, and the claim is made anew.
         await deletePrime(uid);
         await world.populator.look();
@@ -132,8 +132,8 @@ describe('what is made for claims that name a VolumeImport', function () {
   it('is nothing where the claim is deleted before it is protected', async () => {
     const uid = await world.ask('short', { source: source() });
     const { claim, found } = await read('short');
-    const late = new (class extends ClusterClient {
-      override async merge(place: Place, body: object, subresource?: 'status'): Promise<void> {
+    const late = new (class extends ObjectClient {
+      override async merge(place: Place, body: object, subresource?: '/status'): Promise<void> {
         await world.patch(usersPath('short'), { metadata: { finalizers: [] } });
         await world.admin.request({ method: 'DELETE', path: usersPath('short') });
         await super.merge(place, body, subresource);
@@ -158,5 +158,5 @@ describe('what is made for claims that name a VolumeImport', function () {
     expect(await world.get(world.podPath(uid), podSchema)).not.to.equal(undefined);
   });
 
-  const allClaims = (): Promise<readonly Claim[]> => world.deps.client.list(resource, readClaim);
+  const allClaims = (): Promise<readonly Claim[]> => world.deps.client.list(claims, undefined, {}, readClaim);
 });

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import * as z from 'zod';
-import { ClusterClient, type Place } from '../../src/populator/cluster-client.ts';
+import type { Place } from '../../src/catalog/kubernetes/api.ts';
+import { claims } from '../../src/catalog/kubernetes/apis.ts';
+import { ObjectClient } from '../../src/catalog/kubernetes/object-client.ts';
 import * as objects from '../../src/populator/objects.ts';
 import { populateClaim } from '../../src/populator/populate-claim.ts';
 import { FINALIZER, SELECTED_NODE } from '../../src/populator/settings.ts';
@@ -14,7 +16,7 @@ import { claimSchema, clusterWorld, OWN, podSchema, USERS, type ClusterWorld } f
 const secretPath = (uid: string) => `/api/v1/namespaces/${OWN}/secrets/import-${uid}`;
 
 /** Has read the claim that a pod fills just before that went. */
-class LateClient extends ClusterClient {
+class LateClient extends ObjectClient {
   readonly #prime: objects.Claim;
   answered = 0;
 
@@ -23,9 +25,8 @@ class LateClient extends ClusterClient {
     this.#prime = prime;
   }
 
-  override async find<T extends z.ZodType>(place: Place, schema: T): Promise<z.output<T> | undefined> {
-    if (place.name !== this.#prime.metadata.name || place.resource !== 'persistentvolumeclaims')
-      return super.find(place, schema);
+  override async find<T>(place: Place, schema: z.ZodType<T>): Promise<T | undefined> {
+    if (place.name !== this.#prime.metadata.name || place.api !== claims) return super.find(place, schema);
     this.answered += 1;
     return schema.parse(this.#prime);
   }
@@ -166,9 +167,8 @@ describe('claims that name a VolumeImport', function () {
     const uid = await world.ask('stale', spec);
     await world.populator.look();
     const { client } = world.deps;
-    const resource = 'persistentvolumeclaims';
-    const listed = await client.find({ resource, namespace: USERS, name: 'stale' }, objects.claimSchema);
-    const prime = await client.find({ resource, namespace: OWN, name: `import-${uid}` }, objects.claimSchema);
+    const listed = await client.find({ api: claims, namespace: USERS, name: 'stale' }, objects.claimSchema);
+    const prime = await client.find({ api: claims, namespace: OWN, name: `import-${uid}` }, objects.claimSchema);
     const importPath = `/apis/tome.storage/v1alpha1/namespaces/${USERS}/volumeimports/stale`;
     const source = await world.get(importPath, objects.volumeImportSchema);
     if (listed === undefined || prime === undefined) return expect.fail('nothing was begun');

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { pino } from 'pino';
+import * as apis from '../../src/catalog/kubernetes/apis.ts';
 import { lookAtImports } from '../../src/populator/look-at-imports.ts';
 import { claimSchema } from '../../src/populator/objects.ts';
 import { clusterWorld, OWN, USERS, type ClusterWorld } from './cluster-world.ts';
@@ -87,7 +88,7 @@ describe('what is said on claims that name a VolumeImport', function () {
   it('say it of each import, however many claims name one', async () => {
     const later = await world.ask('z-alone', { source });
     await world.ask('crowd', { source });
-    const claims = await world.deps.client.list('persistentvolumeclaims', claimSchema);
+    const claims = await world.deps.client.list(apis.claims, undefined, {}, claimSchema);
     const one = claims.find(({ metadata }) => metadata.name === 'crowd');
     const other = claims.find(({ metadata }) => metadata.uid === later);
     if (one === undefined || other === undefined) return expect.fail('nothing was asked for');

@@ -214,7 +214,7 @@ describe('SnapshotSchedules, with a real API server', function () {
 
   it('do not take a conflict over a quota for what they have made: the time is done when all is there', async () => {
     const client: Parameters<typeof makeSnapshots>[2]['client'] = {
-      list: () => Promise.resolve([{ metadata: { name: 'data', uid: '1' } }]),
+      list: (_, __, ___, schema) => Promise.resolve([schema.parse({ metadata: { name: 'data', uid: '1' } })]),
       create: () => Promise.resolve({ kind: 'exists' }),
       find: () => Promise.resolve(undefined),
     };

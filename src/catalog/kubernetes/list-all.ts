@@ -1,36 +1,51 @@
 import * as z from 'zod';
-import type { ResourceClient } from './resource-client.ts';
-import type { StoredObject } from './stored-object.ts';
+import { pathOf, subjectOf, type Api } from './api.ts';
+import { expectOk } from './api-error.ts';
+import type { ApiServer } from './api-server.ts';
+import { look } from './requests.ts';
 
-/** Objects of one answer: what is parsed at once is memory that stays. */
-const PAGE = 100;
+/** What narrows a list, and how much of it an answer has, as the API server takes it. */
+export type Query = Readonly<Record<string, string>>;
 
-export const listSchema = z.object({
+/** Objects of one answer, unless the query says: what is parsed at once is memory that stays. */
+const PAGE = '100';
+
+const pageSchema = z.object({
   metadata: z.object({ resourceVersion: z.string(), continue: z.string().optional() }),
   items: z.array(z.unknown()),
 });
+export type Page = z.infer<typeof pageSchema>;
 
-export interface WholeList<Spec, Status> {
-  readonly objects: readonly StoredObject<Spec, Status>[];
+export interface WholeList<T> {
+  readonly objects: readonly T[];
   /** Of the server's data as a whole, as the list shows it. */
   readonly version: string;
 }
 
+/** Throws GoneError when the page is of a list too old. */
+export async function listPage(
+  server: ApiServer,
+  api: Api,
+  namespace: string | undefined,
+  query: Query,
+): Promise<Page> {
+  const path = `${pathOf(api, namespace)}?${String(new URLSearchParams(query))}`;
+  const subject = subjectOf(api, 'list');
+  return pageSchema.parse(expectOk(await look(server, { method: 'GET', path }, subject), subject));
+}
+
 /** All objects as they were at one moment after this call, in the order of their names; what `read` does not return is left out. */
-export async function listAll<Spec, Status>(
-  client: ResourceClient<Spec, Status>,
-  selector: Readonly<Record<string, string>>,
-  read: (object: unknown) => StoredObject<Spec, Status> | undefined,
-): Promise<WholeList<Spec, Status>> {
-  const objects: StoredObject<Spec, Status>[] = [];
+export async function listAll<T>(
+  client: { readonly list: (query: Query) => Promise<Page> },
+  query: Query,
+  read: (object: unknown) => T | undefined,
+): Promise<WholeList<T>> {
+  const objects: T[] = [];
   let next: string | undefined;
   for (;;) {
-    const page = { limit: String(PAGE), ...selector, ...(next !== undefined && { continue: next }) };
-    const { metadata, items } = listSchema.parse(await client.list(page));
-    for (const item of items) {
-      const object = read(item);
-      if (object !== undefined) objects.push(object);
-    }
+    const page = { limit: PAGE, ...query, ...(next !== undefined && { continue: next }) };
+    const { metadata, items } = await client.list(page);
+    objects.push(...items.map(read).filter((object) => object !== undefined));
     if (!metadata.continue) return { objects, version: metadata.resourceVersion };
     next = metadata.continue;
   }

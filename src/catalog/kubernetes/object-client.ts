@@ -1,25 +1,16 @@
-import * as z from 'zod';
-import type { ApiRequest, ApiResponse, ApiServer } from './api-server.ts';
-import { errorOf, expectOk, isAbsent, isOk, type Subject } from './api-error.ts';
+import type * as z from 'zod';
+import { pathOf, subjectOf, type Api, type Place } from './api.ts';
+import { errorOf, expectOk, isAbsent, isOk } from './api-error.ts';
+import type { ApiResponse, ApiServer } from './api-server.ts';
+import { pods } from './apis.ts';
+import { listAll, listPage, type Query } from './list-all.ts';
 import { look } from './requests.ts';
-
-/** Of the API: `snapshot.storage.k8s.io/v1` and `volumesnapshots`; the core's group is empty. */
-export interface Api {
-  readonly group: string;
-  readonly version: string;
-  readonly plural: string;
-}
 
 /** `exists`: there is one of that name. */
 export type Creation =
-  { readonly kind: 'created' } | { readonly kind: 'exists' } | { readonly kind: 'refused'; readonly why: string };
+  { readonly kind: 'created' } | { readonly kind: 'exists' } | { readonly kind: 'refused'; readonly error: Error };
 
 const PAGE = '500';
-
-const pageSchema = z.object({
-  items: z.array(z.unknown()),
-  metadata: z.object({ continue: z.string().optional() }),
-});
 
 /**
  * Objects of any kind, in a namespace or in none. What a request answers that is no success is thrown as `errorOf` has it; one
@@ -33,71 +24,88 @@ export class ObjectClient {
   }
 
   /** Undefined when there is none. */
-  async find(api: Api, namespace: string | undefined, name: string): Promise<unknown> {
-    const subject = subjectOf(api, 'get', name);
-    const response = await this.#ask({ method: 'GET', path: pathOf(api, namespace, name) }, subject);
-    return isAbsent(response, subject) ? undefined : expectOk(response, subject);
+  async find<T>(place: Place, schema: z.ZodType<T>): Promise<T | undefined> {
+    const subject = subjectOf(place.api, 'get', place.name);
+    const response = await look(this.#server, { method: 'GET', path: pathTo(place) }, subject);
+    return isAbsent(response, subject) ? undefined : schema.parse(expectOk(response, subject));
   }
 
-  /** All that match, page by page. */
-  async list(api: Api, namespace: string | undefined, labelSelector: string): Promise<readonly unknown[]> {
-    const items: unknown[] = [];
-    let next = '';
-    do {
-      const query = new URLSearchParams({ labelSelector, limit: PAGE, ...(next !== '' && { continue: next }) });
-      const subject = subjectOf(api, 'list');
-      const path = `${pathOf(api, namespace)}?${query.toString()}`;
-      const page = pageSchema.parse(expectOk(await this.#ask({ method: 'GET', path }, subject), subject));
-      items.push(...page.items);
-      next = page.metadata.continue ?? '';
-    } while (next !== '');
-    return items;
+  /** All that match, page by page; of all namespaces without one. */
+  async list<T>(api: Api, namespace: string | undefined, query: Query, schema: z.ZodType<T>): Promise<readonly T[]> {
+    const client = { list: (page: Query) => listPage(this.#server, api, namespace, page) };
+    const { objects } = await listAll(client, { limit: PAGE, ...query }, (object) => schema.parse(object));
+    return objects;
   }
 
   /** Throws when the server does not answer; what it does not want is an outcome. */
-  async create(api: Api, namespace: string, name: string, body: object): Promise<Creation> {
+  async create({ api, namespace, name }: Place, body: object): Promise<Creation> {
     const subject = subjectOf(api, 'create', name);
-    const response = await this.#ask({ method: 'POST', path: pathOf(api, namespace), body }, subject);
+    const response = await look(this.#server, { method: 'POST', path: pathOf(api, namespace), body }, subject);
     if (isOk(response)) return { kind: 'created' };
     if (response.status === 409) return { kind: 'exists' };
     const error = errorOf(response, subject);
     if (response.status === 401) throw error;
-    return { kind: 'refused', why: error.message };
+    return { kind: 'refused', error };
   }
 
-  /** Asks for the end of the object with this uid; gone already is fine, another one of its name stays. */
-  async remove(api: Api, namespace: string, name: string, uid: string): Promise<void> {
-    const subject = subjectOf(api, 'delete', name);
-    const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } };
-    const response = await this.#ask({ method: 'DELETE', path: pathOf(api, namespace, name), body }, subject);
-    if (!isAbsent(response, subject) && response.status !== 409) expectOk(response, subject);
+  /** One that is there already stays as it is. */
+  async ensure(place: Place, body: object): Promise<void> {
+    const creation = await this.create(place, body);
+    if (creation.kind === 'refused') throw creation.error;
+  }
+
+  /** Asks for its end, with a `uid` only when it is that one's; gone already is fine. */
+  async remove(place: Place, uid?: string): Promise<void> {
+    const subject = subjectOf(place.api, 'delete', place.name);
+    const body = uid !== undefined && { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } };
+    const request = { method: 'DELETE', path: pathTo(place), ...(body && { body }) } as const;
+    const response = await look(this.#server, request, subject);
+    const isAnother = uid !== undefined && response.status === 409;
+    if (!isAbsent(response, subject) && !isAnother) expectOk(response, subject);
+  }
+
+  /** JSON merge patch; with `resourceVersion` in it only of the object as it was read. One that is gone is fine. */
+  async merge(place: Place, body: object, subresource: '' | '/status' = ''): Promise<void> {
+    await this.#patch(place, 'merge-patch', body, subresource);
+  }
+
+  /** JSON patch. One that is gone is fine. */
+  async patch(place: Place, body: readonly object[]): Promise<void> {
+    await this.#patch(place, 'json-patch', body);
   }
 
   /** Replaces the status of an object of this version. Throws ConflictError for any other. */
-  async replaceStatus(api: Api, namespace: string, name: string, version: string, status: object): Promise<void> {
-    const subject = subjectOf(api, 'patch', name, '/status');
+  async replaceStatus(place: Place, version: string, status: object): Promise<void> {
     const body = [
       { op: 'add', path: '/metadata/resourceVersion', value: version },
       { op: 'add', path: '/status', value: status },
     ];
-    const path = `${pathOf(api, namespace, name)}/status`;
-    const contentType = 'application/json-patch+json';
-    const response = await this.#ask({ method: 'PATCH', path, body, contentType }, subject);
+    await this.#patch(place, 'json-patch', body, '/status');
+  }
+
+  /** What the program of a pod has printed, or the last lines of it; empty when there is nothing to be had. */
+  async log({ namespace, name }: Omit<Place, 'api'>, tailLines?: number): Promise<string> {
+    const query = tailLines === undefined ? '' : `?tailLines=${tailLines}`;
+    const path = `${pathOf(pods, namespace, name)}/log${query}`;
+    const subject = subjectOf(pods, 'get', name, '/log');
+    const response = await look(this.#server, { method: 'GET', path, accept: '*/*' }, subject);
+    return isOk(response) ? textOf(response) : '';
+  }
+
+  async #patch(place: Place, kind: string, body: object, subresource = ''): Promise<void> {
+    const subject = subjectOf(place.api, 'patch', place.name, subresource);
+    const path = `${pathTo(place)}${subresource}`;
+    const contentType = `application/${kind}+json`;
+    const response = await look(this.#server, { method: 'PATCH', path, body, contentType }, subject);
     if (!isAbsent(response, subject)) expectOk(response, subject);
   }
-
-  #ask(request: ApiRequest, subject: Subject): Promise<ApiResponse> {
-    return look(this.#server, request, subject);
-  }
 }
 
-export function pathOf({ group, version, plural }: Api, namespace?: string, name?: string): string {
-  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
-  const place = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
-  return `${root}${place}/${plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`;
+function pathTo({ api, namespace, name }: Place): string {
+  return pathOf(api, namespace, name);
 }
 
-export function subjectOf({ group, plural }: Api, verb: string, id?: string, subresource = ''): Subject {
-  const resource = `${plural}${subresource}${group === '' ? '' : `.${group}`}`;
-  return id === undefined ? { verb, resource } : { verb, resource, id };
+/** A line that happens to be JSON was parsed. */
+function textOf({ body }: ApiResponse): string {
+  return typeof body === 'string' ? body : JSON.stringify(body);
 }

@@ -4,12 +4,12 @@ import { messageOf, VolumeError } from '../../domain/errors.ts';
 import type { Resource } from '../../domain/resource.ts';
 import { GoneError } from './api-error.ts';
 import { Backoff } from './backoff.ts';
-import { listAll, listSchema } from './list-all.ts';
+import { listAll, type Query } from './list-all.ts';
 import { unavailable } from './requests.ts';
 import type { ResourceCache } from './resource-cache.ts';
 import type { ResourceClient } from './resource-client.ts';
 import { identityOf, readObject, type StoredObject } from './stored-object.ts';
-import { isGone, watchEvents, type WatchEvent } from './watch-events.ts';
+import { isGone, type WatchEvent } from './watch-events.ts';
 
 /** What part of a kind is reflected. */
 export interface Scope<Spec, Status> {
@@ -30,8 +30,7 @@ export interface ReflectorOptions<Spec, Status> {
 /** A list of more leaves behind what is worth to be collected at once. */
 const LONG = 100;
 
-/** Milliseconds that a watch may be late to end, and below which one that ended says that something is wrong. */
-const GRACE_MS = 10_000;
+/** Milliseconds below which a watch that ended says that something is wrong. */
 const BRIEF_MS = 1_000;
 
 /**
@@ -117,7 +116,7 @@ export class Reflector<Spec, Status> {
    * answered with nothing until it has, and never with what was lost.
    */
   async #requireAhead(version: string): Promise<void> {
-    const { metadata } = listSchema.parse(await this.#options.client.list({ limit: '1', ...this.#selector() }));
+    const { metadata } = await this.#options.client.list({ limit: '1', ...this.#selector() });
     if (BigInt(metadata.resourceVersion) < BigInt(version)) {
       throw new GoneError(`the API server is at ${metadata.resourceVersion}, and was at ${version} before`);
     }
@@ -127,14 +126,8 @@ export class Reflector<Spec, Status> {
   async #follow(): Promise<void> {
     const { client, watchSeconds } = this.#options;
     const began = performance.now();
-    const tooLong = AbortSignal.timeout(watchSeconds * 1000 + GRACE_MS);
-    const query = {
-      ...this.#selector(),
-      resourceVersion: this.#version ?? '',
-      allowWatchBookmarks: 'true',
-      timeoutSeconds: String(watchSeconds),
-    };
-    for await (const event of watchEvents(client, query, AbortSignal.any([this.#stopping.signal, tooLong]))) {
+    const span = { from: this.#version ?? '', seconds: watchSeconds, selector: this.#selector() };
+    for await (const event of client.watch(span, this.#stopping.signal)) {
       this.#apply(event);
       this.#works();
     }
@@ -169,7 +162,7 @@ export class Reflector<Spec, Status> {
     }
   }
 
-  #selector(): Readonly<Record<string, string>> {
+  #selector(): Query {
     const { fieldSelector } = this.#options.scope;
     return fieldSelector === undefined ? {} : { fieldSelector };
   }

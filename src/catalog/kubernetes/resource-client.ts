@@ -1,12 +1,14 @@
-import type { IncomingMessage } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import { ConflictError } from '../catalog.ts';
+import { pathOf, subjectOf, type Api } from './api.ts';
 import { errorOf, expectOk, isAbsent, isOk, type Subject } from './api-error.ts';
 import type { ApiRequest, ApiServer } from './api-server.ts';
 import { apiGroup, apiVersion, imageFinalizer, type Kind } from './kinds.ts';
 import { labelsOf, relabelled } from './labels.ts';
+import { listPage, type Page, type Query } from './list-all.ts';
 import { look, write } from './requests.ts';
 import { readObject, type StoredObject } from './stored-object.ts';
+import { watchEvents, type WatchEvent, type WatchSpan } from './watch-events.ts';
 
 /**
  * One kind's requests to the API server. A write is a JSON patch that also sets the version it is made for: the server
@@ -15,9 +17,11 @@ import { readObject, type StoredObject } from './stored-object.ts';
 export class ResourceClient<Spec, Status> {
   readonly kind: Kind<Spec, Status>;
   readonly #server: ApiServer;
+  readonly #api: Api;
 
   constructor(server: ApiServer, kind: Kind<Spec, Status>) {
     this.#server = server;
+    this.#api = { group: apiGroup, version: apiVersion, plural: kind.plural };
     this.kind = kind;
   }
 
@@ -25,27 +29,17 @@ export class ResourceClient<Spec, Status> {
   async get(id: string): Promise<StoredObject<Spec, Status> | undefined> {
     const subject = this.#subject('get', id);
     const response = await look(this.#server, { method: 'GET', path: this.#path(id) }, subject);
-    if (isOk(response)) return readObject(this.kind, response.body);
-    if (isAbsent(response, subject)) return undefined;
-    throw errorOf(response, subject);
+    return isAbsent(response, subject) ? undefined : readObject(this.kind, expectOk(response, subject));
   }
 
-  /** A list, or a page of it, as the server answers it. Throws GoneError when the page is of a list too old. */
-  async list(query: Readonly<Record<string, string>>): Promise<unknown> {
-    const path = `${this.#path()}?${String(new URLSearchParams(query))}`;
-    const subject = this.#subject('list');
-    return expectOk(await look(this.#server, { method: 'GET', path }, subject), subject);
+  /** See `listPage`. */
+  list(query: Query): Promise<Page> {
+    return listPage(this.#server, this.#api, undefined, query);
   }
 
-  /** The answer to a watch, which may be a refusal. */
-  async watch(query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
-    const path = `${this.#path()}?${String(new URLSearchParams({ ...query, watch: 'true' }))}`;
-    return await this.#server.open({ method: 'GET', path }, signal);
-  }
-
-  /** What a refused watch is thrown as. */
-  watchError(status: number, body: unknown): Error {
-    return errorOf({ status, body }, this.#subject('watch'));
+  /** See `watchEvents`. */
+  watch(span: WatchSpan, signal: AbortSignal): AsyncIterable<WatchEvent> {
+    return watchEvents(this.#server, this.#api, span, signal);
   }
 
   /** Throws ConflictError when the id is taken. The new object has no status. */
@@ -154,12 +148,10 @@ export class ResourceClient<Spec, Status> {
   }
 
   #path(id?: string): string {
-    const collection = `/apis/${apiGroup}/${apiVersion}/${this.kind.plural}`;
-    return id === undefined ? collection : `${collection}/${encodeURIComponent(id)}`;
+    return pathOf(this.#api, undefined, id);
   }
 
-  #subject(verb: string, id?: string, subresource = ''): Subject {
-    const resource = `${this.kind.plural}${subresource}.${apiGroup}`;
-    return id === undefined ? { verb, resource } : { verb, resource, id };
+  #subject(verb: string, id: string, subresource = ''): Subject {
+    return subjectOf(this.#api, verb, id, subresource);
   }
 }

@@ -58,14 +58,12 @@ async function selectedClaims(
   objects: ObjectClient,
 ): Promise<readonly Claim[]> {
   const { namespace, selector } = selected ?? { namespace: '', selector: {} };
-  const found = await objects.list(claims, namespace, selectorText(selector));
-  return found.map((claim) => claimSchema.parse(claim));
+  return await objects.list(claims, namespace, { labelSelector: selectorText(selector) }, claimSchema);
 }
 
 async function claimsOfPod({ namespace, name }: Named, objects: ObjectClient): Promise<readonly Claim[]> {
-  const found = await objects.find(pods, namespace, name);
-  if (found === undefined) throw new VolumeError('NotFound', `there is no pod ${namespace}/${name}`);
-  const pod = podSchema.parse(found);
+  const pod = await objects.find({ api: pods, namespace, name }, podSchema);
+  if (pod === undefined) throw new VolumeError('NotFound', `there is no pod ${namespace}/${name}`);
   const own = pod.spec.volumes.flatMap((volume) => (volume.ephemeral === undefined ? [] : [`${name}-${volume.name}`]));
   const named = pod.spec.volumes.flatMap((volume) => volume.persistentVolumeClaim?.claimName ?? []);
   const all: Claim[] = [];
@@ -83,7 +81,7 @@ async function claimsOfPod({ namespace, name }: Named, objects: ObjectClient): P
 }
 
 async function claimOf({ namespace, name }: Named, objects: ObjectClient): Promise<Claim> {
-  const found = await objects.find(claims, namespace, name);
+  const found = await objects.find({ api: claims, namespace, name }, claimSchema);
   if (found === undefined) throw new VolumeError('NotFound', `there is no claim ${namespace}/${name}`);
-  return claimSchema.parse(found);
+  return found;
 }

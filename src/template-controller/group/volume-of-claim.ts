@@ -13,11 +13,11 @@ const persistentVolumeSchema = z.object({
 
 /** The volume of a claim; undefined for one of another driver. Throws Aborted for a claim that is not bound yet. */
 export async function volumeOfClaim(
-  { metadata, spec: { volumeName } }: Claim,
+  { metadata, spec: { volumeName: name } }: Claim,
   { objects, driverName }: { readonly objects: ObjectClient; readonly driverName: string },
 ): Promise<string | undefined> {
-  const found = volumeName === undefined ? undefined : await objects.find(persistentVolumes, undefined, volumeName);
-  const bound = found === undefined ? undefined : persistentVolumeSchema.parse(found).spec;
+  const place = { api: persistentVolumes, name: name ?? '' };
+  const bound = name === undefined ? undefined : (await objects.find(place, persistentVolumeSchema))?.spec;
   // Anybody may write a volume's name into a claim: whose it is, it says itself.
   if (bound?.claimRef?.uid !== metadata.uid) {
     throw new VolumeError('Aborted', `claim ${metadata.namespace}/${metadata.name} is not bound yet`);

@@ -42,9 +42,9 @@ export class PrimeClaims {
     const { objects, namespace: own } = this.#options;
     const uid = name === undefined || namespace !== own ? undefined : uidInPrime(name);
     if (name === undefined || uid === undefined) return { kind: 'other' };
-    const found = await objects.find(claims, own, name);
+    const found = await objects.find({ api: claims, namespace: own, name }, claimSchema);
     if (found === undefined) return { kind: 'gone' };
-    const { [MADE_FOR]: claim, [CLONE_OF]: template } = claimSchema.parse(found).metadata.annotations;
+    const { [MADE_FOR]: claim, [CLONE_OF]: template } = found.metadata.annotations;
     return claim === undefined ? { kind: 'other' } : { kind: 'prime', origin: { claim, uid, template } };
   }
 
