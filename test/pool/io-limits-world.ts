@@ -43,7 +43,7 @@ function fakeCgroups(root: string): { fake: Host; written: string[] } {
   return { fake: { ...host, files: { ...host.files, usage }, cgroups: { ...host.cgroups, set } }, written };
 }
 
-export interface Attached {
+interface Attached {
   readonly record: VolumeRecord;
   readonly device: LoopDevice;
   readonly close: () => void;
