@@ -128,7 +128,9 @@ describe('a pool that is not there when the driver starts', function () {
     const pools = [...(stays === undefined ? [] : [stays]), { name: 'goes', path: at('goes') }];
     driver = await startDriver(directory.path, { ...options, pools, logLevel: 'silent' });
     const probe = await refusalOf(driver.identity.probe({}));
-    expect(probe.message).to.contain('pool goes is not open').and.to.contain('not mounted');
+    expect(probe.message)
+      .to.contain('pool goes is not open')
+      .and.to.contain('which this node has had before: mount its disk there');
     expect(await host.files.list(at('goes'))).to.deep.equal([]);
   });
 });

@@ -61,7 +61,7 @@ describe('openPool', () => {
     await rm(join(place.path, 'pool.json'));
     const failure = await failureOf(place.open({ knownUuid: pool.uuid }));
     expect(failure.reason).to.equal('FailedPrecondition');
-    expect(failure.message).to.contain('not mounted');
+    expect(failure.message).to.contain('which this node has had before: mount its disk there');
     expect(await readdir(place.path)).to.not.include('pool.json');
   });
 
