@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { VolumeError } from '../../domain/errors.ts';
 import { volumeId } from '../../domain/ids.ts';
-import type { PoolResource } from '../../domain/pool.ts';
 import { unmadeVolume, type Volume, type VolumeSpec } from '../../domain/volume.ts';
 import type { CreateVolumeRequest__Output } from '../gen/csi/v1/CreateVolumeRequest.ts';
 import type { CreateVolumeResponse } from '../gen/csi/v1/CreateVolumeResponse.ts';
@@ -10,7 +9,8 @@ import { checkSameVolume } from './check-same-volume.ts';
 import { choosePool } from './choose-pool.ts';
 import { placesFor } from './places-for.ts';
 import { chooseSize, sizeBounds } from './choose-size.ts';
-import { findSource, type SourceFacts } from './content-source.ts';
+import { findSource } from './content-source.ts';
+import { checkSource, poolOfSource, refuseLargerCopy } from './copy-of-source.ts';
 import type { ControllerDeps } from './deps.ts';
 import { ensureCreated } from './ensure-created.ts';
 import { createManagedVolume } from './managed/create-managed-volume.ts';
@@ -112,43 +112,4 @@ async function planVolume(wish: VolumeWish, { catalog, filesystemRules, now }: C
     pool: pool.id,
     attachments: [],
   };
-}
-
-/** CSI 1.13, CreateVolume: a source that does not suit the request is InvalidArgument. */
-function checkSource(source: SourceFacts, { shape, parameters, source: given }: VolumeWish): void {
-  const what = parameters.template === undefined ? `source ${given?.id ?? ''}` : `template "${parameters.template}"`;
-  if (source.volumeMode !== shape.volumeMode) {
-    throw new VolumeError('InvalidArgument', `${what} is a ${source.volumeMode} volume, and so is a copy of it`);
-  }
-  if (shape.fsType !== undefined && shape.fsType !== source.fsType) {
-    const has = source.fsType ?? 'no filesystem';
-    throw new VolumeError('InvalidArgument', `${what} has ${has}, and so has a copy of it, not ${shape.fsType}`);
-  }
-}
-
-/** Throws OutOfRange: a copy has the filesystem of its source, which has that one's size until it grows. */
-function refuseLargerCopy(fsType: string | undefined, size: number, sourceSize: number): void {
-  if (size <= sourceSize) return;
-  const message = `filesystem ${String(fsType)} cannot grow, so a copy has the ${sourceSize} bytes of its source: ask for no more`;
-  throw new VolumeError('OutOfRange', message);
-}
-
-/** A copy shares its blocks with its source, so it lives in the same pool. */
-function poolOfSource(
-  pools: readonly PoolResource[],
-  source: SourceFacts,
-  poolName: string | undefined,
-): readonly PoolResource[] {
-  const own = pools.filter(({ id }) => id === source.pool);
-  const [pool] = own;
-  if (pool === undefined) {
-    throw new VolumeError('FailedPrecondition', `the source is lost: its pool ${source.pool} is gone with its node`);
-  }
-  if (poolName !== undefined && pool.spec.name !== poolName) {
-    throw new VolumeError(
-      'InvalidArgument',
-      `the source is in pool ${pool.spec.name}: a copy cannot be in ${poolName}`,
-    );
-  }
-  return own;
 }
