@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { ioLimitNames } from '../../domain/io-limits.ts';
 import { formatExamples, volumeExamples } from '../examples.ts';
 import { addMarkCommands } from '../marks.ts';
 import { outputOption, type OutputOptions } from '../output.ts';
@@ -10,6 +11,7 @@ import { detachVolume } from './detach.ts';
 import { expandVolume } from './expand.ts';
 import { showHealth } from './health.ts';
 import { addFillOptions, addImportCommand } from './import.ts';
+import { addLimitOptions, limitVolume, type LimitOptions } from './limit.ts';
 import { listVolumes, type ListOptions } from './list.ts';
 import { markVolume } from './mark.ts';
 import { removeVolumes } from './remove.ts';
@@ -29,7 +31,7 @@ export function addVolumeCommands(program: Command, run: Run): void {
 }
 
 function addCreate(volume: Command, run: Run): void {
-  addFillOptions(volume.command('create <name>'))
+  addLimitOptions(addFillOptions(volume.command('create <name>')))
     .description('make a volume, empty, as a copy, or filled from somewhere')
     .option('-s, --size <size>', 'such as 10Gi; a copy has the size of its source unless told otherwise', sizeArgument)
     .option('--fs <type>', 'ext4, xfs, btrfs, or one that is registered in the configuration (default: ext4)')
@@ -48,7 +50,10 @@ function addCreate(volume: Command, run: Run): void {
       new Option(
         '--host-path <dir>',
         'an existing directory below a managed root, as it is; it is never deleted',
-      ).conflicts(['size', 'fs', 'block', 'thick', 'pool', 'mkfsOptions', 'arg', 'fromSnapshot', 'clone']),
+      ).conflicts([
+        ...['size', 'fs', 'block', 'thick', 'pool', 'mkfsOptions', 'arg', 'fromSnapshot', 'clone'],
+        ...ioLimitNames,
+      ]),
     )
     .option('--uid <id>', 'with --host-path: the user whom root in a container acts as (default: 0)', idArgument)
     .option('--gid <id>', 'with --host-path: the group (default: 0)', idArgument)
@@ -100,6 +105,9 @@ function addChanges(volume: Command, run: Run): void {
     .argument('<size>', 'the new size, such as 20Gi', sizeArgument)
     .description('make a volume larger, also while it is attached')
     .action(run((context, name: string, size: number) => expandVolume(context, name, size)));
+  addLimitOptions(volume.command('limit <name>'))
+    .description('limit the I/O of a volume, also while it is attached; none takes a limit away')
+    .action(run((context, name: string, options: LimitOptions) => limitVolume(context, name, options)));
   addMarkCommands(volume, 'volume', run, markVolume);
   volume
     .command('rm <names...>')

@@ -12,10 +12,11 @@ import type { Source } from '../../import/source.ts';
 import { capability } from './capability.ts';
 import { fillVolume, orTakenBack, planFilling, type FillOptions } from './create-filled.ts';
 import { formatKind } from './describe-volume.ts';
+import { limitParameters, type LimitOptions } from './limit.ts';
 import { managedRequest, refuseWithoutHostPath, type ManagedOptions } from './managed-request.ts';
 import { requireVolume } from './require-volume.ts';
 
-export interface CreateOptions extends ManagedOptions, FillOptions {
+export interface CreateOptions extends ManagedOptions, FillOptions, LimitOptions {
   /** Bytes. */
   readonly size?: number;
   readonly fs?: string;
@@ -139,6 +140,7 @@ function requestFor(name: string, options: CreateOptions, source: CopySource | u
       ...(template !== undefined && { template }),
       ...(mkfsOptions !== undefined && { mkfsOptions }),
       ...(populatedFrom !== undefined && { populatedFrom }),
+      ...limitParameters(options),
       ...markParameters(options),
       ...Object.fromEntries(Object.entries(arg).map(([key, value]) => [`arg.${key}`, value])),
     },
