@@ -27,7 +27,10 @@ export function addImportOptions(command: Command): Command {
     .addOption(
       new Option('--as <kind>', 'take it as a file, or unpack it, whatever it is called').choices(['file', 'tar']),
     )
-    .option('--credentials-file <file>', 'username and password, or token, for http, git and images: KEY=VALUE lines, or JSON');
+    .option(
+      '--credentials-file <file>',
+      'username and password, or token, for http, git and images: KEY=VALUE lines, or JSON',
+    );
 }
 
 /** Throws CliError and VolumeError for what cannot be imported. Node's part of it is loaded only now. */

@@ -56,12 +56,9 @@ function addCreateCommand(template: Command, run: Run): void {
     .option('--snapshot <name>', 'the snapshot')
     .addOption(new Option('--convert', 'the volumes themselves become the templates, at once').conflicts('snapshot'))
     .addOption(
-      new Option('--from <source>', 'a directory, file, archive (- for stdin), URL, git repository or image').conflicts([
-        'volume',
-        'allOf',
-        'snapshot',
-        'convert',
-      ]),
+      new Option('--from <source>', 'a directory, file, archive (- for stdin), URL, git repository or image').conflicts(
+        ['volume', 'allOf', 'snapshot', 'convert'],
+      ),
     )
     .option(
       '-s, --size <size>',
