@@ -234,10 +234,9 @@ describe('claims that name a VolumeTemplate', function () {
     for (let step = 0; step < 30; step += 1) {
       const claim = await world.clones.client.find(place, claimSchema);
       if (claim === undefined) return expect.fail('the claim is gone');
-      const [client, end] = dying.isDead()
-        ? [world.clones.client, new Promise<never>(() => undefined)]
-        : [new ObjectClient(dying), dying.died];
-      await Promise.race([cloneTemplate(claim, { ...world.clones, client }), end]);
+      const client = dying.isDead() ? world.clones.client : new ObjectClient(dying);
+      const end = dying.isDead() ? [] : [dying.died];
+      await Promise.race([cloneTemplate(claim, { ...world.clones, client }), ...end]);
       const prime = await world.claim(world.primePath(uid));
       const isBound = claim.spec.volumeName !== undefined;
       if (prime !== undefined && volume === '') volume = await world.provision(uid);

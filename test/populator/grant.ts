@@ -2,7 +2,7 @@ import { only, render } from '../chart/render.ts';
 
 const group = 'rbac.authorization.k8s.io';
 
-/** Gives the user `nobody`, who has no other right, what the chart gives these parts of the controller. */
+/** Gives the user `populator`, who has no other right, what the chart gives these parts of the controller. */
 export async function grantWhatTheChartGives(
   post: (place: string, body: object) => Promise<void>,
   values: object,
@@ -16,10 +16,12 @@ export async function grantWhatTheChartGives(
       ['Role', `/apis/${group}/v1/namespaces/${namespace}/`],
     ] as const) {
       const role = only(manifests, kind, `-${part}`);
-      await post(`${place}${kind.toLowerCase()}s`, role);
+      // Not the name that it has where another test gives it to another user.
+      const name = `populator-${part}`;
+      await post(`${place}${kind.toLowerCase()}s`, { ...role, metadata: { ...role.metadata, name } });
       await post(`${place}${kind.toLowerCase()}bindings`, {
-        metadata: { name: part },
-        roleRef: { apiGroup: group, kind, name: role.metadata.name },
+        metadata: { name },
+        roleRef: { apiGroup: group, kind, name },
         subjects: [{ kind: 'User', apiGroup: group, name: 'populator' }],
       });
     }
