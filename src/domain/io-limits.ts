@@ -14,15 +14,15 @@ export const ioLimitNames = ['readIops', 'writeIops', 'readBandwidth', 'writeBan
 export type IoLimitName = (typeof ioLimitNames)[number];
 
 /** Without what is undefined; undefined when nothing is limited. */
-export function someIoLimits(limits: {
-  readonly [N in IoLimitName]?: number | undefined;
-}): IoLimits | undefined {
-  const given = ioLimitNames.filter((name) => limits[name] !== undefined);
-  return given.length === 0 ? undefined : Object.fromEntries(given.map((name) => [name, limits[name]]));
+export function someIoLimits(limits: Some<number>): IoLimits | undefined {
+  const given = givenIoLimits(limits);
+  return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 
+type Some<T> = { readonly [N in IoLimitName]?: T | undefined };
+
 /** Those that there are, by name. */
-export function givenIoLimits(limits: IoLimits = {}): readonly (readonly [IoLimitName, number])[] {
+export function givenIoLimits<T>(limits: Some<T> = {}): readonly (readonly [IoLimitName, T])[] {
   return ioLimitNames.flatMap((name) => {
     const limit = limits[name];
     return limit === undefined ? [] : [[name, limit] as const];

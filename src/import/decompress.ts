@@ -1,7 +1,7 @@
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { startTool } from '../host/start-tool.ts';
-import { feedTool } from './feed-tool.ts';
+import { throughTool } from './feed-tool.ts';
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
 const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
@@ -16,7 +16,7 @@ export async function* decompressed(
   const isA = (magic: Buffer) => start.subarray(0, magic.length).equals(magic);
   if (isA(GZIP)) yield* through(all, createGunzip());
   else if (isA(ZSTD)) yield* through(all, createZstdDecompress());
-  else if (isA(XZ)) yield* throughXz(all, signal);
+  else if (isA(XZ)) yield* throughTool(all, startTool('xz', ['--decompress', '--stdout'], { signal }));
   else yield* all;
 }
 
@@ -48,17 +48,4 @@ async function* through(source: AsyncIterable<Uint8Array>, decompress: Transform
   // What goes wrong ends the last of them, from which it is thrown.
   pipeline(Readable.from(source, { objectMode: false }), decompress, () => undefined);
   for await (const piece of decompress) yield piece as Buffer;
-}
-
-async function* throughXz(source: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const tool = startTool('xz', ['--decompress', '--stdout'], { signal });
-  const feeding = feedTool(source, tool);
-  // Waited for below.
-  feeding.catch(() => undefined);
-  try {
-    for await (const piece of tool.stdout) yield piece as Buffer;
-    await feeding;
-  } finally {
-    tool.stop();
-  }
 }

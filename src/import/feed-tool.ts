@@ -37,6 +37,19 @@ export async function feedTool(source: AsyncIterable<Uint8Array>, tool: Tool): P
   await tool.ended;
 }
 
+/** What a tool makes of a source. Throws as `feedTool`. */
+export async function* throughTool(source: AsyncIterable<Uint8Array>, tool: Tool): AsyncGenerator<Uint8Array> {
+  const feeding = feedTool(source, tool);
+  // Waited for below.
+  feeding.catch(() => undefined);
+  try {
+    for await (const piece of tool.stdout) yield piece as Buffer;
+    await feeding;
+  } finally {
+    tool.stop();
+  }
+}
+
 /** What a tool writes, and at its end the HostError when it has failed. */
 export async function* outputOf(tool: Tool): AsyncGenerator<Uint8Array> {
   try {

@@ -1,5 +1,6 @@
 import { VolumeError } from '../domain/errors.ts';
 import type { Source } from './source.ts';
+import { splitAt } from './split-at.ts';
 
 /** As git's own, and never taken for an option. */
 const REF = /^(?![-/])(?!.*(\.\.|@\{|\/\/))[^\s~^:?*[\\]+$/;
@@ -9,7 +10,7 @@ const SCP = /^[A-Za-z0-9_.][\w.-]*@[A-Za-z0-9][\w.-]*:(?!\/\/)\S+$/;
 
 /** The repository that a text names; undefined when it names none. A branch, tag or commit may stand behind `#`. */
 export function parseGitSource(text: string, gitRef: string | undefined): Source | undefined {
-  const [address, fragment] = splitFragment(text);
+  const [address, fragment] = splitAt(text, '#');
   const url = gitUrl(address);
   if (url === undefined) return undefined;
   if (gitRef !== undefined && fragment !== undefined && gitRef !== fragment) {
@@ -20,11 +21,6 @@ export function parseGitSource(text: string, gitRef: string | undefined): Source
   // What is behind the question mark may be a token.
   const [place = url] = url.split('?');
   return { kind: 'git', label: ref === undefined ? place : `${place}#${ref}`, url, ref };
-}
-
-function splitFragment(text: string): readonly [string, string | undefined] {
-  const at = text.indexOf('#');
-  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 function gitUrl(address: string): string | undefined {

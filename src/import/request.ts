@@ -63,9 +63,14 @@ export async function exchange(url: string, init: { signal: AbortSignal } & Requ
 /** Bytes; registries have lists of images of a few thousand. */
 const MOST_TEXT = 4 * MiB;
 
-/** The text of an answer. Throws FailedPrecondition when it has more than 4 MiB. */
-export async function textOf(response: Response): Promise<string> {
+/** The text of the answer to a GET. Throws as `request`, and FailedPrecondition when it has more than 4 MiB. */
+export async function requestText(url: string, init: { signal: AbortSignal } & RequestInit): Promise<string> {
+  const response = await exchange(url, init);
   const body: ReadableStream<Uint8Array> | null = response.body;
+  if (!response.ok) {
+    await body?.cancel();
+    throw refusal(response);
+  }
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   for await (const piece of body ?? []) {
@@ -100,7 +105,7 @@ function answerOf(response: Response, asked: number): Answer {
 }
 
 /** What an answer that is none stands for: Transient, or a VolumeError. */
-export function refusal({ status, statusText, url }: Response): Error {
+function refusal({ status, statusText, url }: Response): Error {
   const said = `${new URL(url).origin} answers ${status} ${statusText}`.trim();
   if (status === 408 || status === 429 || status >= 500) return new Transient(said);
   if (status === 404 || status === 410) return new VolumeError('NotFound', `${said}: there is nothing at this address`);

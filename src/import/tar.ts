@@ -1,6 +1,7 @@
+import { text } from 'node:stream/consumers';
 import { VolumeError } from '../domain/errors.ts';
 import { startTool } from '../host/start-tool.ts';
-import { feedTool, outputOf } from './feed-tool.ts';
+import { feedTool, outputOf, throughTool } from './feed-tool.ts';
 import { WORKSPACE } from './workspace.ts';
 
 /** Of a tree, all that GNU tar knows: numbers of owners, extended attributes, ACLs, hard links, holes. */
@@ -8,8 +9,8 @@ const KEPT = ['--numeric-owner', '--xattrs', '--acls', '--sparse'];
 
 /**
  * Unpacks a tar stream in a directory. GNU tar lets no member out of it: it refuses ".." in names, takes the "/" from their
- * beginning, and makes links that lead out only when all files are there. `more` are
- * further options. Throws HostError, and what the stream throws.
+ * beginning, and makes links that lead out only when all files are there. `more` are further options. Throws HostError, and
+ * what the stream throws.
  */
 export async function extractTar(
   source: AsyncIterable<Uint8Array>,
@@ -51,14 +52,7 @@ async function* wholeTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
 /** The names in a tar stream, as it has them. Throws HostError, and what the stream throws. */
 export async function listTar(source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<readonly string[]> {
   const tool = startTool('tar', ['--list', '--file=-', '--quoting-style=literal', '--absolute-names'], { signal });
-  const feeding = feedTool(wholeTar(source), tool);
-  // Waited for below.
-  feeding.catch(() => undefined);
-  let text = '';
-  tool.stdout.setEncoding('utf8');
-  for await (const piece of tool.stdout) text += String(piece);
-  await feeding;
-  return text.split('\n');
+  return (await text(throughTool(wholeTar(source), tool))).split('\n');
 }
 
 /** A tar stream of what is in a directory; `name`, or all of it. A file's name may be a symlink, which is followed. */

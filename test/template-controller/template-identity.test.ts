@@ -197,8 +197,8 @@ describe('A VolumeTemplate and the template of its name', function () {
     });
   }
 
-  it('are not there where the resource was deleted before a late controller had made it', async () => {
-    await make(ofData);
+  /** The resource is deleted, and gone, while a controller's write for it is still on its way. */
+  async function deletedBeforeLate(): Promise<void> {
     const server = new LateServer(world.credentials(), '/snapshots');
     const late = world.workOver(server);
     const working = workOnTemplate('gold', late, call());
@@ -209,22 +209,18 @@ describe('A VolumeTemplate and the template of its name', function () {
     server.goOn();
     await working;
     await late.close();
+  }
+
+  it('are not there where the resource was deleted before a late controller had made it', async () => {
+    await make(ofData);
+    await deletedBeforeLate();
     await world.until(async () => (await world.catalog.snapshots.find(gold)) === undefined);
     expect(await findSnapshot(world.node.pool, gold)).to.equal(undefined);
   });
 
   it('are there again where a late controller has converted the volume of one that was deleted', async () => {
     await make({ ...ofData, convert: true });
-    const server = new LateServer(world.credentials(), '/snapshots');
-    const late = world.workOver(server);
-    const working = workOnTemplate('gold', late, call());
-    await server.isWaiting;
-    world.startReplica();
-    await world.kubectl.delete('volumetemplates', 'gold');
-    await untilGone();
-    server.goOn();
-    await working;
-    await late.close();
+    await deletedBeforeLate();
     await until('Ready');
     expect(await findSnapshot(world.node.pool, gold)).not.to.equal(undefined);
   });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { pathOf, subjectOf, type Api } from './api.ts';
-import { expectOk } from './api-error.ts';
+import { expectOk, GoneError } from './api-error.ts';
 import type { ApiServer } from './api-server.ts';
 import { look } from './requests.ts';
 
@@ -15,6 +15,10 @@ const pageSchema = z.object({
   items: z.array(z.unknown()),
 });
 export type Page = z.infer<typeof pageSchema>;
+
+interface PageSource {
+  readonly list: (query: Query) => Promise<Page>;
+}
 
 export interface WholeList<T> {
   readonly objects: readonly T[];
@@ -34,9 +38,19 @@ export async function listPage(
   return pageSchema.parse(expectOk(await look(server, { method: 'GET', path }, subject), subject));
 }
 
+/**
+ * Throws GoneError for a server whose data was restored from a backup: a watch from a version that it has not reached is
+ * answered with nothing until it has, and never with what was lost.
+ */
+export async function requireAhead(client: PageSource, version: string, selector: Query = {}): Promise<void> {
+  const { metadata } = await client.list({ limit: '1', ...selector });
+  if (BigInt(metadata.resourceVersion) < BigInt(version))
+    throw new GoneError(`the API server is at ${metadata.resourceVersion}, and was at ${version} before`);
+}
+
 /** All objects as they were at one moment after this call, in the order of their names; what `read` does not return is left out. */
 export async function listAll<T>(
-  client: { readonly list: (query: Query) => Promise<Page> },
+  client: PageSource,
   query: Query,
   read: (object: unknown) => T | undefined,
 ): Promise<WholeList<T>> {

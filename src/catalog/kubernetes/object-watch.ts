@@ -2,10 +2,9 @@ import type { Logger } from 'pino';
 import * as z from 'zod';
 import { messageOf } from '../../domain/errors.ts';
 import type { Api } from './api.ts';
-import { GoneError } from './api-error.ts';
 import type { ApiServer } from './api-server.ts';
 import { Backoff } from './backoff.ts';
-import { listAll, listPage, type Page, type Query } from './list-all.ts';
+import { listAll, listPage, requireAhead, type Page, type Query } from './list-all.ts';
 import { isGone, watchEvents } from './watch-events.ts';
 
 export interface ObjectWatchOptions<T> {
@@ -35,6 +34,7 @@ const versionSchema = z.object({ metadata: z.object({ resourceVersion: z.string(
  */
 export class ObjectWatch<T> {
   readonly #options: ObjectWatchOptions<T>;
+  readonly #client: { readonly list: (query: Query) => Promise<Page> };
   readonly #stopping = new AbortController();
   readonly #backoff = new Backoff();
   #running: Promise<void> | undefined;
@@ -45,6 +45,8 @@ export class ObjectWatch<T> {
 
   constructor(options: ObjectWatchOptions<T>) {
     this.#options = options;
+    const { server, api } = options;
+    this.#client = { list: (query) => listPage(server, api, undefined, query) };
   }
 
   start(): void {
@@ -61,7 +63,7 @@ export class ObjectWatch<T> {
     while (!signal.aborted) {
       try {
         if (this.#version === undefined) this.#version = await this.#listAnew();
-        else if (this.#isInterrupted) await this.#requireAhead(this.#version);
+        else if (this.#isInterrupted) await requireAhead(this.#client, this.#version);
         this.#isInterrupted = false;
         await this.#follow(this.#version);
       } catch (error) {
@@ -74,22 +76,10 @@ export class ObjectWatch<T> {
   }
 
   async #listAnew(): Promise<string> {
-    const client = { list: (query: Query) => this.#list(query) };
     const { read, listed } = this.#options;
-    const { objects, version } = await listAll(client, { limit: PAGE }, read);
+    const { objects, version } = await listAll(this.#client, { limit: PAGE }, read);
     listed(objects);
     return version;
-  }
-
-  /** As a catalog's watch: one from a version that a restored server has not reached tells nothing until it has. */
-  async #requireAhead(version: string): Promise<void> {
-    const { resourceVersion } = (await this.#list({ limit: '1' })).metadata;
-    if (BigInt(resourceVersion) < BigInt(version))
-      throw new GoneError(`the API server is at ${resourceVersion}, and was at ${version} before`);
-  }
-
-  #list(query: Query): Promise<Page> {
-    return listPage(this.#options.server, this.#options.api, undefined, query);
   }
 
   /** To the end of one watch. */

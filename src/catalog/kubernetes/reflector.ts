@@ -2,9 +2,8 @@ import type { Logger } from 'pino';
 import * as z from 'zod';
 import { messageOf, VolumeError } from '../../domain/errors.ts';
 import type { Resource } from '../../domain/resource.ts';
-import { GoneError } from './api-error.ts';
 import { Backoff } from './backoff.ts';
-import { listAll, type Query } from './list-all.ts';
+import { listAll, requireAhead, type Query } from './list-all.ts';
 import { unavailable } from './requests.ts';
 import type { ResourceCache } from './resource-cache.ts';
 import type { ResourceClient } from './resource-client.ts';
@@ -80,7 +79,7 @@ export class Reflector<Spec, Status> {
     while (!signal.aborted) {
       try {
         if (this.#version === undefined) await this.#relist();
-        else if (this.#isInterrupted) await this.#requireAhead(this.#version);
+        else if (this.#isInterrupted) await requireAhead(this.#options.client, this.#version, this.#selector());
         this.#isInterrupted = false;
         await this.#follow();
       } catch (error) {
@@ -109,17 +108,6 @@ export class Reflector<Spec, Status> {
     if (cache.size > LONG) void globalThis.gc?.({ type: 'major', execution: 'async' });
     this.#isSynced = true;
     this.#listing.resolve(undefined);
-  }
-
-  /**
-   * Throws GoneError for a server whose data was restored from a backup: a watch from a version that it has not reached is
-   * answered with nothing until it has, and never with what was lost.
-   */
-  async #requireAhead(version: string): Promise<void> {
-    const { metadata } = await this.#options.client.list({ limit: '1', ...this.#selector() });
-    if (BigInt(metadata.resourceVersion) < BigInt(version)) {
-      throw new GoneError(`the API server is at ${metadata.resourceVersion}, and was at ${version} before`);
-    }
   }
 
   /** Follows one watch to its end. */

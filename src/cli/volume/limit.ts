@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
-import { ioLimitNames, type IoLimitName } from '../../domain/io-limits.ts';
-import { hint } from '../call-error.ts';
+import { givenIoLimits, type IoLimitName } from '../../domain/io-limits.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { formatIoLimits } from './describe-volume.ts';
-import { requireVolume } from './require-volume.ts';
+import { modifyVolume } from './modify.ts';
 
 /** As they were typed: the driver says what is wrong with one. */
 export type LimitOptions = { readonly [N in IoLimitName]?: string };
@@ -20,23 +19,15 @@ export function addLimitOptions(command: Command): Command {
 
 /** Of the options of a command, those that are limits. */
 export function limitParameters(options: LimitOptions): Readonly<Record<string, string>> {
-  const given = ioLimitNames.flatMap((name) => {
-    const value = options[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return Object.fromEntries(given);
+  return Object.fromEntries(givenIoLimits(options));
 }
 
 /** `tome volume limit`: counts at once, also while the volume is attached. */
 export async function limitVolume(context: Context, name: string, options: LimitOptions): Promise<void> {
-  const { driver, terminal } = context;
   const mutableParameters = limitParameters(options);
   if (Object.keys(mutableParameters).length === 0) {
     throw new CliError('which limit?', `say it, such as: tome volume limit ${name} --write-bandwidth 50Mi, or none`);
   }
-  const { id: volumeId } = await requireVolume(context, name);
-  await driver.controller
-    .controllerModifyVolume({ volumeId, mutableParameters }, { signal: terminal.signal })
-    .catch(hint({ ABORTED: 'it is just being changed: run the command again' }));
-  terminal.print(`volume ${name} has these limits on I/O: ${formatIoLimits(await requireVolume(context, name))}`);
+  const volume = await modifyVolume(context, name, mutableParameters);
+  context.terminal.print(`volume ${name} has these limits on I/O: ${formatIoLimits(volume)}`);
 }

@@ -1,5 +1,6 @@
 import { VolumeError } from '../../domain/errors.ts';
 import type { Source } from '../source.ts';
+import { splitAt } from '../split-at.ts';
 
 const SCHEME = /^(oci|docker|oci\+http):\/\//;
 const HOST = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9][A-Za-z0-9.-]*)(:\d{1,5})?$/;
@@ -12,10 +13,10 @@ const DIGEST = /^sha256:[0-9a-f]{64}$/;
 export function parseImageSource(text: string): Source | undefined {
   const [start = '', scheme = ''] = SCHEME.exec(text) ?? [];
   if (start === '') return undefined;
-  const [named, digest] = split(text.slice(start.length), '@');
+  const [named, digest] = splitAt(text.slice(start.length), '@');
   const slash = named.indexOf('/');
   const host = named.slice(0, Math.max(slash, 0));
-  const [path, tag] = split(named.slice(slash + 1), ':');
+  const [path, tag] = splitAt(named.slice(slash + 1), ':');
   const isWhole = HOST.test(host) && path.split('/').every((part) => PART.test(part));
   if (!isWhole || (tag !== undefined && !TAG.test(tag)) || (digest !== undefined && !DIGEST.test(digest))) {
     const form = 'oci://HOST/REPOSITORY:TAG or oci://HOST/REPOSITORY@sha256:HEX, in lower case';
@@ -33,9 +34,4 @@ export function parseImageSource(text: string): Source | undefined {
   // It is called otherwise than its server, and what has no owner is Docker's own.
   const repository = path.includes('/') ? path : `library/${path}`;
   return { kind: 'image', label, registry: 'https://registry-1.docker.io', repository, reference };
-}
-
-function split(text: string, by: string): readonly [string, string | undefined] {
-  const at = text.indexOf(by);
-  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }

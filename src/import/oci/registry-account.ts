@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { VolumeError } from '../../domain/errors.ts';
 import { authorization } from '../credentials.ts';
-import { exchange, refusal, textOf } from '../request.ts';
+import { exchange, requestText } from '../request.ts';
 import type { Credentials } from '../source.ts';
 
 const tokenSchema = z.object({ token: z.string().optional(), access_token: z.string().optional() });
@@ -25,15 +25,8 @@ export async function registryAccount(
 
   const service = tokenAddress(challenge, registry, repository);
   const allowed = authorization(credentials);
-  const response = await exchange(service, {
-    headers: allowed === undefined ? {} : { authorization: allowed },
-    signal,
-  });
-  if (!response.ok) {
-    await response.body?.cancel();
-    throw refusal(response);
-  }
-  const { token, access_token } = tokenSchema.parse(JSON.parse(await textOf(response)));
+  const headers = allowed === undefined ? {} : { authorization: allowed };
+  const { token, access_token } = tokenSchema.parse(JSON.parse(await requestText(service, { headers, signal })));
   return { token: token ?? access_token };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { VolumeError } from '../../domain/errors.ts';
 import { requireChecksum } from '../checksum.ts';
 import { authorization } from '../credentials.ts';
-import { exchange, refusal, textOf } from '../request.ts';
+import { requestText } from '../request.ts';
 import type { Credentials, Source } from '../source.ts';
 import { MANIFEST_TYPES, readManifest, type Layer } from './manifest.ts';
 import { registryAccount } from './registry-account.ts';
@@ -26,12 +26,7 @@ export async function findLayers(
   const headers = { accept: MANIFEST_TYPES.join(', '), ...(allowed !== undefined && { authorization: allowed }) };
 
   const read = async (what: string): Promise<readonly Layer[] | string> => {
-    const response = await exchange(`${registry}/v2/${repository}/manifests/${what}`, { headers, signal });
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw refusal(response);
-    }
-    const text = await textOf(response);
+    const text = await requestText(`${registry}/v2/${repository}/manifests/${what}`, { headers, signal });
     const sha256 = what.startsWith('sha256:') ? what.slice('sha256:'.length) : undefined;
     await requireChecksum(sha256, createHash('sha256').update(text), label);
     return readManifest(text, label, ARCHITECTURES[process.arch] ?? process.arch);
